@@ -1,0 +1,46 @@
+//! The OAuth client of a provider: its id from the environment, the config or the provider file; its secret from the
+//! environment or the vault.
+
+use super::{App, environment};
+use crate::error::{Error, Kind};
+use crate::oauth::Client;
+use crate::providers::{ClientAuth, Provider};
+
+impl App {
+    /// The client to sign in with, or `None` where nobody has set one up.
+    pub(crate) fn client(&self, provider: &Provider) -> Result<Option<Client>, Error> {
+        let name = &provider.name;
+        let from_environment = environment::text(&environment::client_variable(name, "CLIENT_ID"));
+        let id = match from_environment {
+            Some(id) => Some(id),
+            None => self.config()?.own(&format!("client.{name}.id")).or_else(|| provider.client_id.clone()),
+        };
+        let Some(id) = id else { return Ok(None) };
+        Ok(Some(Client { secret: self.client_secret(provider)?, id }))
+    }
+
+    /// The client that a grant was issued to: no other can renew or revoke it.
+    pub(crate) fn client_of_grant(&self, provider: &Provider, id: Option<&str>) -> Result<Client, Error> {
+        match id {
+            Some(id) => Ok(Client { id: id.to_owned(), secret: self.client_secret(provider)? }),
+            None => self.client(provider)?.ok_or_else(|| no_client(&provider.name)),
+        }
+    }
+
+    fn client_secret(&self, provider: &Provider) -> Result<Option<crate::vault::Secret>, Error> {
+        if provider.client_auth == ClientAuth::None {
+            return Ok(None);
+        }
+        if let Some(secret) = environment::secret(&environment::client_variable(&provider.name, "CLIENT_SECRET")) {
+            return Ok(Some(secret));
+        }
+        Ok(self.vault()?.client_secret(&provider.name)?)
+    }
+}
+
+pub(crate) fn no_client(provider: &str) -> Error {
+    Error::new(Kind::NoClient, format!("`{provider}` has no OAuth client yet")).help(format!(
+        "integ setup {provider} (or set {})",
+        environment::client_variable(provider, "CLIENT_ID")
+    ))
+}

@@ -1,0 +1,191 @@
+//! A connection as commands use it: found by its name or a service's, with a token that is good for a while.
+
+use super::App;
+use crate::error::{Error, Kind, later};
+use crate::name::Name;
+use crate::oauth::{Context, RenewError, Renewal, Renewed};
+use crate::providers::{Api, Provider};
+use crate::vault::{Grant, Secret, TroubleKind};
+use crate::{clock, duration};
+
+/// What a command wants of a token.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Need<'a> {
+    /// Seconds.
+    pub min_valid: Option<i64>,
+    pub force: bool,
+    pub rejected: Option<&'a Secret>,
+}
+
+impl App {
+    /// The connection of this name; `gmail/work` also finds `google/work`.
+    pub(crate) fn connection(&self, name: &Name) -> Result<(Name, Grant), Error> {
+        let vault = self.vault()?;
+        if let Some(grant) = vault.grant(name)? {
+            return Ok((name.clone(), grant));
+        }
+        if let Some(provider) = self.catalogue().provider_of_service(name.head()) {
+            let real = name.under(&provider.name);
+            if let Some(grant) = vault.grant(&real)? {
+                return Ok((real, grant));
+            }
+        }
+        let known: Vec<Name> = vault.grants()?.into_iter().map(|(name, _)| name).collect();
+        Err(Error::no_such_connection(name, &known))
+    }
+
+    /// The named connections, or all of them.
+    pub(crate) fn connections(&self, names: &[Name]) -> Result<Vec<(Name, Result<Grant, Error>)>, Error> {
+        if names.is_empty() {
+            let all = self.vault()?.grants()?;
+            return Ok(all.into_iter().map(|(name, grant)| (name, grant.map_err(Error::from))).collect());
+        }
+        let mut found: Vec<(Name, Result<Grant, Error>)> = Vec::new();
+        for name in names {
+            let entry = match self.connection(name) {
+                Ok((name, grant)) => (name, Ok(grant)),
+                Err(error) => (name.clone(), Err(error)),
+            };
+            if !found.iter().any(|(known, _)| *known == entry.0) {
+                found.push(entry);
+            }
+        }
+        Ok(found)
+    }
+
+    pub(crate) fn provider(&self, grant: &Grant) -> Result<Provider, Error> {
+        Ok(self.catalogue().provider(&grant.provider)?)
+    }
+
+    /// A grant that is good for what is needed, renewed if it has to be.
+    pub(crate) async fn fresh(&self, name: &Name, grant: Grant, need: Need<'_>) -> Result<Renewed, Error> {
+        let is_rejected = need.rejected.is_some_and(|token| grant.access_token == *token);
+        if !need.force && !is_rejected && !grant.needs_reauth() && grant.is_fresh(clock::now(), need.min_valid) {
+            return Ok(Renewed::Adopted(grant));
+        }
+        self.renew(name, &grant, need).await
+    }
+
+    async fn renew(&self, name: &Name, grant: &Grant, need: Need<'_>) -> Result<Renewed, Error> {
+        if grant.needs_reauth() && !need.force {
+            let trouble = grant.trouble.as_ref();
+            let words = trouble.map_or(String::new(), |t| t.code.clone());
+            return Err(sign_in_again(name, &words, trouble.map(|t| t.at)));
+        }
+        if !grant.can_refresh() {
+            // Without a refresh token a short rest of life is all there is.
+            let left = grant.remaining(clock::now()).unwrap_or(0);
+            if left > 0 && need.rejected.is_none() && !need.force {
+                return Ok(Renewed::Adopted(grant.clone()));
+            }
+            return Err(no_refresh_token(name, need));
+        }
+        let provider = self.provider(grant)?;
+        self.mind_the_wait(name, need)?;
+        let client = self.client_of_grant(&provider, grant.client_id.as_deref())?;
+        let context =
+            Context { http: self.http()?, provider: &provider, client: &client, budget: self.budget()? };
+        let renewal = Renewal {
+            vault: self.vault()?,
+            name,
+            lock_wait: self.lock_wait()?,
+            min_valid: need.min_valid,
+            force: need.force,
+            rejected: need.rejected,
+        };
+        let guard = self.unbreakable();
+        let outcome = renewal.run(&context).await;
+        drop(guard);
+        let outcome = outcome.map_err(|error| words(name, need, error));
+        match &outcome {
+            Ok(_) => self.went_well(name, &provider.name, false),
+            Err(error) => self.went_wrong(name, &provider.name, error, false),
+        }
+        outcome
+    }
+
+    /// What a provider asked for earlier (`Retry-After`) holds for later commands too; `--force` does not wait.
+    fn mind_the_wait(&self, name: &Name, need: Need<'_>) -> Result<(), Error> {
+        let Some(until) = self.index()?.health(name)?.retry_at.filter(|_| !need.force) else { return Ok(()) };
+        match until - clock::now() {
+            left if left > 0 => Err(later(format!("{name}: the provider asked to wait"), Some(left))),
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn api<'a>(&'a self, provider: &'a Provider, grant: &'a Grant) -> Result<Api<'a>, Error> {
+        Ok(Api::new(provider, self.http()?, grant, self.budget()?))
+    }
+}
+
+pub(crate) fn sign_in_again(name: &Name, words: &str, since: Option<i64>) -> Error {
+    let since = since.map_or(String::new(), |at| format!(" since {}", clock::local(at)));
+    let words = if words.is_empty() { String::new() } else { format!(": {words}") };
+    Error::new(Kind::NeedsReauth, format!("{name} needs a new sign-in{since}{words}"))
+        .help(format!("integ connect {name}"))
+}
+
+fn no_refresh_token(name: &Name, need: Need<'_>) -> Error {
+    let why = if need.force {
+        "has no refresh token, so there is nothing to refresh"
+    } else {
+        "has expired and has no refresh token"
+    };
+    Error::new(Kind::NeedsReauth, format!("{name} {why}")).help(format!("integ connect {name}"))
+}
+
+fn words(name: &Name, need: Need<'_>, error: RenewError) -> Error {
+    match error {
+        RenewError::Vault(error) => Error::from(error).about(name.as_str()),
+        RenewError::Oauth(error) => {
+            let after = error.retry_after();
+            let mut error = Error::from(error).about(name.as_str());
+            if error.kind == Kind::ClientMisconfigured {
+                error = error.help(format!("integ setup {}", name.head()));
+            }
+            error.retry_after = after;
+            error
+        }
+        RenewError::Gone => Error::new(Kind::NotConnected, format!("`{name}` was disconnected meanwhile"))
+            .help(format!("integ connect {name}")),
+        RenewError::Final { words, at, earlier } => sign_in_again(name, &words, earlier.then_some(at)),
+        RenewError::NoRefreshToken => no_refresh_token(name, need),
+        RenewError::AnswerLost(cause) => {
+            let at = clock::local(clock::now());
+            Error::new(Kind::AnswerLost, format!("{name}: the answer to the refresh was lost at {at} ({cause})"))
+                .help("try again: if the provider did not act, nothing is lost; if it did, it asks for a new sign-in")
+        }
+        RenewError::OtherAccount => {
+            Error::new(Kind::AccountMismatch, format!("{name}: the new token belongs to another account; the old one was kept"))
+                .help(format!("integ connect {name} --replace"))
+        }
+        RenewError::NotSaved(cause) => {
+            let mut error = Error::from(cause).about(&format!("{name}: the new token could not be saved"));
+            error.help = Some(format!("mend the vault, then: integ refresh {name} --force"));
+            error
+        }
+    }
+}
+
+/// For tables: how long the access token lives.
+pub(crate) fn access_words(grant: &Grant, now: i64) -> String {
+    match grant.remaining(now) {
+        None => "until refused".to_owned(),
+        Some(left) if left > 0 => duration::words(left),
+        Some(_) if grant.needs_reauth() || !grant.can_refresh() => "expired".to_owned(),
+        Some(_) => "on next use".to_owned(),
+    }
+}
+
+/// For tables: how long the refresh token lives and by which rule.
+pub(crate) fn refresh_words(grant: &Grant, provider: Option<&Provider>, now: i64) -> String {
+    if grant.trouble.as_ref().is_some_and(|t| t.kind == TroubleKind::AnswerLost) {
+        return "unknown: an answer was lost".to_owned();
+    }
+    let rule = provider.and_then(|p| p.refresh_life_rule.as_deref());
+    match (&grant.refresh_token, grant.refresh_expires_at) {
+        (None, _) => rule.map_or("none".to_owned(), |rule| format!("none ({rule})")),
+        (Some(_), Some(at)) => duration::words(at - now),
+        (Some(_), None) => "until revoked".to_owned(),
+    }
+}

@@ -1,0 +1,104 @@
+//! What a command learnt about a connection goes into the index; a change that concerns a person is told to them.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use serde_json::json;
+
+use super::App;
+use super::environment::SECRET_VARIABLES;
+use crate::clock;
+use crate::error::{Error, Kind};
+use crate::index::{LastError, Run};
+use crate::log;
+use crate::name::Name;
+use crate::output::sanitise;
+
+impl App {
+    /// Bookkeeping never fails a command: what cannot be noted is logged.
+    pub(crate) fn went_well(&self, name: &Name, provider: &str, was_check: bool) {
+        let note = || -> Result<(), Error> {
+            self.index()?.succeeded(name, provider, was_check.then(clock::now))?;
+            self.tell(name, provider, "connected", None)
+        };
+        note().unwrap_or_else(|error| log::info(&format!("not noted: {}", error.message)));
+    }
+
+    pub(crate) fn went_wrong(&self, name: &Name, provider: &str, error: &Error, was_check: bool) {
+        let note = || -> Result<(), Error> {
+            let last = LastError {
+                kind: error.kind.word().to_owned(),
+                message: sanitise::excerpt(&error.message),
+                help: error.help.as_deref().map(sanitise::excerpt),
+                at: clock::now(),
+            };
+            let retry_at = error.retry_after.map(|seconds| clock::now() + seconds);
+            self.index()?.failed(name, provider, &last, retry_at, was_check)?;
+            match error.kind {
+                Kind::NeedsReauth => self.tell(name, provider, "needs_reauth", Some(error)),
+                _ => Ok(()),
+            }
+        };
+        note().unwrap_or_else(|error| log::info(&format!("not noted: {}", error.message)));
+    }
+
+    /// Runs `notify.command` once when a connection starts to need a person and once when it is well again.
+    fn tell(&self, name: &Name, provider: &str, state: &str, error: Option<&Error>) -> Result<(), Error> {
+        let Some(command) = self.config()?.command("notify.command") else { return Ok(()) };
+        let told = self.index()?.health(name)?.told;
+        if told.as_deref().unwrap_or("connected") == state {
+            return Ok(());
+        }
+        self.index()?.mark_told(name, provider, state)?;
+        let event = json!({
+            "v": 1,
+            "event": state,
+            "profile": self.profile,
+            "connection": name.as_str(),
+            "provider": provider,
+            "at": clock::rfc3339(clock::now()),
+            "error": error.map(Error::json),
+        });
+        if let Err(cause) = run_notification(&command, &event.to_string()) {
+            self.out.warn(&format!("notify.command did not run: {cause}"));
+        }
+        Ok(())
+    }
+
+    /// One line of history for this run.
+    pub(crate) fn record(&self, command: &str, outcome: Result<(), &Error>) {
+        if self.unrecorded.get() {
+            return;
+        }
+        let run = Run {
+            command: command.to_owned(),
+            connection: self.subject.take(),
+            outcome: outcome.err().map_or("ok", |error| error.kind.word()).to_owned(),
+            requests: i64::try_from(self.requests()).unwrap_or(i64::MAX),
+            milliseconds: i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX),
+        };
+        let write = || -> Result<(), Error> {
+            let keep = self.config()?.duration("history.keep");
+            let index = self.index()?;
+            index.record(&run)?;
+            Ok(index.prune(i64::try_from(keep.as_secs()).unwrap_or(i64::MAX))?)
+        };
+        write().unwrap_or_else(|error| log::info(&format!("no history: {}", error.message)));
+    }
+}
+
+/// A program and its arguments, no shell; the event on its standard input, our secrets not in its environment.
+fn run_notification(command: &[String], event: &str) -> std::io::Result<()> {
+    let Some((program, arguments)) = command.split_first() else { return Ok(()) };
+    let mut child = Command::new(program);
+    child.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    for variable in SECRET_VARIABLES {
+        child.env_remove(variable);
+    }
+    let mut child = child.spawn()?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // A program that does not read its input is no error of ours.
+        let _ = stdin.write_all(event.as_bytes());
+    }
+    child.wait().map(drop)
+}

@@ -1,0 +1,199 @@
+//! What a command may use. Everything is built on first use: a command pays for what it touches.
+
+pub(crate) mod environment;
+mod client;
+mod connection;
+mod health;
+mod paths;
+mod vault;
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::rc::Rc;
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+pub(crate) use client::no_client;
+pub(crate) use connection::{Need, access_words, refresh_words, sign_in_again};
+pub(crate) use paths::Paths;
+pub(crate) use vault::file_vault;
+
+use crate::config::Config;
+use crate::duration;
+use crate::error::{Error, Kind};
+use crate::http::{Budget, Client, Limits};
+use crate::index::Index;
+use crate::output::{self, Out, Prompt, interrupted};
+use crate::providers::Catalogue;
+use crate::vault::Vault;
+
+pub(crate) struct App {
+    pub out: Out,
+    pub prompt: Prompt,
+    pub profile: String,
+    pub paths: Paths,
+    pub started: Instant,
+    lock_wait: Option<Duration>,
+    config: RefCell<Option<Rc<Config>>>,
+    vault: OnceCell<Vault>,
+    index: OnceCell<Index>,
+    http: OnceCell<Client>,
+    catalogue: OnceCell<Catalogue>,
+    runtime: OnceCell<tokio::runtime::Runtime>,
+    /// Something is under way that a signal must not tear apart.
+    unbreakable: Cell<u32>,
+    /// What the history says of this run; empty: nothing.
+    pub(crate) subject: Cell<Option<String>>,
+    pub(crate) unrecorded: Cell<bool>,
+}
+
+/// How a person called us, as far as every command shares it.
+pub(crate) struct Call {
+    pub json: bool,
+    pub quiet: bool,
+    pub no_input: bool,
+    pub profile: String,
+    pub lock_wait: Option<Duration>,
+}
+
+impl App {
+    pub(crate) fn new(call: Call) -> Result<App, Error> {
+        Ok(App {
+            out: Out { json: call.json, quiet: call.quiet },
+            prompt: Prompt::new(call.no_input || environment::is_ci()),
+            paths: Paths::of(&call.profile)?,
+            profile: call.profile,
+            started: Instant::now(),
+            lock_wait: call.lock_wait,
+            config: RefCell::new(None),
+            vault: OnceCell::new(),
+            index: OnceCell::new(),
+            http: OnceCell::new(),
+            catalogue: OnceCell::new(),
+            runtime: OnceCell::new(),
+            unbreakable: Cell::new(0),
+            subject: Cell::new(None),
+            unrecorded: Cell::new(false),
+        })
+    }
+
+    pub(crate) fn config(&self) -> Result<Rc<Config>, Error> {
+        if let Some(config) = &*self.config.borrow() {
+            return Ok(Rc::clone(config));
+        }
+        let config = Rc::new(Config::load(&self.paths.config)?);
+        *self.config.borrow_mut() = Some(Rc::clone(&config));
+        Ok(config)
+    }
+
+    /// A setting that this run wrote itself counts at once.
+    pub(crate) fn reload_config(&self) {
+        *self.config.borrow_mut() = None;
+    }
+
+    pub(crate) fn vault(&self) -> Result<&Vault, Error> {
+        once(&self.vault, || vault::open(self))
+    }
+
+    pub(crate) fn index(&self) -> Result<&Index, Error> {
+        once(&self.index, || {
+            let (index, salvage) = Index::open(&self.paths.index)?;
+            if let Some(salvage) = salvage {
+                let lost = match salvage.incomplete.as_slice() {
+                    [] => "everything in it was carried over".to_owned(),
+                    tables => format!("not all could be read of: {}", tables.join(", ")),
+                };
+                let aside = salvage.aside.display();
+                self.out.warn(&format!("the index was damaged and is now {aside}; {lost}; no connection is lost"));
+            }
+            Ok(index)
+        })
+    }
+
+    pub(crate) fn http(&self) -> Result<&Client, Error> {
+        once(&self.http, || Ok(Client::new(self.limits("limits.answer")?)))
+    }
+
+    /// The limits in force; what counts as too large differs between OAuth's answers and an API's.
+    pub(crate) fn limits(&self, largest: &str) -> Result<Limits, Error> {
+        let config = self.config()?;
+        Ok(Limits {
+            connect: config.duration("limits.connect"),
+            deadline: config.duration("limits.deadline"),
+            tries: u32::try_from(config.number("limits.tries")).unwrap_or(1),
+            body: usize::try_from(config.number(largest)).unwrap_or(usize::MAX),
+        })
+    }
+
+    /// Requests sent so far.
+    pub(crate) fn requests(&self) -> u64 {
+        self.http.get().map_or(0, Client::count)
+    }
+
+    pub(crate) fn budget(&self) -> Result<Budget, Error> {
+        Ok(Budget::starting_now(self.http()?.limits().deadline))
+    }
+
+    pub(crate) fn catalogue(&self) -> &Catalogue {
+        self.catalogue.get_or_init(|| Catalogue::new(self.paths.providers.clone()))
+    }
+
+    pub(crate) fn lock_wait(&self) -> Result<Duration, Error> {
+        match self.lock_wait {
+            Some(wait) => Ok(wait),
+            None => Ok(self.config()?.duration("limits.lock-wait")),
+        }
+    }
+
+    /// Runs asynchronous work; a signal ends the process as it should, after what is unbreakable is done.
+    pub(crate) fn block_on<T>(&self, work: impl Future<Output = T>) -> Result<T, Error> {
+        let runtime = once(&self.runtime, || {
+            tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .map_err(|cause| Error::new(Kind::Internal, format!("the runtime cannot start: {cause}")))
+        })?;
+        let outcome = runtime.block_on(async {
+            tokio::pin!(work);
+            tokio::select! {
+                outcome = &mut work => Ok(outcome),
+                signal = interrupted() => {
+                    while self.unbreakable.get() > 0 {
+                        let step = tokio::time::timeout(Duration::from_millis(10), &mut work);
+                        if step.await.is_ok() {
+                            break;
+                        }
+                    }
+                    Err(signal)
+                }
+            }
+        });
+        outcome.map_err(|signal| output::die_of(signal))
+    }
+
+    /// Until the guard is dropped, a signal waits.
+    pub(crate) fn unbreakable(&self) -> Unbreakable<'_> {
+        self.unbreakable.set(self.unbreakable.get() + 1);
+        Unbreakable(&self.unbreakable)
+    }
+}
+
+pub(crate) struct Unbreakable<'a>(&'a Cell<u32>);
+
+impl Drop for Unbreakable<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get().saturating_sub(1));
+    }
+}
+
+fn once<T>(cell: &OnceCell<T>, make: impl FnOnce() -> Result<T, Error>) -> Result<&T, Error> {
+    if let Some(made) = cell.get() {
+        return Ok(made);
+    }
+    let made = make()?;
+    Ok(cell.get_or_init(|| made))
+}
+
+/// A duration as clap reads it.
+pub(crate) fn duration_argument(text: &str) -> Result<Duration, String> {
+    duration::parse(text)
+}

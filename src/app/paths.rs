@@ -1,0 +1,61 @@
+//! Where things are: the XDG base directories, and one folder of each for every profile but `default`.
+
+use std::path::{Path, PathBuf};
+
+use etcetera::{BaseStrategy, choose_base_strategy};
+
+use super::environment;
+use crate::error::{Error, Kind};
+
+pub(crate) struct Paths {
+    /// Provider files: shared by all profiles.
+    pub providers: PathBuf,
+    pub config: PathBuf,
+    pub key_file: PathBuf,
+    pub index: PathBuf,
+    pub file_vault: PathBuf,
+    /// Locks of the keychain's items.
+    pub locks: PathBuf,
+}
+
+impl Paths {
+    pub(crate) fn of(profile: &str) -> Result<Paths, Error> {
+        let no_home = || {
+            Error::new(Kind::Storage, "there is no home directory: HOME is not set to an absolute path")
+                .help("set HOME, or XDG_CONFIG_HOME and XDG_DATA_HOME")
+        };
+        let absolute = |variable: &str| environment::path(variable).filter(|path| path.is_absolute());
+        let strategy = choose_base_strategy().ok().filter(|s| s.home_dir().is_absolute());
+        let base = |variable: &str, usual: fn(&etcetera::base_strategy::Xdg) -> PathBuf| {
+            absolute(variable).or_else(|| strategy.as_ref().map(usual)).ok_or_else(no_home)
+        };
+        let config = base("XDG_CONFIG_HOME", |s| s.config_dir())?.join("integ");
+        let data = base("XDG_DATA_HOME", |s| s.data_dir())?.join("integ");
+        let of_profile = |base: &Path| match profile {
+            "default" => base.to_owned(),
+            other => base.join("profiles").join(other),
+        };
+        let (own_config, own_data) = (of_profile(&config), of_profile(&data));
+        Ok(Paths {
+            providers: config.join("providers"),
+            config: own_config.join("config.toml"),
+            key_file: own_config.join("vault.key"),
+            index: own_data.join("index.db"),
+            file_vault: own_data.join("vault"),
+            locks: account_home().unwrap_or(data).join("integ-locks"),
+        })
+    }
+}
+
+/// The home of the account, not of the environment: cron, a terminal and a program with another `HOME` share one
+/// keychain and must meet at the same locks.
+#[cfg(unix)]
+fn account_home() -> Option<PathBuf> {
+    let user = nix::unistd::User::from_uid(nix::unistd::geteuid()).ok()??;
+    user.dir.is_absolute().then(|| user.dir.join(".local/state"))
+}
+
+#[cfg(not(unix))]
+fn account_home() -> Option<PathBuf> {
+    None
+}

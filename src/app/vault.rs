@@ -1,0 +1,116 @@
+//! Which vault this profile has: chosen once, recorded in the config, overridden only by `INTEG_VAULT`.
+
+use std::fs;
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use age::x25519::Identity;
+use zeroize::Zeroizing;
+
+use super::{App, environment};
+use crate::config::Config;
+use crate::error::{Error, Kind};
+use crate::output::Out;
+use crate::vault::{FileVault, Keychain, Reach, Store, Vault, VaultError};
+
+pub(super) fn open(app: &App) -> Result<Vault, Error> {
+    let store: Box<dyn Store> = match chosen_kind(&*app.config()?)?.as_str() {
+        "file" => Box::new(file_vault(app)?),
+        _ => Box::new(keychain(app)?),
+    };
+    Ok(Vault::new(store, &app.profile))
+}
+
+/// `INTEG_VAULT`, else what the config recorded, else the file vault where a key is given, else the keychain.
+fn chosen_kind(config: &Config) -> Result<String, Error> {
+    if let Some(kind) = environment::text("INTEG_VAULT") {
+        return match kind.as_str() {
+            "file" | "keychain" => Ok(kind),
+            _ => Err(Error::new(Kind::Config, format!("INTEG_VAULT is `{kind}`: use `file` or `keychain`"))),
+        };
+    }
+    if let Some(kind) = config.own("vault.kind") {
+        return Ok(kind);
+    }
+    let key_given = ["INTEG_VAULT_KEY", "INTEG_VAULT_KEY_FILE"].iter().any(|v| environment::text(v).is_some());
+    Ok(if key_given { "file" } else { "keychain" }.to_owned())
+}
+
+impl App {
+    /// At the first `setup`, `connect` or `import`: from now on the profile has this vault.
+    pub(crate) fn record_vault(&self) -> Result<(), Error> {
+        if self.config()?.own("vault.kind").is_none() {
+            let mut config = Config::load(&self.paths.config)?;
+            config.set("vault.kind", self.vault()?.kind())?;
+            config.save()?;
+            self.reload_config();
+        }
+        Ok(())
+    }
+
+    pub(crate) fn keychain(&self) -> Result<Keychain, Error> {
+        keychain(self)
+    }
+}
+
+fn keychain(app: &App) -> Result<Keychain, Error> {
+    let config = app.config()?;
+    let waits_for_person = app.prompt.is_allowed();
+    let reach = Reach {
+        address: environment::text("DBUS_SESSION_BUS_ADDRESS"),
+        runtime_dir: environment::path("XDG_RUNTIME_DIR"),
+        limit: config.duration("vault.timeout").max(Duration::from_secs(1)),
+        unlock: waits_for_person.then(|| config.duration("vault.unlock-timeout")),
+        say_waiting: Box::new({
+            let quiet = app.out.quiet;
+            move || Out { json: false, quiet }.always("The keychain is locked; waiting for you to unlock it.")
+        }),
+    };
+    Ok(Keychain::new(reach, app.paths.locks.clone()))
+}
+
+/// The file vault with the key that is given: by the environment, by the config, or as `vault init` wrote it.
+pub(crate) fn file_vault(app: &App) -> Result<FileVault, Error> {
+    let key = match environment::secret("INTEG_VAULT_KEY") {
+        Some(key) => parse_identity(key.expose(), "INTEG_VAULT_KEY")?,
+        None => {
+            let named = environment::path("INTEG_VAULT_KEY_FILE");
+            let named = match named {
+                Some(path) => Some(path),
+                None => app.config()?.text("vault.key-file").map(Into::into),
+            };
+            read_identity(&named.unwrap_or_else(|| app.paths.key_file.clone()))?
+        }
+    };
+    Ok(FileVault::new(app.paths.file_vault.clone(), key))
+}
+
+/// A key file may be a link (that is how orchestrators mount secrets); it must be its owner's alone.
+fn read_identity(path: &Path) -> Result<Identity, Error> {
+    let shown = path.display().to_string();
+    let bad = |why: String| Error::from(VaultError::BadKey(format!("{shown}: {why}")));
+    let meta = match fs::metadata(path) {
+        Ok(meta) => meta,
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Err(VaultError::NoKey.into()),
+        Err(cause) => return Err(bad(cause.to_string())),
+    };
+    if !meta.is_file() || meta.len() > 64 * 1024 {
+        return Err(bad("it is not a key file".into()));
+    }
+    #[cfg(unix)]
+    if std::os::unix::fs::MetadataExt::mode(&meta) & 0o077 != 0 {
+        return Err(bad("others can read it".into()).help(format!("chmod 600 {shown}")));
+    }
+    let text = Zeroizing::new(fs::read_to_string(path).map_err(|cause| bad(cause.to_string()))?);
+    parse_identity(&text, &shown)
+}
+
+/// The first `AGE-SECRET-KEY-1…` line; comments and blank lines are as in the age tool's files.
+fn parse_identity(text: &str, origin: &str) -> Result<Identity, Error> {
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
+    let identity = line.and_then(|line| Identity::from_str(line).ok());
+    identity.ok_or_else(|| {
+        VaultError::BadKey(format!("{origin} holds no age identity (AGE-SECRET-KEY-1…)")).into()
+    })
+}

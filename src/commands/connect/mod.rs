@@ -1,0 +1,158 @@
+//! Authorises an account.
+
+mod flow;
+mod pages;
+mod settle;
+mod target;
+
+use std::time::Duration;
+
+use clap::Args;
+use serde_json::json;
+
+use super::name_argument;
+use crate::app::{App, duration_argument};
+use crate::error::{Error, Kind};
+use crate::name::{Name, simple};
+use crate::output::secret_from_stdin;
+use crate::vault::{Grant, Secret};
+pub(super) use settle::{Settled, Settlement, pasted};
+use target::Target;
+
+/// Authorise an account
+#[derive(Args)]
+pub(crate) struct Connect {
+    /// A provider or service, with a label for a further account: google, gmail, google/work
+    #[arg(value_parser = name_argument)]
+    name: Name,
+    /// The provider, where the name is not it
+    #[arg(long, value_parser = simple)]
+    provider: Option<String>,
+    /// Any OAuth server that publishes metadata: its issuer URL
+    #[arg(long, value_name = "URL", conflicts_with = "provider")]
+    issuer: Option<String>,
+    /// What the connection shall be able to do: calendars,messages; +files adds to what it can
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    can: Vec<String>,
+    /// A further scope to ask for
+    #[arg(long, value_name = "SCOPE")]
+    scope: Vec<String>,
+    /// Print the address instead of opening a browser, and wait
+    #[arg(long, conflicts_with_all = ["paste", "device", "token_stdin"])]
+    no_browser: bool,
+    /// Paste the address that the browser ends on, instead of listening for it
+    #[arg(long, conflicts_with_all = ["device", "token_stdin"])]
+    paste: bool,
+    /// Enter a code on another device
+    #[arg(long, conflicts_with = "token_stdin")]
+    device: bool,
+    /// Read a token from standard input instead of signing in
+    #[arg(long, conflicts_with = "client_secret_stdin")]
+    token_stdin: bool,
+    /// Refuse any other account than this
+    #[arg(long, value_name = "ACCOUNT")]
+    expect: Option<String>,
+    /// Accept another account in place of the connected one
+    #[arg(long)]
+    replace: bool,
+    /// How long the sign-in may take (15m)
+    #[arg(long, value_name = "DURATION", value_parser = duration_argument)]
+    timeout: Option<Duration>,
+    /// The OAuth client, where `integ setup` was not run
+    #[arg(long, value_name = "ID")]
+    client_id: Option<String>,
+    /// Read the client's secret from standard input
+    #[arg(long, requires = "client_id")]
+    client_secret_stdin: bool,
+    /// The port of the registered redirect URI
+    #[arg(long, value_name = "PORT")]
+    port: Option<u16>,
+}
+
+impl Connect {
+    pub(crate) fn run(self, app: &App) -> Result<(), Error> {
+        let target = Target::of(app, &self)?;
+        app.subject.set(Some(target.name.to_string()));
+        let settled = if self.token_stdin || !target.provider.has_oauth() {
+            let token = self.pasted_token(app, &target)?;
+            app.vault()?;
+            app.block_on(pasted(app, &target.settlement(&self), token))??
+        } else {
+            self.save_client(app, &target)?;
+            app.vault()?;
+            app.block_on(flow::sign_in(app, &self, &target))??
+        };
+        tell(app, &target, &settled)
+    }
+
+    fn pasted_token(&self, app: &App, target: &Target) -> Result<Secret, Error> {
+        let Some(paste) = &target.provider.paste else {
+            let title = &target.provider.title;
+            return if self.token_stdin { Ok(secret_from_stdin()?) } else {
+                Err(Error::usage(format!("{title} has no way to sign in: its provider file names no endpoint")))
+            };
+        };
+        let token = if self.token_stdin {
+            secret_from_stdin()?
+        } else if app.prompt.is_allowed() {
+            for (number, step) in paste.steps.iter().enumerate() {
+                app.out.say(&format!("  {}. {step}", number + 1));
+            }
+            app.prompt.secret(&format!("{} of {}", paste.what, target.provider.title))?
+        } else {
+            return Err(Error::new(Kind::InteractionNeeded, format!("{} wants a {}", target.provider.title, paste.what))
+                .help(format!("integ connect {} --token-stdin < FILE", target.name)));
+        };
+        let fits = paste.prefixes.is_empty() || paste.prefixes.iter().any(|p| token.expose().starts_with(p.as_str()));
+        if !fits {
+            let known = paste.prefixes.join("…, ");
+            return Err(Error::usage(format!("that is no {} of {}: it begins with {known}…", paste.what, target.provider.title)));
+        }
+        Ok(token)
+    }
+
+    /// `--client-id` is `setup` in passing.
+    fn save_client(&self, app: &App, target: &Target) -> Result<(), Error> {
+        let Some(id) = &self.client_id else { return Ok(()) };
+        let secret = if self.client_secret_stdin { Some(secret_from_stdin()?) } else { None };
+        super::setup::save_client(app, &target.provider.name, id, secret.as_ref(), self.port)
+    }
+}
+
+fn tell(app: &App, target: &Target, settled: &Settled) -> Result<(), Error> {
+    let Settled { grant, missing, warning } = settled;
+    let name = &target.name;
+    if let Some(warning) = warning {
+        app.out.warn(warning);
+    }
+    if app.out.json {
+        return Ok(app.out.object(json!({
+            "v": 1,
+            "event": "connected",
+            "name": name.as_str(),
+            "provider": grant.provider,
+            "account": grant.identity.account,
+            "account_id": grant.identity.id,
+            "workspace": grant.identity.workspace,
+            "scopes": grant.scopes,
+            "missing_scopes": missing,
+            "verified": grant.verified,
+        }))?);
+    }
+    let who = who(grant);
+    app.out.say(&format!("{name} is connected{who}."));
+    if !missing.is_empty() {
+        app.out.warn(&format!("not granted: {}", missing.join(", ")));
+        app.out.hint(&format!("integ connect {name} asks again"));
+    } else if grant.verified {
+        app.out.say(&format!("Try: integ test {name}"));
+    }
+    Ok(())
+}
+
+/// ` as alice@example.com (Example Inc)`
+fn who(grant: &Grant) -> String {
+    let account = grant.identity.account.as_ref().map_or(String::new(), |account| format!(" as {account}"));
+    let workspace = grant.identity.workspace.as_ref().map_or(String::new(), |place| format!(" ({place})"));
+    crate::output::sanitise::line(&format!("{account}{workspace}")).into_owned()
+}

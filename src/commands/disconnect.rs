@@ -1,0 +1,155 @@
+//! Ends a connection: revokes it at the provider, deletes it here, proves that it is gone.
+
+use clap::Args;
+use serde_json::json;
+
+use super::name_argument;
+use crate::app::App;
+use crate::error::{Error, Kind};
+use crate::name::Name;
+use crate::oauth::{Client, Context, Revoked, revoke};
+use crate::providers::Provider;
+use crate::vault::Grant;
+
+/// Revoke a connection and delete it
+#[derive(Args)]
+pub(crate) struct Disconnect {
+    /// The connection; a service's name takes away only what that service can do
+    #[arg(value_parser = name_argument)]
+    name: Name,
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
+    /// Delete it even if the provider cannot be told
+    #[arg(long)]
+    force: bool,
+}
+
+impl Disconnect {
+    pub(crate) fn run(self, app: &App) -> Result<(), Error> {
+        let (name, grant) = self.find(app)?;
+        app.subject.set(Some(name.to_string()));
+        let provider = grant.as_ref().and_then(|grant| app.provider(grant).ok());
+        if let (Some(grant), Some(provider)) = (&grant, &provider)
+            && name != self.name
+            && let Some(rest) = rest_without(provider, &self.name, grant)
+        {
+            return self.take_away(app, &name, grant.clone(), provider, rest);
+        }
+        self.confirm(app, &name, &format!("Revoke and delete {name}?"))?;
+        let revoked = app.block_on(self.end(app, &name, grant, provider.as_ref()))??;
+        if app.out.json {
+            return Ok(app.out.document("disconnected", vec![json!({"name": name.as_str(), "revoked": revoked})])?);
+        }
+        let title = provider.map_or("the provider".to_owned(), |p| p.title);
+        app.out.say(&match revoked {
+            Some(true) => format!("{name} is disconnected: revoked at {title} and deleted here."),
+            Some(false) => format!("{name} is deleted here. {title} was not told: revoke it in your account there."),
+            None => format!("{name} is deleted here. {title} offers no revocation: end it in your account there."),
+        });
+        Ok(())
+    }
+
+    /// A grant that cannot be read can still be deleted, with `--force`.
+    fn find(&self, app: &App) -> Result<(Name, Option<Grant>), Error> {
+        match app.connection(&self.name) {
+            Ok((name, grant)) => Ok((name, Some(grant))),
+            Err(error) if error.kind == Kind::VaultBroken && self.force => Ok((self.name.clone(), None)),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn confirm(&self, app: &App, name: &Name, question: &str) -> Result<(), Error> {
+        if self.yes {
+            return Ok(());
+        }
+        if !app.prompt.is_allowed() {
+            return Err(Error::usage(format!("disconnecting {name} has to be confirmed"))
+                .help(format!("integ disconnect {} --yes", self.name)));
+        }
+        match app.prompt.confirm(question)? {
+            true => Ok(()),
+            false => Err(Error::usage("nothing was changed")),
+        }
+    }
+
+    async fn end(
+        &self,
+        app: &App,
+        name: &Name,
+        grant: Option<Grant>,
+        provider: Option<&Provider>,
+    ) -> Result<Option<bool>, Error> {
+        let vault = app.vault()?;
+        let _lock = vault.lock(name, app.lock_wait()?).await?;
+        // Another process may have renewed it while we waited: revoke what is there now.
+        let grant = match grant {
+            Some(old) => vault.grant(name)?.or(Some(old)),
+            None => None,
+        };
+        let revoked = match (&grant, provider) {
+            (Some(grant), Some(provider)) => self.tell(app, name, grant, provider).await?,
+            _ => Some(false),
+        };
+        vault.delete(name)?;
+        if vault.grant(name)?.is_some() {
+            return Err(Error::new(Kind::VaultBroken, format!("the vault still holds {name} after deleting it")));
+        }
+        app.index().and_then(|index| Ok(index.forget(name)?)).unwrap_or_else(|error| crate::log::info(&error.message));
+        Ok(revoked)
+    }
+
+    /// Deleting a grant that still works would leave a key that nobody can see: the provider is told first.
+    async fn tell(&self, app: &App, name: &Name, grant: &Grant, provider: &Provider) -> Result<Option<bool>, Error> {
+        let client = match grant.client_id.as_deref() {
+            Some(id) => app.client_of_grant(provider, Some(id))?,
+            None => Client { id: String::new(), secret: None },
+        };
+        let context = Context { http: app.http()?, provider, client: &client, budget: app.budget()? };
+        match revoke(&context, grant).await {
+            Ok(Revoked::Yes) => Ok(Some(true)),
+            Ok(Revoked::Unsupported) => Ok(None),
+            Err(error) if self.force => {
+                app.out.warn(&format!("{} could not be told: {error}", provider.title));
+                Ok(Some(false))
+            }
+            Err(error) => {
+                let error = Error::from(error).about(name.as_str());
+                Err(error.help(format!("{name} was kept; try again, or: integ disconnect {name} --force --yes")))
+            }
+        }
+    }
+
+    fn take_away(
+        &self,
+        app: &App,
+        name: &Name,
+        mut grant: Grant,
+        provider: &Provider,
+        rest: Vec<String>,
+    ) -> Result<(), Error> {
+        self.confirm(app, name, &format!("Take {} away from {name}?", self.name.head()))?;
+        app.block_on(async {
+            let _lock = app.vault()?.lock(name, app.lock_wait()?).await?;
+            if let Some(now) = app.vault()?.grant(name)? {
+                grant = now;
+            }
+            grant.capabilities = rest;
+            Ok::<(), Error>(app.vault()?.save(name, &mut grant)?)
+        })??;
+        let can = grant.capabilities.join(", ");
+        if app.out.json {
+            return Ok(app.out.document("disconnected", vec![json!({"name": self.name.as_str(), "revoked": false})])?);
+        }
+        app.out.say(&format!("{} is taken away; {name} stays connected and can: {can}.", self.name));
+        app.out.say(&format!("{} revokes all at once only: integ disconnect {name}", provider.title));
+        Ok(())
+    }
+}
+
+/// What is left of the capabilities without this service's; `None` when nothing is.
+fn rest_without(provider: &Provider, service: &Name, grant: &Grant) -> Option<Vec<String>> {
+    let view = provider.service.get(service.head())?;
+    let rest: Vec<String> = grant.capabilities.iter().filter(|c| !view.capabilities.contains(c)).cloned().collect();
+    (!rest.is_empty()).then_some(rest)
+}

@@ -1,0 +1,158 @@
+//! WHAT A PERSON CAN ASK. One file is one subcommand: its arguments and its `run`.
+
+mod api;
+mod completions;
+mod config;
+mod connect;
+#[cfg(feature = "sandbox")]
+mod demo;
+mod disconnect;
+mod doctor;
+mod export;
+mod import;
+mod man;
+mod providers;
+mod refresh;
+mod rename;
+mod run;
+mod setup;
+mod status;
+mod test;
+mod token;
+mod vault;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+use crate::app::{App, duration_argument};
+use crate::error::{EXIT_CODES, Error};
+use crate::name::{Name, simple};
+
+/// Connect your accounts once; use them from the terminal, scripts, cron jobs and CI
+#[derive(Parser)]
+#[command(name = "integ", version, propagate_version = true, after_help = exit_codes(), max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub globals: Globals,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Args)]
+#[command(next_help_heading = "Options of every command")]
+pub(crate) struct Globals {
+    /// Print one JSON document
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Use a separate world of connections
+    #[arg(long, global = true, env = "INTEG_PROFILE", default_value = "default", value_parser = simple, hide_env_values = true)]
+    pub profile: String,
+    /// Never ask, never open a browser
+    #[arg(long, global = true)]
+    pub no_input: bool,
+    /// Say what is done; twice: every request
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
+    /// Print data and errors only
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Append what is done to a file
+    #[arg(long, global = true, value_name = "FILE")]
+    pub log_file: Option<PathBuf>,
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN")]
+    pub color: Option<Colour>,
+    /// How long to wait for another integ at the same connection (60s)
+    #[arg(long, global = true, value_name = "DURATION", value_parser = duration_argument)]
+    pub lock_wait: Option<Duration>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    Setup(setup::Setup),
+    #[command(visible_alias = "login")]
+    Connect(connect::Connect),
+    #[command(visible_aliases = ["list", "ls"])]
+    Status(status::Status),
+    Test(test::Test),
+    Refresh(refresh::Refresh),
+    #[command(visible_alias = "logout")]
+    Disconnect(disconnect::Disconnect),
+    Token(token::Token),
+    Run(run::Run),
+    Api(api::Api),
+    Import(import::Import),
+    Export(export::Export),
+    Rename(rename::Rename),
+    Providers(providers::Providers),
+    Doctor(doctor::Doctor),
+    #[cfg(feature = "sandbox")]
+    Demo(demo::Demo),
+    Vault(vault::Vault),
+    Config(config::Config),
+    Completions(completions::Completions),
+    Man(man::Man),
+}
+
+impl Command {
+    pub(crate) fn run(self, app: &App) -> Result<(), Error> {
+        match self {
+            Command::Setup(command) => command.run(app),
+            Command::Connect(command) => command.run(app),
+            Command::Status(command) => command.run(app),
+            Command::Test(command) => command.run(app),
+            Command::Refresh(command) => command.run(app),
+            Command::Disconnect(command) => command.run(app),
+            Command::Token(command) => command.run(app),
+            Command::Run(command) => command.run(app),
+            Command::Api(command) => command.run(app),
+            Command::Import(command) => command.run(app),
+            Command::Export(command) => command.run(app),
+            Command::Rename(command) => command.run(app),
+            Command::Providers(command) => command.run(app),
+            Command::Doctor(command) => command.run(app),
+            #[cfg(feature = "sandbox")]
+            Command::Demo(command) => command.run(app),
+            Command::Vault(command) => command.run(app),
+            Command::Config(command) => command.run(app),
+            Command::Completions(command) => command.run(app),
+            Command::Man(command) => command.run(app),
+        }
+    }
+
+    /// Under which name the history knows this command; `None`: it leaves no line.
+    pub(crate) fn recorded(&self) -> Option<&'static str> {
+        match self {
+            Command::Connect(_) => Some("connect"),
+            Command::Test(_) => Some("test"),
+            Command::Refresh(_) => Some("refresh"),
+            Command::Disconnect(_) => Some("disconnect"),
+            Command::Token(_) => Some("token"),
+            Command::Run(_) => Some("run"),
+            Command::Api(_) => Some("api"),
+            Command::Import(_) => Some("import"),
+            Command::Export(_) => Some("export"),
+            Command::Rename(_) => Some("rename"),
+            _ => None,
+        }
+    }
+}
+
+fn exit_codes() -> String {
+    let lines: Vec<String> = EXIT_CODES.iter().map(|(code, meaning)| format!("  {code:>3}  {meaning}")).collect();
+    format!("Exit codes:\n{}\n  128+n  ended by signal n", lines.join("\n"))
+}
+
+/// A connection's name as clap reads it.
+fn name_argument(text: &str) -> Result<Name, String> {
+    text.parse()
+}

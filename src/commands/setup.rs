@@ -1,0 +1,165 @@
+//! Walks through registering an OAuth app: where, which redirect URI, which scopes; then takes its id and secret.
+
+use clap::Args;
+use serde_json::json;
+use url::Url;
+
+use crate::app::{App, environment};
+use crate::config;
+use crate::error::{Error, Kind};
+use crate::name::simple;
+use crate::output::{self, secret_from_stdin};
+use crate::providers::{ClientAuth, Provider};
+use crate::vault::Secret;
+
+/// Register the OAuth app that a provider asks for
+#[derive(Args)]
+pub(crate) struct Setup {
+    /// The provider: google, notion, slack, …
+    #[arg(value_parser = simple)]
+    provider: String,
+    /// The client id, instead of a question
+    #[arg(long, value_name = "ID")]
+    client_id: Option<String>,
+    /// Read the client secret from standard input
+    #[arg(long)]
+    client_secret_stdin: bool,
+    /// The port of the redirect URI, where the usual one is taken
+    #[arg(long, value_name = "PORT")]
+    port: Option<u16>,
+    /// Do not open the console in a browser
+    #[arg(long)]
+    no_browser: bool,
+}
+
+impl Setup {
+    pub(crate) fn run(self, app: &App) -> Result<(), Error> {
+        let provider = match app.catalogue().provider(&self.provider) {
+            Ok(provider) => provider,
+            Err(error) => app.catalogue().provider_of_service(&self.provider).ok_or(error)?,
+        };
+        let name = provider.name.clone();
+        if !provider.has_oauth() {
+            show_steps(app, &provider, self.port)?;
+            app.out.hint(&format!("integ connect {name}"));
+            return Ok(());
+        }
+        match &self.client_id {
+            Some(id) => {
+                let secret = if self.client_secret_stdin { Some(secret_from_stdin()?) } else { None };
+                save_client(app, &name, id, secret.as_ref(), self.port)?;
+            }
+            None if app.prompt.is_allowed() => {
+                if !self.no_browser {
+                    open_console(app, &provider);
+                }
+                walk_through_at(app, &provider, self.port)?;
+            }
+            None => {
+                show_steps(app, &provider, self.port)?;
+                if app.out.json {
+                    return Ok(());
+                }
+                return Err(Error::new(Kind::InteractionNeeded, "setup asks for the client id, and there is no terminal")
+                    .help(format!("integ setup {name} --client-id ID --client-secret-stdin < FILE")));
+            }
+        }
+        app.out.say(&format!("The client of {} is saved.", provider.title));
+        app.out.hint(&format!("integ connect {name}"));
+        Ok(())
+    }
+}
+
+/// As `connect` does it on a terminal when nobody has set the provider up.
+pub(super) fn walk_through(app: &App, provider: &Provider) -> Result<(), Error> {
+    app.out.say(&format!("{} needs an OAuth app of your own; this takes a few minutes, once.", provider.title));
+    walk_through_at(app, provider, None)
+}
+
+fn walk_through_at(app: &App, provider: &Provider, port: Option<u16>) -> Result<(), Error> {
+    show_steps(app, provider, port)?;
+    let id = app.prompt.text("Client ID")?;
+    if id.is_empty() {
+        return Err(Error::usage("no client id was given; nothing was saved"));
+    }
+    let secret = match provider.client_auth {
+        ClientAuth::None => None,
+        _ => Some(app.prompt.secret("Client secret (empty if there is none)")?).filter(|s| !s.expose().is_empty()),
+    };
+    save_client(app, &provider.name, &id, secret.as_ref(), port)
+}
+
+/// The id goes to the config, the secret to the vault.
+pub(super) fn save_client(
+    app: &App,
+    provider: &str,
+    id: &str,
+    secret: Option<&Secret>,
+    port: Option<u16>,
+) -> Result<(), Error> {
+    if id.trim().is_empty() || id.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return Err(Error::usage("that is not a client id: it is empty, or has spaces in it"));
+    }
+    if secret.is_some_and(|s| s.expose().is_empty() || s.expose().chars().any(char::is_control)) {
+        return Err(Error::usage("that is not a client secret: it is empty, or has control characters in it"));
+    }
+    match secret {
+        Some(secret) => app.vault()?.save_client_secret(provider, secret)?,
+        // A secret of another client would only confuse the server.
+        None => drop(app.vault()?.delete_client_secret(provider)?),
+    }
+    app.record_vault()?;
+    let mut config = config::Config::load(&app.paths.config)?;
+    config.set(&format!("client.{provider}.id"), id)?;
+    if let Some(port) = port {
+        config.set(&format!("client.{provider}.port"), &port.to_string())?;
+    }
+    config.save()?;
+    app.reload_config();
+    Ok(())
+}
+
+fn open_console(app: &App, provider: &Provider) {
+    let url = provider.console_url.as_deref().and_then(|text| text.parse::<Url>().ok());
+    if let Some(url) = url {
+        let browser = environment::os_text("BROWSER");
+        let _ = output::open_browser(&url, browser.as_deref());
+        app.out.say(&format!("Opening {url}"));
+    }
+}
+
+/// What has to be entered at the provider, word for word.
+fn show_steps(app: &App, provider: &Provider, port: Option<u16>) -> Result<(), Error> {
+    let redirect = redirect_uri(app, provider, port)?;
+    let capabilities: Vec<String> = provider.capability.keys().cloned().collect();
+    let scopes = provider.scopes_for(&capabilities);
+    if app.out.json {
+        return Ok(app.out.object(json!({"v": 1, "event": "setup", "provider": provider.name,
+            "console_url": provider.console_url, "steps": provider.setup_steps, "redirect_uri": redirect,
+            "scopes": scopes}))?);
+    }
+    app.out.say(&format!("Registering an app with {}", provider.title));
+    if let Some(url) = &provider.console_url {
+        app.out.say(&format!("Console       {url}"));
+    }
+    for (number, step) in provider.setup_steps.iter().enumerate() {
+        app.out.say(&format!("  {}. {step}", number + 1));
+    }
+    app.out.say(&format!("Redirect URI  {}", redirect.as_deref().unwrap_or("none has to be entered")));
+    if !scopes.is_empty() {
+        app.out.say("Scopes");
+        scopes.iter().for_each(|scope| app.out.say(&format!("  {scope}")));
+    }
+    Ok(())
+}
+
+/// The exact string to register, where one has to be.
+fn redirect_uri(app: &App, provider: &Provider, port: Option<u16>) -> Result<Option<String>, Error> {
+    let Some(exact) = provider.redirect.as_deref().filter(|r| r.starts_with("http")) else { return Ok(None) };
+    let configured = app.config()?.own(&format!("client.{}.port", provider.name)).and_then(|p| p.parse().ok());
+    let mut url: Url = exact.parse().map_err(|_| Error::usage(format!("`redirect` is not a URL: {exact}")))?;
+    if let Some(port) = port.or(configured) {
+        let _ = url.set_port(Some(port));
+    }
+    Ok(Some(url.to_string()))
+}

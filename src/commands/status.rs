@@ -1,0 +1,257 @@
+//! Every connection at a glance: who, what it can do, how long it lasts, what went wrong and what cures it.
+
+use std::time::Duration;
+
+use clap::Args;
+use console::Style;
+use serde_json::{Value, json};
+
+use super::name_argument;
+use crate::app::{App, access_words, refresh_words};
+use crate::clock;
+use crate::error::{Error, Kind};
+use crate::index::Health;
+use crate::name::Name;
+use crate::output::{self, Out, Table, sanitise};
+use crate::providers::Provider;
+use crate::vault::Grant;
+
+/// Show every connection
+#[derive(Args)]
+pub(crate) struct Status {
+    /// Only these
+    #[arg(value_parser = name_argument)]
+    names: Vec<Name>,
+    /// Ask each provider whether the token works
+    #[arg(long)]
+    check: bool,
+    /// Show it again every few seconds
+    #[arg(long)]
+    watch: bool,
+}
+
+/// How often `--watch` looks.
+const INTERVAL: Duration = Duration::from_secs(2);
+
+struct Row {
+    name: Name,
+    grant: Result<Grant, Error>,
+    provider: Option<Provider>,
+    health: Health,
+}
+
+impl Status {
+    pub(crate) fn run(self, app: &App) -> Result<(), Error> {
+        if !self.watch {
+            return self.once(app);
+        }
+        loop {
+            if Out::stdout_is_terminal() && !app.out.json {
+                let _ = console::Term::stdout().clear_screen();
+            }
+            // A connection that needs a person is shown, not a reason to stop looking.
+            match self.once(app) {
+                Err(error) if !error.told => return Err(error),
+                _ => app.block_on(tokio::time::sleep(INTERVAL))?,
+            }
+        }
+    }
+
+    fn once(&self, app: &App) -> Result<(), Error> {
+        if self.check {
+            let found = app.connections(&self.names)?;
+            app.block_on(super::test::check_all(app, found))?;
+        }
+        let now = clock::now();
+        let rows: Vec<Row> =
+            app.connections(&self.names)?.into_iter().map(|(name, grant)| row(app, name, grant)).collect();
+        if app.out.json {
+            app.out.object(json!({"v": 1, "profile": app.profile, "vault": app.vault()?.kind(),
+                "connections": rows.iter().map(|row| row.json(now)).collect::<Vec<_>>()}))?;
+        } else if rows.is_empty() {
+            app.out.say("Nothing is connected yet.");
+            app.out.hint("integ connect google (or notion, slack, telegram, …); integ providers; integ demo");
+        } else {
+            self.show(app, &rows, now)?;
+        }
+        match rows.iter().find_map(|row| row.problem(now)) {
+            Some(mut problem) => {
+                problem.told = rows.iter().all(|row| row.grant.is_ok());
+                Err(problem)
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn show(&self, app: &App, rows: &[Row], now: i64) -> Result<(), Error> {
+        let mut table =
+            Table::new(&["", "Connection", "State", "Account", "Workspace", "Can", "Access", "Refresh token", "Checked"]);
+        for row in rows {
+            let cells = row.cells(now);
+            table.row(&cells.iter().map(String::as_str).collect::<Vec<_>>());
+        }
+        app.out.line(&colour_symbols(&table.render()))?;
+        for row in rows {
+            if let Some((message, help)) = row.trouble(now) {
+                let name = output::paint(row.name.as_str(), Style::new().bold());
+                app.out.say(&format!("{name}: {}", sanitise::line(&message)));
+                if let Some(help) = help {
+                    app.out.hint(&help);
+                }
+            }
+        }
+        let (count, kind) = (rows.len(), app.vault()?.kind());
+        let place = if kind == "file" { "the file vault" } else { "the keychain" };
+        let plural = if count == 1 { "" } else { "s" };
+        app.out.say(&format!("{count} connection{plural}, profile {}, secrets in {place}.", app.profile));
+        Ok(())
+    }
+}
+
+fn row(app: &App, name: Name, grant: Result<Grant, Error>) -> Row {
+    let provider = grant.as_ref().ok().and_then(|grant| app.provider(grant).ok());
+    // A damaged index hides what was learnt, not what is connected.
+    let health = app.index().and_then(|index| Ok(index.health(&name)?)).unwrap_or_default();
+    Row { name, grant, provider, health }
+}
+
+/// Symbols that mean the same without colour: the word beside them says it too.
+fn symbol(state: &str) -> &'static str {
+    match state {
+        "connected" => "✓",
+        "unverified" => "?",
+        _ => "✗",
+    }
+}
+
+fn colour_symbols(table: &str) -> String {
+    let paint = |line: &str| match line.trim_start().chars().next() {
+        Some('✓') => line.replacen('✓', &output::paint_data("✓", Style::new().green().bold()), 1),
+        Some('?') => line.replacen('?', &output::paint_data("?", Style::new().yellow().bold()), 1),
+        Some('✗') => line.replacen('✗', &output::paint_data("✗", Style::new().red().bold()), 1),
+        _ => line.to_owned(),
+    };
+    table.lines().map(paint).collect::<Vec<_>>().join("\n")
+}
+
+impl Row {
+    fn state(&self, now: i64) -> &'static str {
+        self.grant.as_ref().map_or("unreadable", |grant| grant.state(now))
+    }
+
+    fn missing(&self, grant: &Grant) -> Vec<String> {
+        self.provider.as_ref().map_or(Vec::new(), |p| p.missing_scopes(&grant.capabilities, &grant.scopes))
+    }
+
+    fn cells(&self, now: i64) -> Vec<String> {
+        let state = self.state(now);
+        let words = state.replace('_', " ");
+        let Ok(grant) = &self.grant else {
+            return vec![symbol(state).into(), self.name.to_string(), words];
+        };
+        let or_dash = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".into());
+        let can = if grant.capabilities.is_empty() { "-".to_owned() } else { grant.capabilities.join(", ") };
+        let checked = match (self.health.checked_at, self.health.check_ok) {
+            (Some(at), Some(true)) => format!("{} ago", crate::duration::words(now - at)),
+            (Some(at), _) => format!("failed {} ago", crate::duration::words(now - at)),
+            (None, _) => "never".into(),
+        };
+        vec![
+            symbol(state).into(),
+            self.name.to_string(),
+            words,
+            or_dash(&grant.identity.account),
+            or_dash(&grant.identity.workspace),
+            can,
+            access_words(grant, now),
+            refresh_words(grant, self.provider.as_ref(), now),
+            checked,
+        ]
+    }
+
+    /// What to say below the table, and its cure.
+    fn trouble(&self, now: i64) -> Option<(String, Option<String>)> {
+        let grant = match &self.grant {
+            Ok(grant) => grant,
+            Err(error) => return Some((error.message.clone(), error.help.clone())),
+        };
+        if let Some(problem) = self.problem(now) {
+            return Some((problem.message, problem.help));
+        }
+        if let Some(error) = &self.health.error {
+            return Some((format!("{} ({})", error.message, clock::local(error.at)), error.help.clone()));
+        }
+        let missing = self.missing(grant);
+        if !missing.is_empty() {
+            let help = format!("integ connect {}", self.name);
+            return Some((format!("not granted: {}", missing.join(", ")), Some(help)));
+        }
+        None
+    }
+
+    /// What a person must do something about.
+    fn problem(&self, now: i64) -> Option<Error> {
+        let grant = match &self.grant {
+            Ok(grant) => grant,
+            Err(error) => {
+                let mut copy = Error::new(error.kind, error.message.clone());
+                copy.help.clone_from(&error.help);
+                return Some(copy);
+            }
+        };
+        match grant.state(now) {
+            "needs_reauth" => {
+                let trouble = grant.trouble.as_ref();
+                let words = trouble.map_or("", |t| t.code.as_str());
+                Some(crate::app::sign_in_again(&self.name, words, trouble.map(|t| t.at)))
+            }
+            "expired" => Some(
+                Error::new(Kind::NeedsReauth, format!("{} has expired and has no refresh token", self.name))
+                    .help(format!("integ connect {}", self.name)),
+            ),
+            _ => None,
+        }
+    }
+
+    fn json(&self, now: i64) -> Value {
+        let clean = |text: &Option<String>| text.as_deref().map(|t| sanitise::line(t).into_owned());
+        let health = &self.health;
+        let mut object = json!({
+            "name": self.name.as_str(),
+            "state": self.state(now),
+            "last_check_at": health.checked_at.map(clock::rfc3339),
+            "last_check_ok": health.check_ok,
+            "last_error": health.error.as_ref().map(|error| json!({
+                "kind": error.kind, "message": error.message, "help": error.help, "at": clock::rfc3339(error.at)})),
+        });
+        match &self.grant {
+            Ok(grant) => {
+                let services = self.provider.as_ref().map(|p| p.services_of(&grant.capabilities));
+                let rest = json!({
+                    "provider": grant.provider,
+                    "services": services.unwrap_or_default(),
+                    "account": clean(&grant.identity.account),
+                    "account_id": clean(&grant.identity.id),
+                    "workspace": clean(&grant.identity.workspace),
+                    "capabilities": grant.capabilities,
+                    "scopes": grant.scopes,
+                    "missing_scopes": self.missing(grant),
+                    "access_expires_at": grant.expires_at.map(clock::rfc3339),
+                    "refresh_expires_at": grant.refresh_expires_at.map(clock::rfc3339),
+                    "refresh_rule": self.provider.as_ref().and_then(|p| p.refresh_life_rule.clone()),
+                    "verified": grant.verified,
+                    "connected_at": clock::rfc3339(grant.connected_at),
+                });
+                if let (Value::Object(object), Value::Object(rest)) = (&mut object, rest) {
+                    object.extend(rest);
+                }
+            }
+            Err(error) => {
+                if let Value::Object(object) = &mut object {
+                    object.insert("error".into(), error.json());
+                }
+            }
+        }
+        object
+    }
+}

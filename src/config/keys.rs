@@ -1,0 +1,239 @@
+//! Every setting: its key, type, range, default and meaning. `config`, the man page and the README read this table.
+
+use crate::duration;
+
+pub(crate) struct Key {
+    /// As typed: `limits.deadline`. `*` stands for a provider's name.
+    pub name: &'static str,
+    pub kind: Kind,
+    pub default: &'static str,
+    pub doc: &'static str,
+}
+
+pub(crate) enum Kind {
+    /// Smallest and largest (seconds).
+    Duration(u64, u64),
+    Number(u64, u64),
+    Choice(&'static [&'static str]),
+    /// A program and its arguments: a TOML list of strings.
+    Command,
+    Text,
+}
+
+pub(crate) const KEYS: &[Key] = &[
+    Key {
+        name: "vault.kind",
+        kind: Kind::Choice(&["keychain", "file"]),
+        default: "keychain",
+        doc: "where secrets live; chosen at the first connect, changed by `integ vault move`",
+    },
+    Key {
+        name: "vault.key-file",
+        kind: Kind::Text,
+        default: "",
+        doc: "the key of the file vault, an age identity (mode 0600)",
+    },
+    Key {
+        name: "vault.timeout",
+        kind: Kind::Duration(1, 60),
+        default: "3s",
+        doc: "how long the keychain may take when nobody is there to unlock it",
+    },
+    Key {
+        name: "vault.unlock-timeout",
+        kind: Kind::Duration(1, 600),
+        default: "60s",
+        doc: "how long to wait at a terminal for the keychain to be unlocked",
+    },
+    Key {
+        name: "limits.deadline",
+        kind: Kind::Duration(1, 600),
+        default: "30s",
+        doc: "what one command waits for one provider, retries included",
+    },
+    Key {
+        name: "limits.connect",
+        kind: Kind::Duration(1, 60),
+        default: "5s",
+        doc: "what a connection to a provider may take to stand",
+    },
+    Key {
+        name: "limits.tries",
+        kind: Kind::Number(1, 10),
+        default: "3",
+        doc: "how often a request is tried where trying again is safe",
+    },
+    Key {
+        name: "limits.lock-wait",
+        kind: Kind::Duration(0, 3600),
+        default: "60s",
+        doc: "how long to wait for another integ that works on the same connection",
+    },
+    Key {
+        name: "limits.answer",
+        kind: Kind::Number(65_536, 1 << 30),
+        default: "1048576",
+        doc: "the largest answer of an OAuth endpoint (bytes)",
+    },
+    Key {
+        name: "limits.api-answer",
+        kind: Kind::Number(65_536, 1 << 32),
+        default: "67108864",
+        doc: "the largest answer that `integ api` accepts (bytes)",
+    },
+    Key {
+        name: "connect.timeout",
+        kind: Kind::Duration(1, 900),
+        default: "15m",
+        doc: "how long a sign-in may take",
+    },
+    Key {
+        name: "connect.browser",
+        kind: Kind::Text,
+        default: "",
+        doc: "the browser to open, where `$BROWSER` is not set",
+    },
+    Key {
+        name: "refresh.due",
+        kind: Kind::Duration(0, 86_400),
+        default: "10m",
+        doc: "`refresh --due` refreshes what expires sooner than this",
+    },
+    Key {
+        name: "refresh.idle",
+        kind: Kind::Number(1, 99),
+        default: "50",
+        doc: "`refresh --due` also refreshes what is unused for this share of its refresh token's life (percent)",
+    },
+    Key {
+        name: "output.color",
+        kind: Kind::Choice(&["auto", "always", "never"]),
+        default: "auto",
+        doc: "colours; `NO_COLOR` and `--color` go before it",
+    },
+    Key {
+        name: "log.file",
+        kind: Kind::Text,
+        default: "",
+        doc: "where every run writes what it did",
+    },
+    Key {
+        name: "log.format",
+        kind: Kind::Choice(&["text", "json"]),
+        default: "text",
+        doc: "lines for people or JSON lines",
+    },
+    Key {
+        name: "history.keep",
+        kind: Kind::Duration(3600, 3650 * 86_400),
+        default: "90d",
+        doc: "how long the index remembers what was run",
+    },
+    Key {
+        name: "notify.command",
+        kind: Kind::Command,
+        default: "",
+        doc: "run once when a connection starts to need a sign-in and once when it is well again; the event is JSON on its standard input",
+    },
+    Key {
+        name: "client.*.id",
+        kind: Kind::Text,
+        default: "",
+        doc: "the OAuth client of a provider; `integ setup` sets it",
+    },
+    Key {
+        name: "client.*.port",
+        kind: Kind::Number(1, 65_535),
+        default: "",
+        doc: "the port of this client's registered redirect URI",
+    },
+];
+
+/// The definition of a key as a person typed it.
+pub(crate) fn find(name: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| match key.name.split_once('*') {
+        Some((before, after)) => name
+            .strip_prefix(before)
+            .and_then(|rest| rest.strip_suffix(after))
+            .is_some_and(|middle| crate::name::simple(middle).is_ok()),
+        None => key.name == name,
+    })
+}
+
+impl Key {
+    /// The value as TOML, or what would be right.
+    pub(crate) fn parse(&self, text: &str) -> Result<toml_edit::Value, String> {
+        match &self.kind {
+            Kind::Duration(least, most) => {
+                let seconds = duration::parse(text)?.as_secs();
+                within(seconds, *least, *most, "seconds")?;
+                Ok(text.into())
+            }
+            Kind::Number(least, most) => {
+                let number: u64 = text.parse().map_err(|_| format!("`{text}` is not a whole number"))?;
+                within(number, *least, *most, "")?;
+                Ok(i64::try_from(number).unwrap_or(i64::MAX).into())
+            }
+            Kind::Choice(choices) if choices.contains(&text) => Ok(text.into()),
+            Kind::Choice(choices) => Err(format!("`{text}` is none of: {}", choices.join(", "))),
+            Kind::Text => Ok(text.into()),
+            Kind::Command => {
+                let value: toml_edit::Value =
+                    text.parse().map_err(|_| r#"a command is a list: ["program", "argument"]"#.to_owned())?;
+                self.accept(&value).map(|()| value)
+            }
+        }
+    }
+
+    /// Whether a value that stands in the file is one that `parse` would have made.
+    pub(crate) fn accept(&self, value: &toml_edit::Value) -> Result<(), String> {
+        match (&self.kind, value) {
+            (Kind::Command, toml_edit::Value::Array(words)) => {
+                let sound = !words.is_empty() && words.iter().all(|word| word.is_str());
+                sound.then_some(()).ok_or_else(|| "a command is a list of strings".to_owned())
+            }
+            (Kind::Command, _) => Err(r#"a command is a list: ["program", "argument"]"#.to_owned()),
+            (_, toml_edit::Value::String(text)) => self.parse(text.value()).map(drop),
+            (Kind::Duration(..) | Kind::Number(..), toml_edit::Value::Integer(number)) => {
+                self.parse(&number.value().to_string()).map(drop)
+            }
+            _ => Err("it has the wrong type".to_owned()),
+        }
+    }
+}
+
+fn within(value: u64, least: u64, most: u64, unit: &str) -> Result<(), String> {
+    if (least..=most).contains(&value) {
+        Ok(())
+    } else {
+        Err(format!("{value} is out of range: {least} to {most} {unit}").trim_end().to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_default_is_acceptable() {
+        for key in KEYS.iter().filter(|key| !key.default.is_empty()) {
+            assert!(key.parse(key.default).is_ok(), "{}", key.name);
+        }
+    }
+
+    #[test]
+    fn keys_are_found_as_typed() {
+        assert_eq!(find("client.my-idp.id").map(|k| k.name), Some("client.*.id"));
+        assert!(find("client..id").is_none());
+        assert!(find("limits.deadlin").is_none());
+    }
+
+    #[test]
+    fn a_wrong_value_is_refused_with_the_right_ones() {
+        let refusal = |key: &str, value: &str| find(key).unwrap().parse(value).unwrap_err();
+        assert!(refusal("vault.kind", "paper").contains("keychain, file"));
+        assert!(refusal("limits.deadline", "0").contains("1 to 600"));
+        assert!(refusal("limits.tries", "many").contains("whole number"));
+        assert!(refusal("notify.command", "mail me").contains("list"));
+    }
+}

@@ -1,0 +1,205 @@
+//! The settings of one profile: a TOML file that people edit too, so comments survive our changes.
+
+pub(crate) mod keys;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use toml_edit::{DocumentMut, Item, Value};
+
+use crate::duration;
+use crate::vault::file::write_private;
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConfigError {
+    #[error("cannot read {}: {cause}", .path.display())]
+    Unreadable { path: PathBuf, cause: io::Error },
+    #[error("{} is not valid: {why}", .path.display())]
+    Invalid { path: PathBuf, why: String },
+    #[error("there is no setting `{0}`")]
+    UnknownKey(String),
+    #[error("`{key}` cannot be set: {why}")]
+    BadValue { key: String, why: String },
+    #[error(transparent)]
+    Write(#[from] crate::vault::VaultError),
+}
+
+pub(crate) struct Config {
+    path: PathBuf,
+    document: DocumentMut,
+}
+
+impl Config {
+    /// A file that is not there is an empty one; one that is wrong is refused as a whole.
+    pub(crate) fn load(path: &Path) -> Result<Config, ConfigError> {
+        let text = match fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => String::new(),
+            Err(cause) => return Err(ConfigError::Unreadable { path: path.to_owned(), cause }),
+        };
+        Config::parse(path, &text)
+    }
+
+    pub(crate) fn parse(path: &Path, text: &str) -> Result<Config, ConfigError> {
+        let invalid = |why: String| ConfigError::Invalid { path: path.to_owned(), why };
+        let document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| {
+            let line = error.span().map_or(0, |s| text.get(..s.start).unwrap_or("").lines().count().max(1));
+            invalid(format!("line {line}: {}", error.message()))
+        })?;
+        let config = Config { path: path.to_owned(), document };
+        for (key, item) in config.entries() {
+            let found = keys::find(&key).ok_or_else(|| invalid(format!("there is no setting `{key}`")))?;
+            let value = item.as_value().ok_or_else(|| invalid(format!("`{key}` has the wrong type")))?;
+            found.accept(value).map_err(|why| invalid(format!("`{key}`: {why}")))?;
+        }
+        Ok(config)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Every value that stands in the file, with its dotted key.
+    fn entries(&self) -> Vec<(String, &Item)> {
+        fn walk<'a>(prefix: &str, table: &'a dyn toml_edit::TableLike, found: &mut Vec<(String, &'a Item)>) {
+            for (name, item) in table.iter() {
+                let key = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") };
+                match item.as_table_like() {
+                    Some(inner) => walk(&key, inner, found),
+                    None => found.push((key, item)),
+                }
+            }
+        }
+        let mut found = Vec::new();
+        walk("", self.document.as_table(), &mut found);
+        found
+    }
+
+    /// Keys that are set, in the order of the file.
+    pub(crate) fn set_keys(&self) -> Vec<String> {
+        self.entries().into_iter().map(|(key, _)| key).collect()
+    }
+
+    fn item(&self, key: &str) -> Option<&Item> {
+        key.split('.').try_fold(self.document.as_item(), |item, step| item.get(step))
+    }
+
+    /// What stands in the file for this key, as typed.
+    pub(crate) fn own(&self, key: &str) -> Option<String> {
+        Some(match self.item(key)?.as_value()? {
+            Value::String(text) => text.value().clone(),
+            Value::Array(array) => array.to_string().trim().to_owned(),
+            other => other.to_string().trim().to_owned(),
+        })
+    }
+
+    /// The value in force: the file's or the default.
+    pub(crate) fn get(&self, key: &str) -> String {
+        self.own(key).or_else(|| Some(keys::find(key)?.default.to_owned())).unwrap_or_default()
+    }
+
+    pub(crate) fn text(&self, key: &str) -> Option<String> {
+        Some(self.get(key)).filter(|text| !text.is_empty())
+    }
+
+    pub(crate) fn duration(&self, key: &str) -> Duration {
+        duration::parse(&self.get(key)).unwrap_or_default()
+    }
+
+    pub(crate) fn number(&self, key: &str) -> u64 {
+        self.get(key).parse().unwrap_or_default()
+    }
+
+    pub(crate) fn command(&self, key: &str) -> Option<Vec<String>> {
+        let words = self.item(key)?.as_array()?;
+        Some(words.iter().filter_map(|word| word.as_str().map(str::to_owned)).collect())
+    }
+
+    /// Sets one key; the caller saves. Comments and order stay.
+    pub(crate) fn set(&mut self, key: &str, text: &str) -> Result<(), ConfigError> {
+        let found = keys::find(key).ok_or_else(|| ConfigError::UnknownKey(key.to_owned()))?;
+        let value =
+            found.parse(text).map_err(|why| ConfigError::BadValue { key: key.to_owned(), why })?;
+        let mut steps: Vec<&str> = key.split('.').collect();
+        let last = steps.pop().unwrap_or_default();
+        let mut table = self.document.as_table_mut() as &mut dyn toml_edit::TableLike;
+        for step in steps {
+            let mut fresh = toml_edit::Table::new();
+            fresh.set_implicit(true);
+            let item = table.entry(step).or_insert(Item::Table(fresh));
+            table = item.as_table_like_mut().ok_or_else(|| ConfigError::BadValue {
+                key: key.to_owned(),
+                why: format!("`{step}` is not a table"),
+            })?;
+        }
+        match table.get_mut(last).and_then(Item::as_value_mut) {
+            // The decor holds the comment behind the value.
+            Some(old) => {
+                let decor = old.decor().clone();
+                *old = value;
+                *old.decor_mut() = decor;
+            }
+            None => {
+                table.insert(last, Item::Value(value));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether there was something to remove.
+    pub(crate) fn unset(&mut self, key: &str) -> Result<bool, ConfigError> {
+        keys::find(key).ok_or_else(|| ConfigError::UnknownKey(key.to_owned()))?;
+        let mut steps: Vec<&str> = key.split('.').collect();
+        let last = steps.pop().unwrap_or_default();
+        let mut table = self.document.as_table_mut() as &mut dyn toml_edit::TableLike;
+        for step in steps {
+            match table.get_mut(step).and_then(Item::as_table_like_mut) {
+                Some(inner) => table = inner,
+                None => return Ok(false),
+            }
+        }
+        Ok(table.remove(last).is_some())
+    }
+
+    pub(crate) fn save(&self) -> Result<(), ConfigError> {
+        write_private(&self.path, self.document.to_string().as_bytes())?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Config, ConfigError> {
+        Config::parse(Path::new("config.toml"), text)
+    }
+
+    #[test]
+    fn comments_and_order_survive_a_change() {
+        let text = "# mine\n[limits]\ntries = 2 # patience\n\n[vault]\nkind = \"file\"\n";
+        let mut config = parse(text).unwrap();
+        config.set("limits.tries", "5").unwrap();
+        config.set("client.google.id", "abc").unwrap();
+        let after = config.document.to_string();
+        assert!(after.starts_with("# mine\n[limits]\ntries = 5 # patience\n"), "{after}");
+        assert!(after.contains("[client.google]\nid = \"abc\""), "{after}");
+        assert!(config.unset("client.google.id").unwrap());
+        assert!(!config.unset("client.google.id").unwrap());
+    }
+
+    #[test]
+    fn a_wrong_file_is_refused_with_its_key_or_line() {
+        for (text, expected) in [
+            ("[limits]\ntries = 99\n", "1 to 10"),
+            ("[limits]\nspeed = 1\n", "limits.speed"),
+            ("\n\n[limits\n", "line 3"),
+            ("vault = 3\n", "`vault`"),
+        ] {
+            let error = parse(text).err().unwrap().to_string();
+            assert!(error.contains(expected), "{error}");
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! One request, one answer.
+
+use std::cell::{Cell, OnceCell};
+use std::time::{Duration, Instant};
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use url::Url;
+use zeroize::Zeroizing;
+
+use super::{HttpError, Limits, host};
+use crate::vault::Secret;
+
+/// Built on first use: reading the system's roots costs more than everything else a command does.
+pub(crate) struct Client {
+    limits: Limits,
+    sent: Cell<u64>,
+    direct: OnceCell<reqwest::Client>,
+    routed: OnceCell<reqwest::Client>,
+}
+
+pub(crate) struct Request {
+    pub method: Method,
+    pub url: Url,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+pub(crate) struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Request {
+    pub(crate) fn new(method: Method, url: Url) -> Request {
+        Request { method, url, headers: HeaderMap::new(), body: Vec::new() }
+    }
+
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Request {
+        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(value)) {
+            self.headers.insert(name, value);
+        }
+        self
+    }
+
+    /// `Authorization: Bearer`, marked so that no log shows it.
+    pub(crate) fn bearer(mut self, token: &Secret) -> Request {
+        if let Ok(mut value) = HeaderValue::from_str(&format!("Bearer {}", token.expose())) {
+            value.set_sensitive(true);
+            self.headers.insert(http::header::AUTHORIZATION, value);
+        }
+        self
+    }
+}
+
+impl Request {
+    /// HTTP Basic as OAuth wants it: each half form-encoded first (RFC 6749 §2.3.1).
+    pub(crate) fn basic(mut self, id: &str, secret: &Secret) -> Request {
+        use base64::Engine;
+        let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+        let pair = Zeroizing::new(format!("{}:{}", encode(id), encode(secret.expose())));
+        let text = format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(&*pair));
+        if let Ok(mut value) = HeaderValue::from_str(&text) {
+            value.set_sensitive(true);
+            self.headers.insert(http::header::AUTHORIZATION, value);
+        }
+        self
+    }
+
+    pub(crate) fn form(mut self, fields: &[(&str, &str)]) -> Request {
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        self.body = form.extend_pairs(fields).finish().into_bytes();
+        self.header("content-type", "application/x-www-form-urlencoded")
+    }
+
+    pub(crate) fn json(mut self, body: &serde_json::Value) -> Request {
+        self.body = body.to_string().into_bytes();
+        self.header("content-type", "application/json")
+    }
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Option<serde_json::Value> {
+        serde_json::from_slice(&self.body).ok()
+    }
+}
+
+impl Client {
+    pub(crate) fn new(limits: Limits) -> Client {
+        Client { limits, sent: Cell::new(0), direct: OnceCell::new(), routed: OnceCell::new() }
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Requests so far, for the history.
+    pub(crate) fn count(&self) -> u64 {
+        self.sent.get()
+    }
+
+    /// Sends a request once and reads the whole answer within `patience`. Redirects are answers, not followed.
+    pub(crate) async fn send(&self, request: Request, patience: Duration) -> Result<Answer, HttpError> {
+        let Request { method, url, headers, body } = request;
+        let name = url.host_str().unwrap_or("?").to_owned();
+        host::safe(&url)
+            .map_err(|why| HttpError::Address { url: without_query(&url), why: why.to_owned() })?;
+        let started = Instant::now();
+        self.sent.set(self.sent.get() + 1);
+        let client = self.client_for(&url)?;
+        let building = client.request(method.clone(), url.clone()).headers(headers).body(body);
+        let outcome = tokio::time::timeout(patience, self.exchange(building, &name)).await;
+        let answer = outcome.unwrap_or(Err(HttpError::TimedOut { host: name.clone(), sent: true }));
+        crate::log::request(&method, &url, started.elapsed(), answer.as_ref().map(|a| a.status.as_u16()));
+        answer
+    }
+
+    async fn exchange(&self, request: reqwest::RequestBuilder, name: &str) -> Result<Answer, HttpError> {
+        let mut response = request.send().await.map_err(|error| translate(&error, name))?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let mut body = Vec::new();
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) if body.len() + chunk.len() > self.limits.body => {
+                    return Err(HttpError::TooLarge { host: name.to_owned(), limit: self.limits.body });
+                }
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) => return Ok(Answer { status, headers, body }),
+                Err(_) => return Err(HttpError::Broken { host: name.to_owned() }),
+            }
+        }
+    }
+
+    /// What is on this machine is never asked through a proxy, and needs no roots while it is plain http.
+    fn client_for(&self, url: &Url) -> Result<&reqwest::Client, HttpError> {
+        let plain_loopback = host::is_loopback(url) && url.scheme() == "http";
+        let cell = if host::is_loopback(url) { &self.direct } else { &self.routed };
+        if let Some(client) = cell.get() {
+            return Ok(client);
+        }
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("integ/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(self.limits.connect)
+            .pool_max_idle_per_host(4);
+        if host::is_loopback(url) {
+            builder = builder.no_proxy();
+        }
+        if plain_loopback {
+            builder = builder.tls_certs_only(Vec::<reqwest::Certificate>::new());
+        }
+        let client = builder.build().map_err(|error| HttpError::Setup(causes(&error)))?;
+        Ok(cell.get_or_init(|| client))
+    }
+}
+
+fn translate(error: &reqwest::Error, name: &str) -> HttpError {
+    let host = name.to_owned();
+    if let Some(why) = certificate_problem(error) {
+        return HttpError::Certificate { host, why };
+    }
+    // Before a connection stands nothing was sent; afterwards the request may have arrived.
+    let sent = !error.is_connect();
+    if error.is_timeout() {
+        HttpError::TimedOut { host, sent }
+    } else if sent && !error.is_request() {
+        HttpError::Broken { host }
+    } else {
+        HttpError::Unreachable { host, why: causes(error), sent }
+    }
+}
+
+/// The certificate error in the chain of causes, if that is what it was. rustls hides it inside `io::Error`s.
+fn certificate_problem(error: &reqwest::Error) -> Option<String> {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(error);
+    while let Some(at) = cause {
+        let found = at.downcast_ref::<rustls::Error>().or_else(|| {
+            at.downcast_ref::<std::io::Error>()?.get_ref()?.downcast_ref::<rustls::Error>()
+        });
+        match found {
+            Some(rustls::Error::InvalidCertificate(why)) => return Some(why.to_string()),
+            Some(other @ (rustls::Error::AlertReceived(_) | rustls::Error::PeerIncompatible(_))) => {
+                return Some(other.to_string());
+            }
+            _ => {}
+        }
+        cause = at.source();
+    }
+    None
+}
+
+/// The innermost cause: the outer ones repeat the URL, which may hold a token.
+fn causes(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    if std::ptr::eq(std::ptr::from_ref(cause).cast::<()>(), std::ptr::from_ref(error).cast::<()>()) {
+        return "the connection failed".to_owned();
+    }
+    cause.to_string()
+}
+
+/// For messages: a query may hold a secret.
+pub(crate) fn without_query(url: &Url) -> String {
+    let mut url = url.clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    url.to_string()
+}

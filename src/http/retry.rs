@@ -1,0 +1,74 @@
+//! Trying again: how long a command still has for a provider, and when the provider wants to be asked next.
+
+use std::time::{Duration, Instant};
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+use http::HeaderMap;
+
+/// A longer `Retry-After` than a year is nonsense and read as a year (seconds).
+const FURTHEST: i64 = 365 * 86_400;
+
+/// The time that one command gives one provider, all tries and pauses included.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Budget {
+    ends: Instant,
+}
+
+impl Budget {
+    pub(crate) fn starting_now(deadline: Duration) -> Budget {
+        Budget { ends: Instant::now() + deadline }
+    }
+
+    pub(crate) fn left(&self) -> Duration {
+        self.ends.saturating_duration_since(Instant::now())
+    }
+
+    /// Sleeps before try number `tries + 1`, unless that would not leave time for it.
+    pub(crate) async fn pause(&self, tries: u32, asked: Option<i64>) -> bool {
+        let pause = match asked {
+            Some(seconds) => Duration::from_secs(u64::try_from(seconds).unwrap_or(0)),
+            None => backoff(tries),
+        };
+        if pause >= self.left() {
+            return false;
+        }
+        tokio::time::sleep(pause).await;
+        true
+    }
+}
+
+/// 0.3 s, 0.6 s, 1.2 s … with jitter, so that many clients do not return together.
+fn backoff(tries: u32) -> Duration {
+    let pauses = ExponentialBuilder::new().with_min_delay(Duration::from_millis(300)).with_jitter().build();
+    pauses.take(tries.max(1) as usize).last().unwrap_or(Duration::from_secs(1))
+}
+
+/// Seconds until the provider wants to be asked again (RFC 9110 §10.2.3): a number or an HTTP date.
+pub(crate) fn retry_after(headers: &HeaderMap, now: i64) -> Option<i64> {
+    let text = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim();
+    let seconds = match text.parse::<i64>() {
+        Ok(seconds) => seconds,
+        Err(_) if text.bytes().all(|b| b.is_ascii_digit()) && !text.is_empty() => FURTHEST,
+        Err(_) => crate::clock::http_date(text)?.saturating_sub(now),
+    };
+    Some(seconds.clamp(0, FURTHEST))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_forms_of_retry_after_are_read_and_nonsense_is_not() {
+        let after = |text: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("retry-after", text.parse().unwrap());
+            retry_after(&headers, 1_000_000_000)
+        };
+        assert_eq!(after("7"), Some(7));
+        assert_eq!(after("-7"), Some(0));
+        assert_eq!(after("Sun, 09 Sep 2001 01:47:40 GMT"), Some(60));
+        assert_eq!(after("99999999999999999999999"), Some(FURTHEST));
+        assert_eq!(after("soon"), None);
+    }
+}

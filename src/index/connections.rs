@@ -1,0 +1,115 @@
+//! What was learnt about each connection: its last check, its last error, when it may be asked again.
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::{Index, IndexError};
+use crate::name::Name;
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Health {
+    pub checked_at: Option<i64>,
+    pub check_ok: Option<bool>,
+    pub error: Option<LastError>,
+    pub retry_at: Option<i64>,
+    pub told: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct LastError {
+    pub kind: String,
+    pub message: String,
+    pub help: Option<String>,
+    pub at: i64,
+}
+
+impl Index {
+    pub(crate) fn health(&self, name: &Name) -> Result<Health, IndexError> {
+        let read = |row: &Row<'_>| {
+            let kind: Option<String> = row.get("error_kind")?;
+            Ok(Health {
+                checked_at: row.get("checked_at")?,
+                check_ok: row.get("check_ok")?,
+                error: match kind {
+                    Some(kind) => Some(LastError {
+                        kind,
+                        message: row.get("error_message")?,
+                        help: row.get("error_help")?,
+                        at: row.get("error_at")?,
+                    }),
+                    None => None,
+                },
+                retry_at: row.get("retry_at")?,
+                told: row.get("told")?,
+            })
+        };
+        let found = self
+            .db
+            .query_row("SELECT * FROM connection WHERE name = ?1", [name.as_str()], read)
+            .optional()?;
+        Ok(found.unwrap_or_default())
+    }
+
+    /// Something worked: the last error is history.
+    pub(crate) fn succeeded(&self, name: &Name, provider: &str, checked_at: Option<i64>) -> Result<(), IndexError> {
+        self.db.execute(
+            "INSERT INTO connection (name, provider, checked_at, check_ok) VALUES (?1, ?2, ?3, 1)
+             ON CONFLICT (name) DO UPDATE SET provider = ?2, checked_at = coalesce(?3, checked_at),
+                 check_ok = iif(?3 IS NULL, check_ok, 1), error_kind = NULL, error_message = NULL, error_help = NULL,
+                 error_at = NULL, retry_at = NULL",
+            params![name.as_str(), provider, checked_at],
+        )?;
+        Ok(())
+    }
+
+    pub(crate) fn failed(
+        &self,
+        name: &Name,
+        provider: &str,
+        error: &LastError,
+        retry_at: Option<i64>,
+        was_check: bool,
+    ) -> Result<(), IndexError> {
+        let checked_at = was_check.then_some(error.at);
+        self.db.execute(
+            "INSERT INTO connection (name, provider, checked_at, check_ok, error_kind, error_message, error_help,
+                                     error_at, retry_at)
+             VALUES (?1, ?2, ?3, iif(?3 IS NULL, NULL, 0), ?4, ?5, ?6, ?7, ?8)
+             ON CONFLICT (name) DO UPDATE SET provider = ?2, checked_at = coalesce(?3, checked_at),
+                 check_ok = iif(?3 IS NULL, check_ok, 0), error_kind = ?4, error_message = ?5, error_help = ?6,
+                 error_at = ?7, retry_at = ?8",
+            params![
+                name.as_str(),
+                provider,
+                checked_at,
+                error.kind,
+                error.message,
+                error.help,
+                error.at,
+                retry_at
+            ],
+        )?;
+        Ok(())
+    }
+
+    pub(crate) fn mark_told(&self, name: &Name, provider: &str, state: &str) -> Result<(), IndexError> {
+        self.db.execute(
+            "INSERT INTO connection (name, provider, told) VALUES (?1, ?2, ?3)
+             ON CONFLICT (name) DO UPDATE SET told = ?3",
+            params![name.as_str(), provider, state],
+        )?;
+        Ok(())
+    }
+
+    pub(crate) fn forget(&self, name: &Name) -> Result<(), IndexError> {
+        self.db.execute("DELETE FROM connection WHERE name = ?1", [name.as_str()])?;
+        Ok(())
+    }
+
+    pub(crate) fn rename(&self, old: &Name, new: &Name) -> Result<(), IndexError> {
+        self.db.execute(
+            "UPDATE OR REPLACE connection SET name = ?2 WHERE name = ?1",
+            [old.as_str(), new.as_str()],
+        )?;
+        Ok(())
+    }
+}

@@ -1,0 +1,35 @@
+//! WHAT WE KNOW, WITHOUT SECRETS: one SQLite file per profile. Losing it loses no connection.
+
+mod connections;
+mod open;
+mod runs;
+
+use rusqlite::{Connection, ErrorCode};
+
+pub(crate) use connections::{Health, LastError};
+pub(crate) use runs::Run;
+
+pub(crate) struct Index {
+    db: Connection,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum IndexError {
+    #[error("the index is in use by another process")]
+    Busy,
+    #[error("the index {path} was written by a newer integ (schema {found}, this one knows {known})")]
+    TooNew { path: String, found: i64, known: i64 },
+    #[error("the index {path} cannot be used: {why}")]
+    Broken { path: String, why: String },
+    #[error("the index cannot be written: {0}")]
+    Failed(String),
+}
+
+impl From<rusqlite::Error> for IndexError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => IndexError::Busy,
+            _ => IndexError::Failed(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Opening the index: migrations forward only, a damaged file is moved aside and what can be read of it carried over.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+
+use super::{Index, IndexError};
+use crate::clock;
+use crate::vault::file::{open_private, private_dir};
+
+/// One script per version of the schema, never changed once released.
+const MIGRATIONS: &[&str] = &[include_str!("schema/001.sql")];
+
+/// What is carried over from a damaged index, row by row.
+const TABLES: &[&str] = &["connection", "run"];
+
+/// What became of a damaged index.
+pub(crate) struct Salvage {
+    pub aside: PathBuf,
+    /// Tables of which something could not be read.
+    pub incomplete: Vec<&'static str>,
+}
+
+impl Index {
+    pub(crate) fn open(path: &Path) -> Result<(Index, Option<Salvage>), IndexError> {
+        match Index::open_sound(path) {
+            Err(IndexError::Broken { .. }) => {
+                let aside = set_aside(path)?;
+                let (index, _) = Index::open_sound(path)?;
+                let incomplete = salvage(&index.db, &aside);
+                Ok((index, Some(Salvage { aside, incomplete })))
+            }
+            other => other,
+        }
+    }
+
+    fn open_sound(path: &Path) -> Result<(Index, Option<Salvage>), IndexError> {
+        let broken =
+            |why: String| IndexError::Broken { path: path.display().to_string(), why };
+        let failed = |why: String| IndexError::Failed(format!("{}: {why}", path.display()));
+        private_dir(path.parent().unwrap_or(Path::new("."))).map_err(|error| failed(error.to_string()))?;
+        // Created by us, so that SQLite's own files inherit the mode; a link or a pipe in its place is refused.
+        open_private(path, true).map_err(|cause| failed(cause.to_string()))?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+        let sort = |error: rusqlite::Error| match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => broken(error.to_string()),
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => IndexError::Busy,
+            _ => failed(error.to_string()),
+        };
+        let mut db = Connection::open_with_flags(path, flags).map_err(sort)?;
+        db.busy_timeout(Duration::from_secs(5)).map_err(sort)?;
+        db.pragma_update(None, "journal_mode", "wal").map_err(sort)?;
+        db.pragma_update(None, "synchronous", "full").map_err(sort)?;
+        db.pragma_update(None, "foreign_keys", "on").map_err(sort)?;
+        migrate(&mut db, path, sort)?;
+        let sound: String =
+            db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(sort)?;
+        if sound != "ok" {
+            return Err(broken(sound));
+        }
+        Ok((Index { db }, None))
+    }
+}
+
+fn migrate(
+    db: &mut Connection,
+    path: &Path,
+    sort: impl Fn(rusqlite::Error) -> IndexError + Copy,
+) -> Result<(), IndexError> {
+    let version = |db: &Connection| db.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0));
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    let found = version(db).map_err(sort)?;
+    if found > known {
+        return Err(IndexError::TooNew { path: path.display().to_string(), found, known });
+    }
+    if found == known {
+        return Ok(());
+    }
+    if found > 0 {
+        let copy = path.with_extension(format!("before-{known}.db"));
+        let _ = fs::remove_file(&copy);
+        db.execute("VACUUM INTO ?1", [copy.display().to_string()]).map_err(sort)?;
+    }
+    let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sort)?;
+    // Another process may have migrated while we waited.
+    let found = usize::try_from(version(&transaction).map_err(sort)?).unwrap_or(0);
+    for script in MIGRATIONS.iter().skip(found) {
+        transaction.execute_batch(script).map_err(sort)?;
+    }
+    transaction.pragma_update(None, "user_version", known).map_err(sort)?;
+    transaction.commit().map_err(sort)
+}
+
+fn set_aside(path: &Path) -> Result<PathBuf, IndexError> {
+    let aside = path.with_extension(format!("corrupt-{}", clock::now()));
+    fs::rename(path, &aside).map_err(|cause| IndexError::Failed(cause.to_string()))?;
+    for side in ["-wal", "-shm"] {
+        let with = |base: &Path| PathBuf::from(format!("{}{side}", base.display()));
+        let _ = fs::rename(with(path), with(&aside));
+    }
+    Ok(aside)
+}
+
+/// Copies every row that can still be read. Columns are matched by name.
+fn salvage(db: &Connection, aside: &Path) -> Vec<&'static str> {
+    let Ok(old) = Connection::open_with_flags(aside, OpenFlags::SQLITE_OPEN_READ_ONLY) else {
+        return TABLES.to_vec();
+    };
+    TABLES.iter().copied().filter(|table| copy_table(&old, db, table).is_err()).collect()
+}
+
+fn copy_table(old: &Connection, new: &Connection, table: &str) -> rusqlite::Result<()> {
+    let mut select = old.prepare(&format!("SELECT * FROM {table}"))?;
+    let columns = select.column_names().collect::<Vec<_>>().join(", ");
+    let width = select.column_count();
+    let marks = vec!["?"; width].join(", ");
+    let mut insert = new.prepare(&format!("INSERT OR IGNORE INTO {table} ({columns}) VALUES ({marks})"))?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        let values: Vec<rusqlite::types::Value> = (0..width).map(|i| row.get(i)).collect::<Result<_, _>>()?;
+        insert.execute(rusqlite::params_from_iter(values))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::Run;
+
+    #[test]
+    fn a_damaged_index_is_moved_aside_and_a_newer_one_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("data/index.db");
+        let (index, salvage) = Index::open(&path).unwrap();
+        assert!(salvage.is_none());
+        index.record(&Run { command: "test".into(), ..Run::default() }).unwrap();
+        drop(index);
+        fs::write(&path, b"this is not a database, it is a sentence of some length").unwrap();
+        let (index, salvage) = Index::open(&path).unwrap();
+        assert!(salvage.unwrap().aside.exists());
+        index.db.pragma_update(None, "user_version", 99).unwrap();
+        drop(index);
+        let before = fs::read(&path).unwrap();
+        assert!(matches!(Index::open(&path), Err(IndexError::TooNew { found: 99, .. })));
+        assert_eq!(fs::read(&path).unwrap(), before);
+    }
+}

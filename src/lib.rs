@@ -1,0 +1,137 @@
+//! `integ`: connects a person's accounts, keeps their tokens fresh and puts them to work.
+//!
+//! Data flows one way: arguments → `commands` → `oauth`, `bundle` → `providers` → `http`, `vault`, `index` → `output`.
+
+mod app;
+mod bundle;
+mod clock;
+mod commands;
+mod config;
+mod duration;
+mod error;
+mod http;
+mod index;
+mod log;
+mod name;
+mod oauth;
+mod output;
+mod providers;
+#[cfg(feature = "sandbox")]
+mod sandbox;
+mod vault;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use app::{App, Call, environment};
+use commands::{Cli, Colour, Globals};
+use error::{Error, Kind};
+use output::{Out, sanitise};
+
+/// Parse, run, say what went wrong, return the exit code.
+pub fn run() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    std::panic::set_hook(Box::new(|panic| report_panic(panic.location())));
+    let cli = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        Err(error) => return refuse_arguments(&error, &arguments),
+    };
+    let json = cli.globals.json;
+    match dispatch(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => say(&error, json),
+    }
+}
+
+fn dispatch(cli: Cli) -> Result<(), Error> {
+    let Cli { globals, command } = cli;
+    let app = App::new(Call {
+        json: globals.json,
+        quiet: globals.quiet,
+        no_input: globals.no_input,
+        profile: globals.profile.clone(),
+        lock_wait: globals.lock_wait,
+    })?;
+    prepare(&globals, &app)?;
+    let recorded = command.recorded();
+    let outcome = command.run(&app);
+    if let Some(name) = recorded {
+        app.record(name, outcome.as_ref().map(drop));
+    }
+    outcome
+}
+
+/// Colours and the log: what was asked for on the command line, in the environment, in the config.
+fn prepare(globals: &Globals, app: &App) -> Result<(), Error> {
+    let colour = match globals.color {
+        Some(Colour::Always) => Some(true),
+        Some(Colour::Never) => Some(false),
+        Some(Colour::Auto) => None,
+        None if environment::text("NO_COLOR").is_some() => Some(false),
+        None => None,
+    };
+    output::set_colours(colour);
+    let asked = environment::text("INTEG_LOG");
+    let level = match (globals.verbose, asked.as_deref()) {
+        (0, None) => log::Level::Quiet,
+        (0, Some("debug")) | (2.., _) => log::Level::Debug,
+        _ => log::Level::Info,
+    };
+    // The config is read only when something asks for it: a log file may stand there, so reading it is lazy too.
+    let configured = match &globals.log_file {
+        Some(path) => Some(path.clone()),
+        None => app.config().ok().and_then(|config| config.text("log.file")).map(Into::into),
+    };
+    if level == log::Level::Quiet && configured.is_none() {
+        return Ok(());
+    }
+    let open = |path: std::path::PathBuf| {
+        vault::file::append_private(&path)
+            .map_err(|cause| Error::new(Kind::Storage, format!("cannot write {}: {cause}", path.display())))
+    };
+    let file = configured.map(open).transpose()?;
+    let json = asked.as_deref() == Some("json") || app.config()?.get("log.format") == "json";
+    log::start(level, file, json);
+    Ok(())
+}
+
+fn say(error: &Error, json: bool) -> ExitCode {
+    let out = Out { json, quiet: false };
+    if !error.told {
+        if json {
+            let _ = out.object(serde_json::json!({"v": 1, "error": error.json()}));
+        } else {
+            let mark = output::paint("error:", console::Style::new().red().bold());
+            out.always(&format!("{mark} {}", sanitise::lines(&error.message)));
+            if let Some(help) = &error.help {
+                let mark = output::paint("help:", console::Style::new().cyan());
+                out.always(&format!("{mark} {}", sanitise::lines(help)));
+            }
+        }
+    }
+    ExitCode::from(error.exit())
+}
+
+/// clap's words for a person; for a script the same as data.
+fn refuse_arguments(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
+    let is_answer = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    if is_answer || !arguments.iter().any(|argument| argument == "--json") {
+        return match error.print() {
+            Ok(()) | Err(_) if is_answer => ExitCode::SUCCESS,
+            _ => ExitCode::from(Kind::Usage.exit()),
+        };
+    }
+    let text = error.to_string();
+    let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+    say(&Error::usage(first).help("integ --help"), true)
+}
+
+/// A defect of ours: where, never what. The values that were in hand may be secret.
+fn report_panic(location: Option<&std::panic::Location<'_>>) {
+    let place = location.map_or("somewhere".to_owned(), |at| format!("{}:{}", at.file(), at.line()));
+    Out { json: false, quiet: false }.always(&format!("error: an internal error at {place}; this is a defect of integ"));
+    std::process::exit(i32::from(Kind::Internal.exit()));
+}

@@ -1,0 +1,156 @@
+//! Providers' dialects of the token endpoint, put into RFC 6749's shape in one place: JSON bodies, errors with status
+//! 200, tokens in a nested object, error codes under other names.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse};
+use serde::Deserialize;
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde_json::{Map, Value, json};
+
+use super::OauthError;
+use crate::clock;
+use crate::http::{Budget, Client, Request, retry_after};
+use crate::output::sanitise;
+use crate::providers::{Body, Provider};
+
+/// Sends what `oauth2` built, as this provider wants it.
+pub(super) struct Dialect<'a> {
+    pub http: &'a Client,
+    pub provider: &'a Provider,
+    pub budget: Budget,
+}
+
+impl<'c> AsyncHttpClient<'c> for Dialect<'_> {
+    type Error = OauthError;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, OauthError>> + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(async move {
+            let (parts, body) = request.into_parts();
+            let url = parts.uri.to_string().parse();
+            let url = url.map_err(|_| OauthError::Unsafe("the token endpoint is no URL".into()))?;
+            let mut request = Request::new(parts.method, url);
+            request.headers = parts.headers;
+            request.body = body;
+            self.send(request).await
+        })
+    }
+}
+
+impl Dialect<'_> {
+    /// One request of the token endpoint, a form; the answer as RFC 6749 would have it.
+    pub(super) async fn send(&self, mut request: Request) -> Result<HttpResponse, OauthError> {
+        if self.provider.token_body == Body::Json {
+            request.body = form_as_json(&request.body);
+            request = request.header(CONTENT_TYPE.as_str(), "application/json");
+        }
+        for (name, value) in &self.provider.api_headers {
+            request = request.header(name, value);
+        }
+        let url = request.url.clone();
+        let answer = self.http.send(request, self.budget.left()).await?;
+        let title = self.provider.title.clone();
+        if answer.status.is_redirection() {
+            let to = answer.headers.get("location").and_then(|l| l.to_str().ok()).unwrap_or("nowhere");
+            let to = url.join(to).ok().and_then(|u| u.host_str().map(str::to_owned)).unwrap_or_default();
+            return Err(OauthError::Unsafe(format!(
+                "the OAuth endpoint of {title} redirects to {}; that is never followed",
+                sanitise::excerpt(&to)
+            )));
+        }
+        let status = answer.status.as_u16();
+        if status >= 500 || matches!(status, 408 | 425 | 429) {
+            let after = retry_after(&answer.headers, clock::now());
+            // Only these two say that nothing was done.
+            return Err(OauthError::Unavailable { title, status, after, refused: matches!(status, 429 | 503) });
+        }
+        if status == 204 || answer.body.is_empty() {
+            return http::Response::builder().status(status).body(Vec::new()).map_err(|_| self.not_oauth(status));
+        }
+        if serde_json::from_slice::<UniqueKeys>(&answer.body).is_err() {
+            return Err(self.not_oauth(status));
+        }
+        let Some(Value::Object(object)) = answer.json() else { return Err(self.not_oauth(status)) };
+        let (status, object) = self.standard(answer.status, object)?;
+        let body = serde_json::to_vec(&object).unwrap_or_default();
+        http::Response::builder()
+            .status(status)
+            .header(CONTENT_TYPE, "application/json")
+            .body(body)
+            .map_err(|_| self.not_oauth(status.as_u16()))
+    }
+
+    /// Captive portals and proxies answer in the provider's place: such an answer says nothing about a token.
+    fn not_oauth(&self, status: u16) -> OauthError {
+        OauthError::Malformed(format!("the answer of {} is not an OAuth answer (status {status})", self.provider.title))
+    }
+
+    fn standard(
+        &self,
+        status: StatusCode,
+        mut object: Map<String, Value>,
+    ) -> Result<(StatusCode, Map<String, Value>), OauthError> {
+        let shape = &self.provider.error;
+        let says_no = self.provider.ok_field.as_ref().is_some_and(|f| object.get(f) == Some(&json!(false)));
+        let has_error = object.get("error").is_some_and(|e| !e.is_null());
+        if !status.is_success() || says_no || has_error {
+            let whole = Value::Object(object);
+            let code = whole.get("error").and_then(Value::as_str).map(str::to_owned);
+            let code = code.or_else(|| shape.code.text(&whole)).ok_or_else(|| self.not_oauth(status.as_u16()))?;
+            let words = whole.get("error_description").and_then(Value::as_str).map(str::to_owned);
+            let words = words.or_else(|| shape.message.text(&whole)).unwrap_or_default();
+            let mut error = Map::new();
+            error.insert("error".into(), code.into());
+            error.insert("error_description".into(), words.into());
+            let status = if status.is_success() { StatusCode::BAD_REQUEST } else { status };
+            return Ok((status, error));
+        }
+        // A user's token nested beside the bot's: what is nested wins, what surrounds it is kept.
+        if let Some(Value::Object(nested)) = self.provider.token_at.as_ref().and_then(|at| object.remove(at))
+            && nested.contains_key("access_token")
+        {
+            object.extend(nested);
+        }
+        Ok((status, object))
+    }
+}
+
+/// A JSON document whose top level, if it is an object, names nothing twice: of two `access_token`s neither is meant.
+struct UniqueKeys;
+
+impl<'de> Deserialize<'de> for UniqueKeys {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+        impl<'de> Visitor<'de> for Object {
+            type Value = UniqueKeys;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<UniqueKeys, A::Error> {
+                let mut seen = HashSet::new();
+                while let Some((key, _)) = map.next_entry::<String, IgnoredAny>()? {
+                    if !seen.insert(key) {
+                        return Err(serde::de::Error::custom("a key is given twice"));
+                    }
+                }
+                Ok(UniqueKeys)
+            }
+        }
+        deserializer.deserialize_map(Object)
+    }
+}
+
+/// Some providers want JSON where RFC 6749 says a form.
+fn form_as_json(form: &[u8]) -> Vec<u8> {
+    let object: Map<String, Value> =
+        url::form_urlencoded::parse(form).map(|(key, value)| (key.into_owned(), value.into_owned().into())).collect();
+    serde_json::to_vec(&object).unwrap_or_default()
+}

@@ -1,0 +1,98 @@
+//! HOW CONSENT BECOMES A GRANT: discovery, authorization, exchange, refresh, revocation.
+
+mod answer;
+mod device;
+mod dialect;
+mod discovery;
+mod exchange;
+pub(crate) mod loopback;
+pub(crate) mod page;
+mod paste;
+mod register;
+mod renew;
+mod revoke;
+mod signin;
+
+pub(crate) use answer::{Tokens, is_token};
+pub(crate) use device::DeviceSignIn;
+pub(crate) use discovery::Server;
+pub(crate) use exchange::Context;
+pub(crate) use paste::read_callback;
+pub(crate) use register::register;
+pub(crate) use renew::{RenewError, Renewal, Renewed};
+pub(crate) use revoke::{Revoked, revoke};
+pub(crate) use signin::SignIn;
+
+use crate::http::HttpError;
+use crate::vault::Secret;
+
+/// The client that asks: its id and, where it is not public, its secret.
+#[derive(Clone, Debug)]
+pub(crate) struct Client {
+    pub id: String,
+    pub secret: Option<Secret>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OauthError {
+    #[error(transparent)]
+    Http(HttpError),
+    /// The server said no, in OAuth's words or its own.
+    #[error("{title} refused: {words}")]
+    Refused { title: String, code: String, words: String },
+    /// The person said no, or the server on their behalf, in the browser.
+    #[error("{title} did not grant access: {words}")]
+    Denied { title: String, words: String },
+    /// 429 or 5xx; `after` is what `Retry-After` says (seconds), `refused`: it certainly did not act.
+    #[error("{title} cannot answer now ({status})")]
+    Unavailable { title: String, status: u16, after: Option<i64>, refused: bool },
+    #[error("refused for safety: {0}")]
+    Unsafe(String),
+    /// Not an OAuth answer: a captive portal, a proxy, a broken server.
+    #[error("{0}")]
+    Malformed(String),
+    #[error("port {ports} is taken{}", .holder.as_ref().map_or(String::new(), |h| format!(" by {h}")))]
+    Port { ports: String, holder: Option<String> },
+    #[error("{0}")]
+    TimedOut(String),
+    #[error("{0}")]
+    Unsupported(String),
+    #[error("{0}")]
+    WrongPaste(String),
+}
+
+impl From<HttpError> for OauthError {
+    fn from(error: HttpError) -> Self {
+        OauthError::Http(error)
+    }
+}
+
+impl OauthError {
+    /// Whether the server may have acted on the request although we did not get its answer.
+    pub(crate) fn answer_lost(&self) -> bool {
+        match self {
+            OauthError::Http(error) => error.was_sent(),
+            OauthError::Unavailable { refused, .. } => !refused,
+            OauthError::Malformed(_) => true,
+            _ => false,
+        }
+    }
+
+    /// Whether the same request may succeed later.
+    pub(crate) fn is_transient(&self) -> bool {
+        match self {
+            OauthError::Http(error) => {
+                !matches!(error, HttpError::Certificate { .. } | HttpError::Address { .. } | HttpError::Setup(_))
+            }
+            OauthError::Unavailable { .. } | OauthError::Malformed(_) => true,
+            _ => false,
+        }
+    }
+
+    pub(crate) fn retry_after(&self) -> Option<i64> {
+        match self {
+            OauthError::Unavailable { after, .. } => *after,
+            _ => None,
+        }
+    }
+}

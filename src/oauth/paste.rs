@@ -1,0 +1,70 @@
+//! The way without a listener: a person pastes the address that the browser ended on, or the code alone.
+
+use url::Url;
+
+use super::OauthError;
+use super::loopback::Answer;
+use crate::output::sanitise;
+use crate::vault::Secret;
+
+/// Longer input is not an address (bytes).
+const LONGEST: usize = 16 * 1024;
+
+/// What was pasted: the answer and every `iss`. A pasted address must carry this sign-in's `state`; a bare code has none, and
+/// PKCE alone ties it to us.
+pub(crate) fn read_callback(text: &str, state: &str, pkce: bool) -> Result<(Answer, Vec<String>), OauthError> {
+    let text = text.trim();
+    let wrong = |why: &str| OauthError::WrongPaste(format!("{why}; paste the whole address that the browser ended on"));
+    if text.len() > LONGEST || text.chars().any(|c| c.is_control() || !c.is_ascii()) {
+        return Err(wrong("that is not an address"));
+    }
+    let Ok(url) = text.parse::<Url>() else {
+        return match text {
+            code if pkce && !code.is_empty() && !code.contains(['?', '=', ' ']) => {
+                Ok((Answer::Code(Secret::new(code)), Vec::new()))
+            }
+            _ => Err(wrong("that is neither an address nor a code")),
+        };
+    };
+    let all = |name: &str| -> Vec<String> {
+        url.query_pairs().filter(|(key, _)| key == name).map(|(_, value)| value.into_owned()).collect()
+    };
+    match all("state").as_slice() {
+        [one] if *one == state => {}
+        [] => return Err(wrong("the address has no `state`")),
+        _ => return Err(wrong("the address belongs to another sign-in")),
+    }
+    let description = all("error_description").first().map(|text| sanitise::excerpt(text));
+    match (all("code").as_slice(), all("error").as_slice()) {
+        ([code], []) if !code.is_empty() => Ok((Answer::Code(Secret::new(code.clone())), all("iss"))),
+        ([], [error]) => Ok((Answer::Refused { error: sanitise::excerpt(error), description }, all("iss"))),
+        _ => Err(wrong("the address carries no code")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_sign_ins_address_counts() {
+        let ok = |text: &str| matches!(read_callback(text, "st", true), Ok((Answer::Code(_), _)));
+        assert!(ok("http://localhost:1/callback?code=c&state=st"));
+        assert!(ok("  https://example.com/x?state=st&code=c\n"));
+        assert!(ok("4/0AbCd-ef"));
+        for bad in [
+            "http://localhost:1/callback?code=c&state=other",
+            "http://localhost:1/callback?code=c",
+            "http://localhost:1/callback?code=c&state=st&state=st",
+            "http://localhost:1/callback?state=st",
+            "http://localhost:1/callback?code=c&code=d&state=st",
+            "",
+            "code=c&state=st",
+            "\u{202e}http://localhost:1/callback?code=c&state=st",
+            &"x".repeat(1 << 20),
+        ] {
+            assert!(!ok(bad), "{bad:.60}");
+        }
+        assert!(read_callback("abc", "st", false).is_err(), "without PKCE a bare code proves nothing");
+    }
+}

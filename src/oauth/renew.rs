@@ -1,0 +1,219 @@
+//! Renewing a grant so that N processes send one request: lock, read again, prove the vault writable, exchange, save,
+//! read back. Nothing is deleted here, whatever the provider says.
+
+use std::time::Duration;
+
+use url::Url;
+
+use super::exchange::Context;
+use super::{OauthError, Tokens};
+use crate::clock;
+use crate::name::Name;
+use crate::providers::Provider;
+use crate::vault::{Grant, RefreshRule, Secret, Slot, Trouble, TroubleKind, Vault, VaultError};
+
+/// What is to be renewed, and how badly.
+pub(crate) struct Renewal<'a> {
+    pub vault: &'a Vault,
+    pub name: &'a Name,
+    pub lock_wait: Duration,
+    /// Seconds that the token must still live, in place of the usual margin.
+    pub min_valid: Option<i64>,
+    /// Even when it is fresh, or marked as refused.
+    pub force: bool,
+    /// The access token that the API refused: if it is no longer the stored one, somebody has renewed it already.
+    pub rejected: Option<&'a Secret>,
+}
+
+#[derive(Debug)]
+pub(crate) enum Renewed {
+    Refreshed(Grant),
+    /// Another process did it while we waited, or it was fresh all along.
+    Adopted(Grant),
+}
+
+impl Renewed {
+    pub(crate) fn into_grant(self) -> Grant {
+        match self {
+            Renewed::Refreshed(grant) | Renewed::Adopted(grant) => grant,
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RenewError {
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    #[error(transparent)]
+    Oauth(OauthError),
+    /// Deleted while we waited.
+    #[error("the connection is gone")]
+    Gone,
+    /// The refresh token was refused for good, now or earlier; `words` are the provider's.
+    #[error("the sign-in has ended: {words}")]
+    Final { words: String, at: i64, earlier: bool },
+    #[error("it has no refresh token")]
+    NoRefreshToken,
+    /// A rotating token was presented and no answer came: it may be spent.
+    #[error("the answer was lost: {0}")]
+    AnswerLost(OauthError),
+    #[error("the new token belongs to somebody else")]
+    OtherAccount,
+    /// The provider gave new tokens and they could not be kept.
+    #[error("the new token could not be saved: {0}")]
+    NotSaved(VaultError),
+}
+
+impl Renewal<'_> {
+    pub(crate) async fn run(&self, context: &Context<'_>) -> Result<Renewed, RenewError> {
+        let _lock = self.vault.lock(self.name, self.lock_wait).await?;
+        let mut grant = self.vault.grant(self.name)?.ok_or(RenewError::Gone)?;
+        if self.is_settled(&grant) {
+            return Ok(Renewed::Adopted(grant));
+        }
+        if let Some(trouble) = grant.trouble.as_ref().filter(|t| t.kind == TroubleKind::NeedsReauth && !self.force) {
+            return Err(RenewError::Final { words: trouble.code.clone(), at: trouble.at, earlier: true });
+        }
+        let refresh_token = match &grant.refresh_token {
+            Some(token) if grant.can_refresh() => token.clone(),
+            _ => return Err(RenewError::NoRefreshToken),
+        };
+        let slot = self.vault.reserve(self.name, &grant)?;
+        let endpoint = refresh_endpoint(context.provider, &grant).map_err(RenewError::Oauth)?;
+        let rotates = grant.refresh != RefreshRule::Stable;
+        match present(context, &endpoint, &refresh_token, rotates).await {
+            Ok(tokens) => {
+                if is_other_account(&grant, &tokens) {
+                    return Err(RenewError::OtherAccount);
+                }
+                grant.take(tokens, context.provider);
+                self.save(slot, &mut grant)?;
+                Ok(Renewed::Refreshed(grant))
+            }
+            Err(error) => Err(self.note_failure(slot, grant, context.provider, error)),
+        }
+    }
+
+    /// What must hold for the stored grant to be used as it is.
+    fn is_settled(&self, grant: &Grant) -> bool {
+        if let Some(rejected) = self.rejected {
+            return grant.access_token != *rejected && !grant.needs_reauth();
+        }
+        !self.force && grant.is_fresh(clock::now(), self.min_valid) && !grant.needs_reauth()
+    }
+
+    /// The old refresh token may be spent by now: the new one is worth a second and a third try to keep.
+    fn save(&self, slot: Slot<'_>, grant: &mut Grant) -> Result<(), RenewError> {
+        let mut outcome = slot.save(grant);
+        for _ in 0..2 {
+            if outcome.is_ok() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(200));
+            outcome = self.vault.save(self.name, grant);
+        }
+        outcome.map_err(RenewError::NotSaved)?;
+        match self.vault.grant(self.name)? {
+            Some(stored) if stored.access_token == grant.access_token => Ok(()),
+            _ => Err(RenewError::NotSaved(VaultError::Refused("it did not read back as written".into()))),
+        }
+    }
+
+    /// Final answers are marked, lost ones are noted, and everything else leaves the grant as it was.
+    fn note_failure(&self, slot: Slot<'_>, mut grant: Grant, provider: &Provider, error: OauthError) -> RenewError {
+        let rotates = grant.refresh != RefreshRule::Stable;
+        let note = |kind, code: &str| {
+            let at = clock::now();
+            grant.trouble = Some(Trouble { kind, at, code: code.to_owned() });
+            slot.save(&mut grant).map(|()| at)
+        };
+        match error {
+            OauthError::Refused { ref code, ref words, .. } if is_final(provider, code) => {
+                match note(TroubleKind::NeedsReauth, words) {
+                    Ok(at) => RenewError::Final { words: words.clone(), at, earlier: false },
+                    Err(error) => error.into(),
+                }
+            }
+            error if error.answer_lost() && rotates => {
+                match note(TroubleKind::AnswerLost, "answer_lost") {
+                    Ok(_) => RenewError::AnswerLost(error),
+                    Err(error) => error.into(),
+                }
+            }
+            error => RenewError::Oauth(error),
+        }
+    }
+}
+
+/// Presents the refresh token, again only where that cannot spend it twice: a stable token, or a request that was
+/// certainly not acted on.
+async fn present(
+    context: &Context<'_>,
+    endpoint: &Url,
+    token: &Secret,
+    rotates: bool,
+) -> Result<Tokens, OauthError> {
+    let mut tries = 1;
+    loop {
+        let error = match context.refresh(endpoint, token).await {
+            Ok(tokens) => return Ok(tokens),
+            Err(error) => error,
+        };
+        let safe = error.is_transient() && !(rotates && error.answer_lost());
+        if !safe || tries >= context.http.limits().tries || !context.budget.pause(tries, error.retry_after()).await {
+            return Err(error);
+        }
+        tries += 1;
+    }
+}
+
+/// The closed list: `invalid_grant` and what the provider file names.
+fn is_final(provider: &Provider, code: &str) -> bool {
+    code == "invalid_grant" || provider.error.reconnect.iter().any(|known| known == code)
+}
+
+/// Pinned at connect time, else the provider file's: nobody is asked where to send a refresh token.
+fn refresh_endpoint(provider: &Provider, grant: &Grant) -> Result<Url, OauthError> {
+    let text = provider
+        .refresh_url
+        .as_ref()
+        .or(provider.token_url.as_ref())
+        .or(grant.endpoints.token.as_ref())
+        .ok_or_else(|| OauthError::Unsupported(format!("{} has no token endpoint", provider.title)))?;
+    text.parse().map_err(|_| OauthError::Unsupported(format!("{text} is no URL")))
+}
+
+/// An ID token that names another subject than the one who consented.
+fn is_other_account(grant: &Grant, tokens: &Tokens) -> bool {
+    match (&grant.subject, &tokens.subject) {
+        (Some(before), Some(now)) => before != now,
+        _ => false,
+    }
+}
+
+impl Grant {
+    /// Takes new tokens in. An answer without a refresh token keeps the old one (RFC 6749 §6).
+    pub(crate) fn take(&mut self, tokens: Tokens, provider: &Provider) {
+        let now = clock::now();
+        self.access_token = tokens.access_token;
+        self.token_type = tokens.token_type;
+        self.obtained_at = now;
+        self.expires_at = tokens.life.map(|life| now + life);
+        if tokens.refresh_token.is_some() {
+            self.refresh_token = tokens.refresh_token;
+        }
+        self.refresh_expires_at = tokens.refresh_life.map(|life| now + life).or_else(|| {
+            let life = crate::duration::parse(provider.refresh_life.as_deref()?).ok()?;
+            self.refresh_token.as_ref()?;
+            Some(now + i64::try_from(life.as_secs()).ok()?)
+        });
+        if let Some(scopes) = tokens.scopes {
+            self.scopes = scopes;
+        }
+        self.extra.extend(tokens.extra);
+        if self.subject.is_none() {
+            self.subject = tokens.subject;
+        }
+        self.trouble = None;
+    }
+}

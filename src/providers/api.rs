@@ -1,0 +1,129 @@
+//! Calling a provider's API with a connection's token: the right place for the token, and only to the provider's hosts.
+
+use http::Method;
+use url::Url;
+
+use super::schema::{Provider, TokenIn};
+use crate::http::{Answer, Budget, Client, HttpError, Request, host};
+use crate::vault::{Grant, Secret};
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ApiError {
+    #[error(transparent)]
+    Http(#[from] HttpError),
+    #[error("{url} is not one of the hosts of {title}: the token stays here")]
+    Host { title: String, url: String },
+    #[error("{title} redirects to another host, {host}: not followed")]
+    Redirected { title: String, host: String },
+    #[error("`{0}` is neither a path nor a URL")]
+    BadPath(String),
+}
+
+/// One connection's API.
+pub(crate) struct Api<'a> {
+    pub provider: &'a Provider,
+    pub http: &'a Client,
+    pub token: &'a Secret,
+    pub budget: Budget,
+}
+
+/// Redirects within the provider's own hosts, at most.
+const REDIRECTS: usize = 5;
+
+impl<'a> Api<'a> {
+    pub(crate) fn new(provider: &'a Provider, http: &'a Client, grant: &'a Grant, budget: Budget) -> Api<'a> {
+        Api { provider, http, token: &grant.access_token, budget }
+    }
+
+    /// A path below `api-url`, or a whole URL on one of the provider's hosts.
+    pub(crate) fn url(&self, path: &str) -> Result<Url, ApiError> {
+        let bad = || ApiError::BadPath(crate::output::sanitise::excerpt(path));
+        let base: Url = self.provider.api_base().parse().map_err(|_| bad())?;
+        let url = if path.contains("://") {
+            path.parse().map_err(|_| bad())?
+        } else {
+            let prefix = self.provider.api_prefix.as_deref().unwrap_or_default();
+            let prefix = prefix.replace("{token}", self.token.expose());
+            let joined =
+                format!("{}{prefix}/{}", self.provider.api_base().trim_end_matches('/'), path.trim_start_matches('/'));
+            joined.parse().map_err(|_| bad())?
+        };
+        self.guard(&base, url)
+    }
+
+    fn guard(&self, base: &Url, url: Url) -> Result<Url, ApiError> {
+        if host::allowed(&url, base, &self.provider.hosts) {
+            return Ok(url);
+        }
+        let url = url.host_str().unwrap_or("that address").to_owned();
+        Err(ApiError::Host { title: self.provider.title.clone(), url })
+    }
+
+    /// Sends with the token and the provider's headers. Redirects of a GET are followed on the provider's hosts.
+    pub(crate) async fn send(&self, mut request: Request) -> Result<Answer, ApiError> {
+        let base: Url = self
+            .provider
+            .api_base()
+            .parse()
+            .map_err(|_| ApiError::BadPath(self.provider.api_base().to_owned()))?;
+        for (name, value) in &self.provider.api_headers {
+            if !request.headers.contains_key(name.as_str()) {
+                request = request.header(name, value);
+            }
+        }
+        if self.provider.token_in == TokenIn::Header {
+            request = request.bearer(self.token);
+        }
+        let (method, headers) = (request.method.clone(), request.headers.clone());
+        let mut answer = self.http.send(request, self.budget.left()).await?;
+        let mut from = base.clone();
+        for _ in 0..REDIRECTS {
+            let target = answer.headers.get("location").and_then(|l| l.to_str().ok());
+            let (true, Some(target)) = (answer.status.is_redirection() && method == Method::GET, target) else {
+                break;
+            };
+            let redirected = |host: &str| ApiError::Redirected {
+                title: self.provider.title.clone(),
+                host: crate::output::sanitise::excerpt(host),
+            };
+            let url = from.join(target).map_err(|_| redirected("nowhere"))?;
+            if !host::allowed(&url, &base, &self.provider.hosts) {
+                return Err(redirected(url.host_str().unwrap_or("nowhere")));
+            }
+            from = url.clone();
+            let mut next = Request::new(Method::GET, url);
+            next.headers = headers.clone();
+            answer = self.http.send(next, self.budget.left()).await?;
+        }
+        Ok(answer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::Limits;
+    use std::time::Duration;
+
+    #[test]
+    fn paths_stay_on_the_providers_hosts() {
+        let provider = Provider {
+            title: "X".into(),
+            api_url: Some("https://api.x.example/v1".into()),
+            api_prefix: Some("/bot{token}".into()),
+            hosts: vec!["*.files.example".into()],
+            ..Provider::default()
+        };
+        let limits = Limits { connect: Duration::ZERO, deadline: Duration::ZERO, tries: 1, body: 0 };
+        let (http, token) = (Client::new(limits), Secret::new("1:a"));
+        let budget = Budget::starting_now(Duration::ZERO);
+        let api = Api { provider: &provider, http: &http, token: &token, budget };
+        assert_eq!(api.url("/getMe?x=1").unwrap().as_str(), "https://api.x.example/v1/bot1:a/getMe?x=1");
+        assert_eq!(api.url("https://a.files.example/q").unwrap().as_str(), "https://a.files.example/q");
+        for bad in ["https://evil.example/", "http://api.x.example/", "file:///etc/passwd", "https://u:p@api.x.example/"] {
+            assert!(api.url(bad).is_err(), "{bad}");
+        }
+        assert_eq!(api.url("//evil.example/").unwrap().host_str(), Some("api.x.example"));
+        assert_eq!(api.url("@evil.example/").unwrap().host_str(), Some("api.x.example"));
+    }
+}

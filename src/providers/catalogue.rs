@@ -1,0 +1,211 @@
+//! The catalogue: provider files built into the program, and a person's own, which add to them or are merged over
+//! them key by key. Only the file that is asked for is parsed.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use toml::{Table, Value};
+use url::Url;
+
+use super::schema::Provider;
+use super::ProviderError;
+use crate::http::host;
+
+const BUILT_IN: &[(&str, &str)] = &[
+    ("google", include_str!("google.toml")),
+    ("notion", include_str!("notion.toml")),
+    ("slack", include_str!("slack.toml")),
+    ("telegram", include_str!("telegram.toml")),
+];
+
+/// Where a person's own provider files are.
+pub(crate) struct Catalogue {
+    dir: PathBuf,
+}
+
+impl Catalogue {
+    pub(crate) fn new(dir: PathBuf) -> Catalogue {
+        Catalogue { dir }
+    }
+
+    pub(crate) fn path_of(&self, name: &str) -> PathBuf {
+        self.dir.join(format!("{name}.toml"))
+    }
+
+    /// Every provider that has a file, in order.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = BUILT_IN.iter().map(|(name, _)| (*name).to_owned()).collect();
+        for entry in fs::read_dir(&self.dir).into_iter().flatten().flatten() {
+            let file = entry.file_name();
+            if let Some(name) = file.to_str().and_then(|f| f.strip_suffix(".toml"))
+                && crate::name::simple(name).is_ok()
+            {
+                names.push(name.to_owned());
+            }
+        }
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// The provider of this name.
+    pub(crate) fn provider(&self, name: &str) -> Result<Provider, ProviderError> {
+        let unknown = || ProviderError::Unknown { name: name.to_owned(), known: self.names() };
+        let built_in = BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, text)| *text);
+        let path = self.path_of(name);
+        let own = match fs::read_to_string(&path) {
+            Ok(text) => Some(text),
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => None,
+            Err(cause) => return Err(ProviderError::Unreadable { path, cause }),
+        };
+        let mut merged = Table::new();
+        let mut origin = "built in".to_owned();
+        if let Some(text) = built_in {
+            merge(&mut merged, read(text, Path::new(name))?);
+        }
+        if let Some(text) = &own {
+            merge(&mut merged, read(text, &path)?);
+            let path = path.display().to_string();
+            origin = if built_in.is_some() { format!("built in + {path}") } else { path };
+        }
+        if built_in.is_none() && own.is_none() {
+            return Err(unknown());
+        }
+        let wrong = |why: String| ProviderError::Invalid { path: path.clone(), why };
+        let provider: Provider =
+            Value::Table(merged).try_into().map_err(|e: toml::de::Error| wrong(e.message().to_owned()))?;
+        let provider = Provider { name: name.to_owned(), origin, ..provider };
+        check(&provider).map_err(wrong)?;
+        Ok(provider)
+    }
+
+    /// The provider whose service this is: `gmail` is `google` with `messages`.
+    pub(crate) fn provider_of_service(&self, service: &str) -> Option<Provider> {
+        self.names()
+            .iter()
+            .filter_map(|name| self.provider(name).ok())
+            .find(|provider| provider.service.contains_key(service))
+    }
+}
+
+/// Parses one file by itself, so that what is wrong is named with its file and line.
+fn read(text: &str, path: &Path) -> Result<Table, ProviderError> {
+    let wrong = |error: &toml::de::Error| {
+        let line = error.span().map(|span| text.get(..span.start).unwrap_or("").lines().count().max(1));
+        let at = line.map_or(String::new(), |line| format!("line {line}: "));
+        // `message` alone: the excerpt that toml shows could hold something that was meant to be secret.
+        ProviderError::Invalid { path: path.to_owned(), why: format!("{at}{}", error.message()) }
+    };
+    toml::from_str::<Provider>(text).map_err(|e| wrong(&e))?;
+    toml::from_str(text).map_err(|e| wrong(&e))
+}
+
+/// Tables merge key by key; anything else is replaced.
+fn merge(base: &mut Table, over: Table) {
+    for (key, value) in over {
+        match (base.get_mut(&key), value) {
+            (Some(Value::Table(below)), Value::Table(above)) => merge(below, above),
+            (_, value) => {
+                base.insert(key, value);
+            }
+        }
+    }
+}
+
+/// What no line shows: required keys, and addresses that a token may be sent to.
+fn check(provider: &Provider) -> Result<(), String> {
+    if provider.title.is_empty() {
+        return Err("`title` is missing".into());
+    }
+    if provider.api_url.is_none() && provider.issuer.is_none() {
+        return Err("`api-url` or `issuer` is missing".into());
+    }
+    let addresses = [
+        ("issuer", &provider.issuer),
+        ("authorize-url", &provider.authorize_url),
+        ("token-url", &provider.token_url),
+        ("refresh-url", &provider.refresh_url),
+        ("revoke-url", &provider.revoke_url),
+        ("device-url", &provider.device_url),
+        ("api-url", &provider.api_url),
+    ];
+    for (key, address) in addresses {
+        if let Some(address) = address {
+            let url: Url = address.parse().map_err(|_| format!("`{key}` is not a URL: {address}"))?;
+            host::safe(&url).map_err(|why| format!("`{key}` {why}: {address}"))?;
+        }
+    }
+    for (key, life) in [("access-life", &provider.access_life), ("refresh-life", &provider.refresh_life)] {
+        if let Some(life) = life {
+            crate::duration::parse(life).map_err(|why| format!("`{key}`: {why}"))?;
+        }
+    }
+    for (service, view) in &provider.service {
+        if let Some(stray) = view.capabilities.iter().find(|c| !provider.capability.contains_key(*c)) {
+            return Err(format!("service `{service}` names the capability `{stray}`, which is not defined"));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn catalogue_with(files: &[(&str, &str)]) -> (tempfile::TempDir, Catalogue) {
+        let dir = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            fs::write(dir.path().join(format!("{name}.toml")), text).unwrap();
+        }
+        let catalogue = Catalogue::new(dir.path().to_owned());
+        (dir, catalogue)
+    }
+
+    #[test]
+    fn every_built_in_file_is_sound() {
+        let (_dir, catalogue) = catalogue_with(&[]);
+        for (name, _) in BUILT_IN {
+            let provider = catalogue.provider(name).unwrap();
+            assert!(provider.docs.is_some() && provider.checked.is_some(), "{name} has a dated source");
+            assert!(!provider.setup_steps.is_empty(), "{name} says how to register");
+            assert!(provider.whoami.is_some(), "{name} can be tested");
+        }
+    }
+
+    #[test]
+    fn services_lead_to_their_provider() {
+        let (_dir, catalogue) = catalogue_with(&[]);
+        for service in ["gmail", "google-calendar", "google-drive"] {
+            assert_eq!(catalogue.provider_of_service(service).unwrap().name, "google");
+        }
+        assert!(catalogue.provider_of_service("google").is_none());
+    }
+
+    #[test]
+    fn a_file_of_the_same_name_is_merged_key_by_key() {
+        let (_dir, catalogue) =
+            catalogue_with(&[("google", "api-url = \"http://127.0.0.1:9\"\n[whoami]\npath = \"/me\"\n")]);
+        let provider = catalogue.provider("google").unwrap();
+        assert_eq!(provider.api_base(), "http://127.0.0.1:9");
+        let whoami = provider.whoami.unwrap();
+        assert_eq!(whoami.path, "/me");
+        assert!(!whoami.account.0.is_empty(), "keys that were not named stay");
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_line() {
+        for (text, expected) in [
+            ("title = \"X\"\napi-url = \"https://x.example\"\ncolour = 1\n", "line 3"),
+            ("title = \"X\"\n", "`api-url` or `issuer` is missing"),
+            ("api-url = \"https://x.example\"\n", "`title` is missing"),
+            ("title = \"X\"\napi-url = \"http://x.example\"\n", "`api-url`"),
+            ("title = \"X\"\napi-url = \"https://u:p@x.example\"\n", "`api-url`"),
+            ("title = \"X\"\napi-url = \"https://x.example\"\naccess-life = \"soon\"\n", "access-life"),
+        ] {
+            let (_dir, catalogue) = catalogue_with(&[("x", text)]);
+            let message = catalogue.provider("x").unwrap_err().to_string();
+            assert!(message.contains(expected), "{message}");
+        }
+    }
+}

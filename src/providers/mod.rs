@@ -1,0 +1,24 @@
+//! WHO WE CAN TALK TO: one file per provider, `NAME.toml`.
+
+mod api;
+mod catalogue;
+mod schema;
+mod whoami;
+
+use std::io;
+use std::path::PathBuf;
+
+pub(crate) use api::{Api, ApiError};
+pub(crate) use catalogue::Catalogue;
+pub(crate) use schema::{Body, ClientAuth, ErrorShape, Paths, Provider, RevokeAuth, TokenIn, Whoami};
+pub(crate) use whoami::{Answered, judge, whoami};
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ProviderError {
+    #[error("there is no provider called `{name}`")]
+    Unknown { name: String, known: Vec<String> },
+    #[error("the provider file {} is wrong: {why}", .path.display())]
+    Invalid { path: PathBuf, why: String },
+    #[error("cannot read the provider file {}: {cause}", .path.display())]
+    Unreadable { path: PathBuf, cause: io::Error },
+}

@@ -1,0 +1,42 @@
+//! The keys under which the vault keeps things: `PROFILE/NAME` for a grant, `PROFILE/client:PROVIDER` for a
+//! client secret. A `:` cannot stand in a name, so the two never meet.
+
+use crate::name::Name;
+
+pub(crate) fn grant(profile: &str, name: &Name) -> String {
+    format!("{profile}/{name}")
+}
+
+pub(crate) fn client(profile: &str, provider: &str) -> String {
+    format!("{profile}/client:{provider}")
+}
+
+/// The name of a grant's key, or `None` for anything else.
+pub(crate) fn grant_name(profile: &str, key: &str) -> Option<Name> {
+    key.strip_prefix(profile)?.strip_prefix('/')?.parse().ok()
+}
+
+/// A key as a file name: names hold neither `~` nor `+`, so this can be undone.
+pub(crate) fn file_stem(key: &str) -> String {
+    key.replace('/', "~").replace(':', "+")
+}
+
+pub(crate) fn from_file_stem(stem: &str) -> String {
+    stem.replace('~', "/").replace('+', ":")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn grants_and_clients_never_meet() {
+        let name: Name = "google/work".parse().unwrap();
+        let key = grant("default", &name);
+        assert_eq!(grant_name("default", &key), Some(name));
+        assert_eq!(grant_name("default", &client("default", "google")), None);
+        assert_eq!(grant_name("other", &key), None);
+        assert_eq!(from_file_stem(&file_stem(&key)), key);
+        assert_eq!(from_file_stem(&file_stem("p/client:x")), "p/client:x");
+    }
+}

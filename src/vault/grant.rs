@@ -1,0 +1,179 @@
+//! What a connection is made of, as the vault keeps it: one JSON document per connection, complete enough that
+//! `token` needs nothing else and that losing the index loses no connection.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::secret::{Secret, sealed, sealed_option};
+
+/// A token is stale when less than this is left, or half of its life where that is shorter (seconds).
+const MARGIN: i64 = 300;
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Grant {
+    /// Version of this document.
+    pub v: u8,
+    /// Rises with every change: tells a newer grant from an older one.
+    pub generation: u64,
+    pub provider: String,
+    #[serde(serialize_with = "sealed")]
+    pub access_token: Secret,
+    pub token_type: String,
+    /// Unix seconds; `None`: the provider does not say.
+    #[serde(default)]
+    pub expires_at: Option<i64>,
+    pub obtained_at: i64,
+    #[serde(default, serialize_with = "sealed_option", skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<Secret>,
+    #[serde(default)]
+    pub refresh_expires_at: Option<i64>,
+    #[serde(default)]
+    pub refresh: RefreshRule,
+    /// The client that this grant was issued to: only it can refresh.
+    #[serde(default)]
+    pub client_id: Option<String>,
+    #[serde(default)]
+    pub scopes: Vec<String>,
+    #[serde(default)]
+    pub capabilities: Vec<String>,
+    #[serde(default)]
+    pub identity: Identity,
+    /// `sub` of the ID token that came with it.
+    #[serde(default)]
+    pub subject: Option<String>,
+    /// Whether the provider has said whose token this is.
+    #[serde(default)]
+    pub verified: bool,
+    pub connected_at: i64,
+    /// What discovery found at connect time: pinned, so that a refresh asks nobody where to send the token.
+    #[serde(default)]
+    pub endpoints: Endpoints,
+    /// Fields of the token answer that the API needs (`instance_url`, `bot_id`, …). Never a token.
+    #[serde(default)]
+    pub extra: BTreeMap<String, serde_json::Value>,
+    #[serde(default)]
+    pub trouble: Option<Trouble>,
+}
+
+/// Who consented.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Identity {
+    pub id: Option<String>,
+    pub account: Option<String>,
+    pub workspace: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Endpoints {
+    pub issuer: Option<String>,
+    pub token: Option<String>,
+    pub revoke: Option<String>,
+    pub whoami: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum RefreshRule {
+    /// Every refresh spends the refresh token and gives a new one.
+    Rotating,
+    /// The refresh token stays.
+    #[default]
+    Stable,
+    /// There is none: the token lasts until it is revoked.
+    None,
+    /// The life is not told: a token is kept until it is refused.
+    #[serde(rename = "on-401")]
+    On401,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Trouble {
+    pub kind: TroubleKind,
+    pub at: i64,
+    /// The provider's code (`invalid_grant`, …).
+    pub code: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum TroubleKind {
+    /// The provider refused the refresh token for good: a person must sign in.
+    NeedsReauth,
+    /// A refresh was sent and its answer was lost: a rotating token may be spent.
+    AnswerLost,
+}
+
+impl Grant {
+    pub(crate) fn remaining(&self, now: i64) -> Option<i64> {
+        self.expires_at.map(|at| at.saturating_sub(now))
+    }
+
+    /// Whether the access token can be used as it is. `min_valid` (seconds) replaces the usual margin.
+    pub(crate) fn is_fresh(&self, now: i64, min_valid: Option<i64>) -> bool {
+        // A clock that went back would keep an expired token "valid": what comes from the future is stale.
+        let from_the_future = self.obtained_at > now.saturating_add(60);
+        match self.expires_at {
+            None => true,
+            Some(_) if from_the_future => false,
+            Some(at) => {
+                let life = at.saturating_sub(self.obtained_at).max(0);
+                at.saturating_sub(now) > min_valid.unwrap_or_else(|| MARGIN.min(life / 2))
+            }
+        }
+    }
+
+    pub(crate) fn can_refresh(&self) -> bool {
+        self.refresh_token.is_some() && self.refresh != RefreshRule::None
+    }
+
+    pub(crate) fn needs_reauth(&self) -> bool {
+        self.trouble.as_ref().is_some_and(|t| t.kind == TroubleKind::NeedsReauth)
+    }
+
+    /// One word for tables and scripts.
+    pub(crate) fn state(&self, now: i64) -> &'static str {
+        if self.needs_reauth() {
+            "needs_reauth"
+        } else if self.remaining(now).is_some_and(|left| left <= 0) && !self.can_refresh() {
+            "expired"
+        } else if !self.verified {
+            "unverified"
+        } else {
+            "connected"
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grant(obtained_at: i64, expires_at: Option<i64>) -> Grant {
+        let text = format!(
+            r#"{{"v":1,"generation":1,"provider":"x","access_token":"a","token_type":"Bearer",
+                "obtained_at":{obtained_at},"connected_at":0}}"#
+        );
+        let mut grant: Grant = serde_json::from_str(&text).unwrap();
+        grant.expires_at = expires_at;
+        grant
+    }
+
+    #[test]
+    fn stale_at_five_minutes_or_half_the_life() {
+        let hour = grant(1_000, Some(4_600));
+        assert!(hour.is_fresh(4_299, None));
+        assert!(!hour.is_fresh(4_300, None));
+        let minute = grant(1_000, Some(1_060));
+        assert!(minute.is_fresh(1_029, None));
+        assert!(!minute.is_fresh(1_030, None));
+        assert!(hour.is_fresh(1_000, Some(3_599)));
+        assert!(!hour.is_fresh(1_000, Some(3_600)));
+    }
+
+    #[test]
+    fn unknown_life_is_fresh_and_a_token_from_the_future_is_not() {
+        assert!(grant(1_000, None).is_fresh(9_999_999, None));
+        assert!(!grant(1_000_000, Some(1_003_600)).is_fresh(5, None));
+    }
+}

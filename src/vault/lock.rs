@@ -1,0 +1,57 @@
+//! One advisory lock per credential: of N processes that find a token stale, one refreshes.
+
+use std::fs::{File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::file::{self, private_dir};
+use super::{VaultError, entry};
+
+/// Held until dropped; the system drops it when the process dies, however it dies.
+pub(crate) struct Lock {
+    _file: File,
+}
+
+/// Waits for the lock of `key`. Sleeping is the caller's runtime's, so that other refreshes of the same command go on.
+pub(crate) async fn acquire(dir: &Path, key: &str, patience: Duration) -> Result<Lock, VaultError> {
+    let path = dir.join(format!("{}.lock", entry::file_stem(key)));
+    let started = Instant::now();
+    let mut pause = Duration::from_millis(2);
+    loop {
+        if let Some(lock) = try_acquire(dir, &path)? {
+            return Ok(lock);
+        }
+        if started.elapsed() >= patience {
+            return Err(VaultError::Busy { waited: patience });
+        }
+        tokio::time::sleep(pause.min(patience.saturating_sub(started.elapsed()))).await;
+        pause = (pause * 2).min(Duration::from_millis(40));
+    }
+}
+
+fn try_acquire(dir: &Path, path: &PathBuf) -> Result<Option<Lock>, VaultError> {
+    private_dir(dir)?;
+    let file = file::open_private(path, true).map_err(|cause| VaultError::storage("open the lock", path, cause))?;
+    match file.try_lock() {
+        // Somebody may have removed the file while we opened it: a lock on a file without a name excludes nobody.
+        Ok(()) if is_still_there(&file, path) => Ok(Some(Lock { _file: file })),
+        Ok(()) | Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(cause)) => Err(VaultError::storage("lock", path, cause)),
+    }
+}
+
+#[cfg(unix)]
+fn is_still_there(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let same = || -> io::Result<bool> {
+        let (held, named) = (file.metadata()?, std::fs::symlink_metadata(path)?);
+        Ok((held.dev(), held.ino()) == (named.dev(), named.ino()))
+    };
+    same().unwrap_or(false)
+}
+
+#[cfg(not(unix))]
+fn is_still_there(_: &File, path: &Path) -> bool {
+    path.exists()
+}

@@ -1,0 +1,188 @@
+//! WHERE SECRETS LIVE: one item per grant, one per client secret, in the system's keychain or in a file vault.
+//! Synchronous on purpose: reading a token starts no runtime.
+
+pub(crate) mod entry;
+mod error;
+pub(crate) mod file;
+mod grant;
+mod keychain;
+pub(crate) mod lock;
+mod secret;
+#[cfg(target_os = "linux")]
+mod secret_service;
+
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+pub(crate) use error::VaultError;
+pub(crate) use file::FileVault;
+pub(crate) use grant::{Endpoints, Grant, Identity, RefreshRule, Trouble, TroubleKind};
+pub(crate) use keychain::{Keychain, Reach};
+pub(crate) use secret::{Secret, sealed_option};
+
+use crate::name::Name;
+
+type Bytes = Zeroizing<Vec<u8>>;
+
+/// A kind of vault. Keys are those of [`entry`]; values are JSON or UTF-8 text.
+pub(crate) trait Store {
+    fn kind(&self) -> &'static str;
+    fn read(&self, key: &str) -> Result<Option<Bytes>, VaultError>;
+    /// Every item whose key starts with `prefix`, damaged ones included as errors.
+    fn read_all(&self, prefix: &str) -> Result<Vec<(String, Result<Bytes, VaultError>)>, VaultError>;
+    /// Proves that a write of about `len` bytes will succeed, before something irrevocable is asked of a provider.
+    fn reserve<'a>(&'a self, key: &str, len: usize) -> Result<Box<dyn Reservation + 'a>, VaultError>;
+    fn delete(&self, key: &str) -> Result<bool, VaultError>;
+    /// Where locks live: with what they guard.
+    fn lock_dir(&self) -> &Path;
+}
+
+/// A write that has been prepared.
+pub(crate) trait Reservation {
+    fn commit(self: Box<Self>, value: &[u8]) -> Result<(), VaultError>;
+}
+
+/// The vault of one profile.
+pub(crate) struct Vault {
+    store: Box<dyn Store>,
+    profile: String,
+}
+
+impl Vault {
+    pub(crate) fn new(store: Box<dyn Store>, profile: &str) -> Vault {
+        Vault { store, profile: profile.to_owned() }
+    }
+
+    pub(crate) fn kind(&self) -> &'static str {
+        self.store.kind()
+    }
+
+    pub(crate) fn grant(&self, name: &Name) -> Result<Option<Grant>, VaultError> {
+        let key = entry::grant(&self.profile, name);
+        self.store.read(&key)?.map(|bytes| decode(&key, &bytes)).transpose()
+    }
+
+    /// Every grant of the profile by name; one that cannot be read is an error beside the others.
+    pub(crate) fn grants(&self) -> Result<Vec<(Name, Result<Grant, VaultError>)>, VaultError> {
+        let items = self.store.read_all(&format!("{}/", self.profile))?;
+        let mut grants: Vec<_> = items
+            .into_iter()
+            .filter_map(|(key, bytes)| {
+                let name = entry::grant_name(&self.profile, &key)?;
+                Some((name, bytes.and_then(|bytes| decode(&key, &bytes))))
+            })
+            .collect();
+        grants.sort_by(|a, b| a.0.cmp(&b.0));
+        Ok(grants)
+    }
+
+    /// Prepares the next write of this grant, so that a refresh never wins a token it cannot keep.
+    pub(crate) fn reserve(&self, name: &Name, grant: &Grant) -> Result<Slot<'_>, VaultError> {
+        let key = entry::grant(&self.profile, name);
+        let len = encode(grant).len();
+        Ok(Slot { reservation: self.store.reserve(&key, len)? })
+    }
+
+    pub(crate) fn save(&self, name: &Name, grant: &mut Grant) -> Result<(), VaultError> {
+        self.reserve(name, grant)?.save(grant)
+    }
+
+    pub(crate) fn delete(&self, name: &Name) -> Result<bool, VaultError> {
+        self.store.delete(&entry::grant(&self.profile, name))
+    }
+
+    pub(crate) fn client_secret(&self, provider: &str) -> Result<Option<Secret>, VaultError> {
+        let key = entry::client(&self.profile, provider);
+        let Some(bytes) = self.store.read(&key)? else { return Ok(None) };
+        match std::str::from_utf8(&bytes) {
+            Ok(text) => Ok(Some(Secret::new(text))),
+            Err(_) => Err(VaultError::Damaged { key, why: "it is not text".into() }),
+        }
+    }
+
+    pub(crate) fn save_client_secret(&self, provider: &str, secret: &Secret) -> Result<(), VaultError> {
+        let key = entry::client(&self.profile, provider);
+        let value = secret.expose().as_bytes();
+        self.store.reserve(&key, value.len())?.commit(value)
+    }
+
+    pub(crate) fn delete_client_secret(&self, provider: &str) -> Result<bool, VaultError> {
+        self.store.delete(&entry::client(&self.profile, provider))
+    }
+
+    /// A write, a read and a delete of something worthless.
+    pub(crate) fn round_trip(&self) -> Result<(), VaultError> {
+        let key = format!("{}/check:{}", self.profile, std::process::id());
+        self.store.reserve(&key, 5)?.commit(b"check")?;
+        let back = self.store.read(&key)?;
+        self.store.delete(&key)?;
+        match back {
+            Some(bytes) if bytes.as_slice() == b"check" => Ok(()),
+            _ => Err(VaultError::Damaged { key, why: "it did not come back as written".into() }),
+        }
+    }
+
+    /// Copies every item of the profile into another vault and reads each back before the caller trusts the copy.
+    pub(crate) fn copy_into(&self, other: &dyn Store) -> Result<Vec<String>, VaultError> {
+        let mut keys = Vec::new();
+        for (key, bytes) in self.store.read_all(&format!("{}/", self.profile))? {
+            let bytes = bytes?;
+            other.reserve(&key, bytes.len())?.commit(&bytes)?;
+            if other.read(&key)?.as_deref() != Some(&*bytes) {
+                return Err(VaultError::Damaged { key, why: "the copy differs from the original".into() });
+            }
+            keys.push(key);
+        }
+        Ok(keys)
+    }
+
+    pub(crate) fn delete_item(&self, key: &str) -> Result<bool, VaultError> {
+        self.store.delete(key)
+    }
+
+    pub(crate) fn lock_dir(&self) -> &Path {
+        self.store.lock_dir()
+    }
+
+    /// The lock of one credential: one refresh, one connect or one deletion at a time.
+    pub(crate) async fn lock(
+        &self,
+        name: &Name,
+        patience: std::time::Duration,
+    ) -> Result<lock::Lock, VaultError> {
+        lock::acquire(self.lock_dir(), &entry::grant(&self.profile, name), patience).await
+    }
+}
+
+/// A prepared write of one grant.
+pub(crate) struct Slot<'a> {
+    reservation: Box<dyn Reservation + 'a>,
+}
+
+impl Slot<'_> {
+    pub(crate) fn save(self, grant: &mut Grant) -> Result<(), VaultError> {
+        grant.generation += 1;
+        self.reservation.commit(&encode(grant))
+    }
+}
+
+fn encode(grant: &Grant) -> Bytes {
+    Zeroizing::new(serde_json::to_vec(grant).unwrap_or_default())
+}
+
+/// The version is read first, so that a newer document is named as such rather than called damaged.
+fn decode(key: &str, bytes: &[u8]) -> Result<Grant, VaultError> {
+    let damaged = |why: &str| VaultError::Damaged { key: key.to_owned(), why: why.to_owned() };
+    serde_json::from_slice::<Grant>(bytes).map_err(|_| ()).or_else(|()| {
+        #[derive(serde::Deserialize)]
+        struct Version {
+            v: u64,
+        }
+        match serde_json::from_slice::<Version>(bytes) {
+            Ok(Version { v }) if v > 1 => Err(VaultError::TooNew { key: key.to_owned(), version: v }),
+            // serde's own message could quote a token: it is not passed on.
+            _ => Err(damaged("it is not a grant")),
+        }
+    })
+}

@@ -1,0 +1,35 @@
+//! Every way a bus or a keychain can behave, none of which may hang us, panic, or look like "no such item" when it is not.
+
+mod behaves;
+mod fake_bus;
+mod fake_keychain;
+mod hostile_bus;
+mod hostile_service;
+
+use super::*;
+use fake_bus::answers;
+use fake_keychain::FakeKeychain;
+
+/// Long enough for a loaded machine, and spent in full only where a test wants the limit to be reached.
+const PATIENT: Duration = Duration::from_secs(30);
+const SHORT: Duration = Duration::from_millis(250);
+const WHO: &Attributes = &[("service", "integ"), ("username", "default/x")];
+
+fn on(address: &str, limit: Duration) -> SecretService {
+    SecretService::connect(Some(address), None, limit).unwrap()
+}
+
+/// How reading fails there.
+fn failure(address: &str) -> KeychainError {
+    on(address, PATIENT).read(WHO).unwrap_err()
+}
+
+fn keychain(set: impl FnOnce(&mut FakeKeychain)) -> SecretService {
+    let mut fake = FakeKeychain::new();
+    set(&mut fake);
+    on(&answers(move |heard| fake.answer(heard)), PATIENT)
+}
+
+fn text(secret: Option<Zeroizing<Vec<u8>>>) -> Option<String> {
+    secret.map(|secret| String::from_utf8(secret.to_vec()).unwrap())
+}
