@@ -22,7 +22,7 @@ use crate::duration;
 use crate::error::{Error, Kind};
 use crate::http::{Budget, Client, Limits};
 use crate::index::Index;
-use crate::output::{self, Out, Prompt, interrupted};
+use crate::output::{self, Out, Prompt, interrupted, survive_full_disks};
 use crate::providers::Catalogue;
 use crate::vault::Vault;
 
@@ -96,6 +96,7 @@ impl App {
 
     pub(crate) fn index(&self) -> Result<&Index, Error> {
         once(&self.index, || {
+            survive_full_disks();
             let (index, salvage) = Index::open(&self.paths.index)?;
             if let Some(salvage) = salvage {
                 let lost = match salvage.incomplete.as_slice() {
@@ -147,6 +148,7 @@ impl App {
     /// Runs asynchronous work; a signal ends the process as it should, after what is unbreakable is done.
     pub(crate) fn block_on<T>(&self, work: impl Future<Output = T>) -> Result<T, Error> {
         let runtime = once(&self.runtime, || {
+            survive_full_disks();
             tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()

@@ -45,7 +45,7 @@ impl Config {
     pub(crate) fn parse(path: &Path, text: &str) -> Result<Config, ConfigError> {
         let invalid = |why: String| ConfigError::Invalid { path: path.to_owned(), why };
         let document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| {
-            let line = error.span().map_or(0, |s| text.get(..s.start).unwrap_or("").lines().count().max(1));
+            let line = error.span().map_or(0, |span| crate::providers::line_of(text, span.start));
             invalid(format!("line {line}: {}", error.message()))
         })?;
         let config = Config { path: path.to_owned(), document };

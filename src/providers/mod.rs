@@ -9,7 +9,7 @@ use std::io;
 use std::path::PathBuf;
 
 pub(crate) use api::{Api, ApiError};
-pub(crate) use catalogue::Catalogue;
+pub(crate) use catalogue::{Catalogue, line_of};
 pub(crate) use schema::{Body, ClientAuth, ErrorShape, Paths, Provider, RevokeAuth, TokenIn, Whoami};
 pub(crate) use whoami::{Answered, judge, whoami};
 
