@@ -33,6 +33,7 @@ use output::{Out, sanitise};
 
 /// Parse, run, say what went wrong, return the exit code.
 pub fn run() -> ExitCode {
+    keep_memory_private();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     std::panic::set_hook(Box::new(|panic| report_panic(panic.location())));
     let cli = match Cli::try_parse_from(&arguments) {
@@ -127,6 +128,12 @@ fn refuse_arguments(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     let text = error.to_string();
     let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
     say(&Error::usage(first).help("integ --help"), true)
+}
+
+/// No core file and no look at our environment through `/proc` for others of the same user; `exec` ends it.
+fn keep_memory_private() {
+    #[cfg(target_os = "linux")]
+    let _ = nix::sys::prctl::set_dumpable(false);
 }
 
 /// A defect of ours: where, never what. The values that were in hand may be secret.

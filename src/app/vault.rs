@@ -62,12 +62,16 @@ fn keychain(app: &App) -> Result<Keychain, Error> {
         runtime_dir: environment::path("XDG_RUNTIME_DIR"),
         limit: config.duration("vault.timeout").max(Duration::from_secs(1)),
         unlock: waits_for_person.then(|| config.duration("vault.unlock-timeout")),
+        locks: Box::new({
+            let paths = app.paths.clone();
+            move || paths.locks()
+        }),
         say_waiting: Box::new({
             let quiet = app.out.quiet;
             move || Out { json: false, quiet }.always("The keychain is locked; waiting for you to unlock it.")
         }),
     };
-    Ok(Keychain::new(reach, app.paths.locks.clone()))
+    Ok(Keychain::new(reach))
 }
 
 /// The file vault with the key that is given: by the environment, by the config, or as `vault init` wrote it.

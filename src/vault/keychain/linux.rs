@@ -1,6 +1,6 @@
 //! The Secret Service (GNOME Keyring, KWallet, KeePassXC), over a plain session with a time limit.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::path::{Path, PathBuf};
 
 use super::Reach;
@@ -11,13 +11,13 @@ const SERVICE: (&str, &str) = ("service", "integ");
 
 pub(crate) struct Keychain {
     reach: Reach,
-    locks: PathBuf,
+    locks: OnceCell<PathBuf>,
     connection: RefCell<Option<SecretService>>,
 }
 
 impl Keychain {
-    pub(crate) fn new(reach: Reach, locks: PathBuf) -> Keychain {
-        Keychain { reach, locks, connection: RefCell::new(None) }
+    pub(crate) fn new(reach: Reach) -> Keychain {
+        Keychain { reach, locks: OnceCell::new(), connection: RefCell::new(None) }
     }
 
     /// One conversation; a lock is opened once if a person is there. A connection that failed is not used again.
@@ -79,7 +79,7 @@ impl Store for Keychain {
     }
 
     fn lock_dir(&self) -> &Path {
-        &self.locks
+        self.locks.get_or_init(|| (self.reach.locks)())
     }
 }
 
