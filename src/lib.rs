@@ -139,6 +139,7 @@ fn keep_memory_private() {
 /// A defect of ours: where, never what. The values that were in hand may be secret.
 fn report_panic(location: Option<&std::panic::Location<'_>>) {
     let place = location.map_or("somewhere".to_owned(), |at| format!("{}:{}", at.file(), at.line()));
-    Out { json: false, quiet: false }.always(&format!("error: an internal error at {place}; this is a defect of integ"));
+    Out { json: false, quiet: false }
+        .always(&format!("error: an internal error at {place}; this is a defect of integ"));
     std::process::exit(i32::from(Kind::Internal.exit()));
 }

@@ -50,7 +50,10 @@ pub(crate) fn request(method: &Method, url: &Url, took: Duration, outcome: Resul
         Ok(status) => status.to_string(),
         Err(error) => error.to_string(),
     };
-    write(Level::Debug, &format!("{method} {}://{place} -> {outcome} ({} ms)", url.scheme(), took.as_millis()));
+    write(
+        Level::Debug,
+        &format!("{method} {}://{place} -> {outcome} ({} ms)", url.scheme(), took.as_millis()),
+    );
 }
 
 /// Telegram's way of carrying the token in the path: `/bot123:abc/getMe`.
@@ -63,7 +66,8 @@ fn write(level: Level, text: &str) {
     let text = sanitise::line(text);
     let (time, name) = (clock::rfc3339(clock::now()), if level == Level::Info { "info" } else { "debug" });
     let line = if sink.json {
-        serde_json::json!({"time": time, "level": name, "pid": std::process::id(), "message": text}).to_string()
+        serde_json::json!({"time": time, "level": name, "pid": std::process::id(), "message": text})
+            .to_string()
     } else {
         format!("{time} {name} {text}")
     };

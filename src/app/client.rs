@@ -31,7 +31,9 @@ impl App {
         if provider.client_auth == ClientAuth::None {
             return Ok(None);
         }
-        if let Some(secret) = environment::secret(&environment::client_variable(&provider.name, "CLIENT_SECRET")) {
+        if let Some(secret) =
+            environment::secret(&environment::client_variable(&provider.name, "CLIENT_SECRET"))
+        {
             return Ok(Some(secret));
         }
         Ok(self.vault()?.client_secret(&provider.name)?)

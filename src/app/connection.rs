@@ -60,7 +60,11 @@ impl App {
     /// A grant that is good for what is needed, renewed if it has to be.
     pub(crate) async fn fresh(&self, name: &Name, grant: Grant, need: Need<'_>) -> Result<Renewed, Error> {
         let is_rejected = need.rejected.is_some_and(|token| grant.access_token == *token);
-        if !need.force && !is_rejected && !grant.needs_reauth() && grant.is_fresh(clock::now(), need.min_valid) {
+        if !need.force
+            && !is_rejected
+            && !grant.needs_reauth()
+            && grant.is_fresh(clock::now(), need.min_valid)
+        {
             return Ok(Renewed::Adopted(grant));
         }
         self.renew(name, &grant, need).await
@@ -155,10 +159,11 @@ fn words(name: &Name, need: Need<'_>, error: RenewError) -> Error {
             Error::new(Kind::AnswerLost, format!("{name}: the answer to the refresh was lost at {at} ({cause})"))
                 .help("try again: if the provider did not act, nothing is lost; if it did, it asks for a new sign-in")
         }
-        RenewError::OtherAccount => {
-            Error::new(Kind::AccountMismatch, format!("{name}: the new token belongs to another account; the old one was kept"))
-                .help(format!("integ connect {name} --replace"))
-        }
+        RenewError::OtherAccount => Error::new(
+            Kind::AccountMismatch,
+            format!("{name}: the new token belongs to another account; the old one was kept"),
+        )
+        .help(format!("integ connect {name} --replace")),
         RenewError::NotSaved(cause) => {
             let mut error = Error::from(cause).about(&format!("{name}: the new token could not be saved"));
             error.help = Some(format!("mend the vault, then: integ refresh {name} --force"));

@@ -1,15 +1,15 @@
 //! What a command may use. Everything is built on first use: a command pays for what it touches.
 
-pub(crate) mod environment;
 mod client;
 mod connection;
+pub(crate) mod environment;
 mod health;
 mod paths;
 mod vault;
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::rc::Rc;
 use std::future::Future;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 pub(crate) use client::no_client;
@@ -104,7 +104,9 @@ impl App {
                     tables => format!("not all could be read of: {}", tables.join(", ")),
                 };
                 let aside = salvage.aside.display();
-                self.out.warn(&format!("the index was damaged and is now {aside}; {lost}; no connection is lost"));
+                self.out.warn(&format!(
+                    "the index was damaged and is now {aside}; {lost}; no connection is lost"
+                ));
             }
             Ok(index)
         })

@@ -33,7 +33,8 @@ fn chosen_kind(config: &Config) -> Result<String, Error> {
     if let Some(kind) = config.own("vault.kind") {
         return Ok(kind);
     }
-    let key_given = ["INTEG_VAULT_KEY", "INTEG_VAULT_KEY_FILE"].iter().any(|v| environment::text(v).is_some());
+    let key_given =
+        ["INTEG_VAULT_KEY", "INTEG_VAULT_KEY_FILE"].iter().any(|v| environment::text(v).is_some());
     Ok(if key_given { "file" } else { "keychain" }.to_owned())
 }
 

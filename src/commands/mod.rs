@@ -148,7 +148,8 @@ impl Command {
 }
 
 fn exit_codes() -> String {
-    let lines: Vec<String> = EXIT_CODES.iter().map(|(code, meaning)| format!("  {code:>3}  {meaning}")).collect();
+    let lines: Vec<String> =
+        EXIT_CODES.iter().map(|(code, meaning)| format!("  {code:>3}  {meaning}")).collect();
     format!("Exit codes:\n{}\n  128+n  ended by signal n", lines.join("\n"))
 }
 

@@ -84,8 +84,17 @@ impl Status {
     }
 
     fn show(&self, app: &App, rows: &[Row], now: i64) -> Result<(), Error> {
-        let mut table =
-            Table::new(&["", "Connection", "State", "Account", "Workspace", "Can", "Access", "Refresh token", "Checked"]);
+        let mut table = Table::new(&[
+            "",
+            "Connection",
+            "State",
+            "Account",
+            "Workspace",
+            "Can",
+            "Access",
+            "Refresh token",
+            "Checked",
+        ]);
         for row in rows {
             let cells = row.cells(now);
             table.row(&cells.iter().map(String::as_str).collect::<Vec<_>>());

@@ -120,8 +120,7 @@ impl Config {
     /// Sets one key; the caller saves. Comments and order stay.
     pub(crate) fn set(&mut self, key: &str, text: &str) -> Result<(), ConfigError> {
         let found = keys::find(key).ok_or_else(|| ConfigError::UnknownKey(key.to_owned()))?;
-        let value =
-            found.parse(text).map_err(|why| ConfigError::BadValue { key: key.to_owned(), why })?;
+        let value = found.parse(text).map_err(|why| ConfigError::BadValue { key: key.to_owned(), why })?;
         let mut steps: Vec<&str> = key.split('.').collect();
         let last = steps.pop().unwrap_or_default();
         let mut table = self.document.as_table_mut() as &mut dyn toml_edit::TableLike;

@@ -175,9 +175,9 @@ fn translate(error: &reqwest::Error, name: &str) -> HttpError {
 fn certificate_problem(error: &reqwest::Error) -> Option<String> {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(error);
     while let Some(at) = cause {
-        let found = at.downcast_ref::<rustls::Error>().or_else(|| {
-            at.downcast_ref::<std::io::Error>()?.get_ref()?.downcast_ref::<rustls::Error>()
-        });
+        let found = at
+            .downcast_ref::<rustls::Error>()
+            .or_else(|| at.downcast_ref::<std::io::Error>()?.get_ref()?.downcast_ref::<rustls::Error>());
         match found {
             Some(rustls::Error::InvalidCertificate(why)) => return Some(why.to_string()),
             Some(other @ (rustls::Error::AlertReceived(_) | rustls::Error::PeerIncompatible(_))) => {

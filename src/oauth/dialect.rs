@@ -68,10 +68,18 @@ impl Dialect<'_> {
         if status >= 500 || matches!(status, 408 | 425 | 429) {
             let after = retry_after(&answer.headers, clock::now());
             // Only these two say that nothing was done.
-            return Err(OauthError::Unavailable { title, status, after, refused: matches!(status, 429 | 503) });
+            return Err(OauthError::Unavailable {
+                title,
+                status,
+                after,
+                refused: matches!(status, 429 | 503),
+            });
         }
         if status == 204 || answer.body.is_empty() {
-            return http::Response::builder().status(status).body(Vec::new()).map_err(|_| self.not_oauth(status));
+            return http::Response::builder()
+                .status(status)
+                .body(Vec::new())
+                .map_err(|_| self.not_oauth(status));
         }
         if serde_json::from_slice::<UniqueKeys>(&answer.body).is_err() {
             return Err(self.not_oauth(status));
@@ -88,7 +96,10 @@ impl Dialect<'_> {
 
     /// Captive portals and proxies answer in the provider's place: such an answer says nothing about a token.
     fn not_oauth(&self, status: u16) -> OauthError {
-        OauthError::Malformed(format!("the answer of {} is not an OAuth answer (status {status})", self.provider.title))
+        OauthError::Malformed(format!(
+            "the answer of {} is not an OAuth answer (status {status})",
+            self.provider.title
+        ))
     }
 
     fn standard(
@@ -102,7 +113,8 @@ impl Dialect<'_> {
         if !status.is_success() || says_no || has_error {
             let whole = Value::Object(object);
             let code = whole.get("error").and_then(Value::as_str).map(str::to_owned);
-            let code = code.or_else(|| shape.code.text(&whole)).ok_or_else(|| self.not_oauth(status.as_u16()))?;
+            let code =
+                code.or_else(|| shape.code.text(&whole)).ok_or_else(|| self.not_oauth(status.as_u16()))?;
             let words = whole.get("error_description").and_then(Value::as_str).map(str::to_owned);
             let words = words.or_else(|| shape.message.text(&whole)).unwrap_or_default();
             let mut error = Map::new();
@@ -150,7 +162,8 @@ impl<'de> Deserialize<'de> for UniqueKeys {
 
 /// Some providers want JSON where RFC 6749 says a form.
 fn form_as_json(form: &[u8]) -> Vec<u8> {
-    let object: Map<String, Value> =
-        url::form_urlencoded::parse(form).map(|(key, value)| (key.into_owned(), value.into_owned().into())).collect();
+    let object: Map<String, Value> = url::form_urlencoded::parse(form)
+        .map(|(key, value)| (key.into_owned(), value.into_owned().into()))
+        .collect();
     serde_json::to_vec(&object).unwrap_or_default()
 }

@@ -81,9 +81,10 @@ impl OauthError {
     /// Whether the same request may succeed later.
     pub(crate) fn is_transient(&self) -> bool {
         match self {
-            OauthError::Http(error) => {
-                !matches!(error, HttpError::Certificate { .. } | HttpError::Address { .. } | HttpError::Setup(_))
-            }
+            OauthError::Http(error) => !matches!(
+                error,
+                HttpError::Certificate { .. } | HttpError::Address { .. } | HttpError::Setup(_)
+            ),
             OauthError::Unavailable { .. } | OauthError::Malformed(_) => true,
             _ => false,
         }

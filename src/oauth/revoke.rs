@@ -4,8 +4,8 @@ use http::Method;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::exchange::Context;
 use super::OauthError;
+use super::exchange::Context;
 use crate::http::{Request, retry_after};
 use crate::providers::{Body, ClientAuth, RevokeAuth};
 use crate::vault::Grant;
@@ -66,7 +66,9 @@ pub(crate) async fn revoke(context: &Context<'_>, grant: &Grant) -> Result<Revok
     let status = answer.status.as_u16();
     let title = provider.title.clone();
     if answer.status.is_redirection() {
-        return Err(OauthError::Unsafe(format!("the revocation endpoint of {title} redirects; that is never followed")));
+        return Err(OauthError::Unsafe(format!(
+            "the revocation endpoint of {title} redirects; that is never followed"
+        )));
     }
     if status >= 500 || matches!(status, 408 | 425 | 429) {
         let after = retry_after(&answer.headers, crate::clock::now());

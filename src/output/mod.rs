@@ -53,7 +53,11 @@ impl Out {
     }
 
     pub(crate) fn warn(&self, text: &str) {
-        self.always(&format!("{} {}", paint("warning:", Style::new().yellow().bold()), sanitise::lines(text)));
+        self.always(&format!(
+            "{} {}",
+            paint("warning:", Style::new().yellow().bold()),
+            sanitise::lines(text)
+        ));
     }
 
     pub(crate) fn hint(&self, text: &str) {

@@ -44,8 +44,11 @@ impl<'a> Api<'a> {
         } else {
             let prefix = self.provider.api_prefix.as_deref().unwrap_or_default();
             let prefix = prefix.replace("{token}", self.token.expose());
-            let joined =
-                format!("{}{prefix}/{}", self.provider.api_base().trim_end_matches('/'), path.trim_start_matches('/'));
+            let joined = format!(
+                "{}{prefix}/{}",
+                self.provider.api_base().trim_end_matches('/'),
+                path.trim_start_matches('/')
+            );
             joined.parse().map_err(|_| bad())?
         };
         self.guard(&base, url)
@@ -79,7 +82,8 @@ impl<'a> Api<'a> {
         let mut from = base.clone();
         for _ in 0..REDIRECTS {
             let target = answer.headers.get("location").and_then(|l| l.to_str().ok());
-            let (true, Some(target)) = (answer.status.is_redirection() && method == Method::GET, target) else {
+            let (true, Some(target)) = (answer.status.is_redirection() && method == Method::GET, target)
+            else {
                 break;
             };
             let redirected = |host: &str| ApiError::Redirected {
@@ -120,7 +124,12 @@ mod tests {
         let api = Api { provider: &provider, http: &http, token: &token, budget };
         assert_eq!(api.url("/getMe?x=1").unwrap().as_str(), "https://api.x.example/v1/bot1:a/getMe?x=1");
         assert_eq!(api.url("https://a.files.example/q").unwrap().as_str(), "https://a.files.example/q");
-        for bad in ["https://evil.example/", "http://api.x.example/", "file:///etc/passwd", "https://u:p@api.x.example/"] {
+        for bad in [
+            "https://evil.example/",
+            "http://api.x.example/",
+            "file:///etc/passwd",
+            "https://u:p@api.x.example/",
+        ] {
             assert!(api.url(bad).is_err(), "{bad}");
         }
         assert_eq!(api.url("//evil.example/").unwrap().host_str(), Some("api.x.example"));

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 use url::Url;
 
-use super::schema::Provider;
 use super::ProviderError;
+use super::schema::Provider;
 use crate::http::host;
 
 const BUILT_IN: &[(&str, &str)] = &[

@@ -1,7 +1,11 @@
 //! Authorises an account.
 
+mod attempt;
+mod browser;
+mod device;
 mod flow;
 mod pages;
+mod paste;
 mod settle;
 mod target;
 
@@ -89,8 +93,12 @@ impl Connect {
     fn pasted_token(&self, app: &App, target: &Target) -> Result<Secret, Error> {
         let Some(paste) = &target.provider.paste else {
             let title = &target.provider.title;
-            return if self.token_stdin { Ok(secret_from_stdin()?) } else {
-                Err(Error::usage(format!("{title} has no way to sign in: its provider file names no endpoint")))
+            return if self.token_stdin {
+                Ok(secret_from_stdin()?)
+            } else {
+                Err(Error::usage(format!(
+                    "{title} has no way to sign in: its provider file names no endpoint"
+                )))
             };
         };
         let token = if self.token_stdin {
@@ -101,13 +109,20 @@ impl Connect {
             }
             app.prompt.secret(&format!("{} of {}", paste.what, target.provider.title))?
         } else {
-            return Err(Error::new(Kind::InteractionNeeded, format!("{} wants a {}", target.provider.title, paste.what))
-                .help(format!("integ connect {} --token-stdin < FILE", target.name)));
+            return Err(Error::new(
+                Kind::InteractionNeeded,
+                format!("{} wants a {}", target.provider.title, paste.what),
+            )
+            .help(format!("integ connect {} --token-stdin < FILE", target.name)));
         };
-        let fits = paste.prefixes.is_empty() || paste.prefixes.iter().any(|p| token.expose().starts_with(p.as_str()));
+        let fits = paste.prefixes.is_empty()
+            || paste.prefixes.iter().any(|p| token.expose().starts_with(p.as_str()));
         if !fits {
             let known = paste.prefixes.join("…, ");
-            return Err(Error::usage(format!("that is no {} of {}: it begins with {known}…", paste.what, target.provider.title)));
+            return Err(Error::usage(format!(
+                "that is no {} of {}: it begins with {known}…",
+                paste.what, target.provider.title
+            )));
         }
         Ok(token)
     }

@@ -36,7 +36,9 @@ impl Keychain {
             .map_err(translate)?,
         };
         let mut answer = question(&mut service);
-        if let (Err(KeychainError::Locked | KeychainError::NoCollection), Some(patience)) = (&answer, self.reach.unlock) {
+        if let (Err(KeychainError::Locked | KeychainError::NoCollection), Some(patience)) =
+            (&answer, self.reach.unlock)
+        {
             (self.reach.say_waiting)();
             service.unlock(patience).map_err(translate)?;
             answer = question(&mut service);
@@ -99,7 +101,9 @@ impl Reservation for PreparedItem<'_> {
 fn translate(error: KeychainError) -> VaultError {
     match error {
         KeychainError::Locked => VaultError::Locked,
-        KeychainError::NoBus { .. } | KeychainError::NoService | KeychainError::NoCollection => VaultError::Absent(error.to_string()),
+        KeychainError::NoBus { .. } | KeychainError::NoService | KeychainError::NoCollection => {
+            VaultError::Absent(error.to_string())
+        }
         KeychainError::Silent { after } => VaultError::Silent(after),
         other => VaultError::Refused(other.to_string()),
     }
