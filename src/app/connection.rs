@@ -5,7 +5,7 @@ use crate::error::{Error, Kind, later};
 use crate::name::Name;
 use crate::oauth::{Context, RenewError, Renewal, Renewed};
 use crate::providers::{Api, Provider};
-use crate::vault::{Grant, Secret, TroubleKind};
+use crate::vault::{Grant, RefreshRule, Secret, TroubleKind};
 use crate::{clock, duration};
 
 /// What a command wants of a token.
@@ -175,7 +175,8 @@ fn words(name: &Name, need: Need<'_>, error: RenewError) -> Error {
 /// For tables: how long the access token lives.
 pub(crate) fn access_words(grant: &Grant, now: i64) -> String {
     match grant.remaining(now) {
-        None => "until refused".to_owned(),
+        None if grant.refresh == RefreshRule::On401 => "until refused".to_owned(),
+        None => "no expiry".to_owned(),
         Some(left) if left > 0 => duration::words(left),
         Some(_) if grant.needs_reauth() || !grant.can_refresh() => "expired".to_owned(),
         Some(_) => "on next use".to_owned(),
@@ -183,13 +184,12 @@ pub(crate) fn access_words(grant: &Grant, now: i64) -> String {
 }
 
 /// For tables: how long the refresh token lives and by which rule.
-pub(crate) fn refresh_words(grant: &Grant, provider: Option<&Provider>, now: i64) -> String {
+pub(crate) fn refresh_words(grant: &Grant, now: i64) -> String {
     if grant.trouble.as_ref().is_some_and(|t| t.kind == TroubleKind::AnswerLost) {
         return "unknown: an answer was lost".to_owned();
     }
-    let rule = provider.and_then(|p| p.refresh_life_rule.as_deref());
     match (&grant.refresh_token, grant.refresh_expires_at) {
-        (None, _) => rule.map_or("none".to_owned(), |rule| format!("none ({rule})")),
+        (None, _) => "none".to_owned(),
         (Some(_), Some(at)) => duration::words(at - now),
         (Some(_), None) => "until revoked".to_owned(),
     }

@@ -173,7 +173,7 @@ impl Row {
             or_dash(&grant.identity.workspace),
             can,
             access_words(grant, now),
-            refresh_words(grant, self.provider.as_ref(), now),
+            refresh_words(grant, now),
             checked,
         ]
     }
