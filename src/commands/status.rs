@@ -58,6 +58,17 @@ impl Status {
     }
 
     fn once(&self, app: &App) -> Result<(), Error> {
+        // Where no vault was ever chosen and there is no keychain, nothing can be connected.
+        if let Err(error) = app.vault().and_then(|vault| Ok(vault.grants()?))
+            && matches!(error.kind, Kind::VaultAbsent)
+            && self.names.is_empty()
+            && app.config()?.own("vault.kind").is_none()
+            && app.vault().is_ok_and(|vault| vault.kind() == "keychain")
+        {
+            app.out.say(&format!("Nothing is connected yet, and {}.", error.message));
+            app.out.hint("integ vault init makes a file vault");
+            return self.nothing(app);
+        }
         if self.check {
             let found = app.connections(&self.names)?;
             app.block_on(super::test::check_all(app, found))?;
@@ -81,6 +92,13 @@ impl Status {
             }
             None => Ok(()),
         }
+    }
+
+    fn nothing(&self, app: &App) -> Result<(), Error> {
+        if app.out.json {
+            app.out.object(json!({"v": 1, "profile": app.profile, "vault": null, "connections": []}))?;
+        }
+        Ok(())
     }
 
     fn show(&self, app: &App, rows: &[Row], now: i64) -> Result<(), Error> {

@@ -10,7 +10,7 @@ use crate::app::{App, environment};
 use crate::error::{Error, Kind};
 use crate::oauth::loopback::{BindError, Host, Loopback, Want};
 use crate::oauth::{OauthError, Server};
-use crate::output::{self, sanitise};
+use crate::output::{self, Progress, sanitise};
 use crate::providers::Provider;
 
 pub(super) async fn sign_in(
@@ -25,6 +25,7 @@ pub(super) async fn sign_in(
     let attempt = Attempt::new(app, arguments, target, server, listener.redirect_uri()).await?;
     let signin = attempt.begin(listener.redirect_uri()).await?;
     announce(app, provider, &signin.url, listener.redirect_uri(), browser)?;
+    let waiting = Progress::new(&app.out, 0, "Waiting for you to sign in");
     let patience = flow::patience(app, arguments)?;
     let Ok(callback) = tokio::time::timeout(patience, listener.wait(signin.state())).await else {
         let words = crate::duration::words(i64::try_from(patience.as_secs()).unwrap_or(0));
@@ -34,6 +35,7 @@ pub(super) async fn sign_in(
         )
         .help(format!("integ connect {0}; without a browser here: integ connect {0} --paste", target.name)));
     };
+    drop(waiting);
     // The tab waits for the outcome and is told the truth.
     let outcome = attempt.complete(signin, &callback.answer, &callback.iss).await;
     let page = match &outcome {

@@ -155,7 +155,8 @@ fn tell(app: &App, name: &Name, settled: &Settled) -> Result<(), Error> {
         }))?);
     }
     let who = who(grant);
-    app.out.say(&format!("{name} is connected{who}."));
+    let done = if grant.verified { "is connected" } else { "is stored" };
+    app.out.say(&format!("{name} {done}{who}."));
     if !missing.is_empty() {
         app.out.warn(&format!("not granted: {}", missing.join(", ")));
         app.out.hint(&format!("integ connect {name} asks again"));
