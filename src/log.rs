@@ -1,6 +1,7 @@
 //! What happened, for a person who asked (`-v`, `--log-file`, `INTEG_LOG`). Requests are logged without query, body or
 //! headers, so there is no secret to mask; what remains is sanitised like anything a provider says.
 
+use std::fmt::Display;
 use std::fs::File;
 use std::io::Write;
 use std::sync::{Mutex, OnceLock};
@@ -10,7 +11,6 @@ use http::Method;
 use url::Url;
 
 use crate::clock;
-use crate::http::HttpError;
 use crate::output::sanitise;
 
 /// 0: nothing, 1: what is done and why, 2: each request.
@@ -41,7 +41,7 @@ pub(crate) fn info(text: &str) {
 }
 
 /// Method, address without its query, outcome and time. A token in a path is masked before it comes here.
-pub(crate) fn request(method: &Method, url: &Url, took: Duration, outcome: Result<u16, &HttpError>) {
+pub(crate) fn request(method: &Method, url: &Url, took: Duration, outcome: Result<u16, &dyn Display>) {
     if SINK.get().is_none() {
         return;
     }

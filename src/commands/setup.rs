@@ -8,6 +8,7 @@ use crate::app::{App, environment};
 use crate::config;
 use crate::error::{Error, Kind};
 use crate::name::simple;
+use crate::oauth::Redirect;
 use crate::output::{self, secret_from_stdin};
 use crate::providers::{ClientAuth, Provider};
 use crate::vault::Secret;
@@ -137,7 +138,11 @@ fn open_console(app: &App, provider: &Provider) {
 
 /// What has to be entered at the provider, word for word.
 fn show_steps(app: &App, provider: &Provider, port: Option<u16>) -> Result<(), Error> {
-    let redirect = redirect_uri(app, provider, port)?;
+    let port = match port {
+        Some(port) => Some(port),
+        None => app.registered_port(provider)?,
+    };
+    let redirect = Redirect::of(provider, port)?.registered();
     let capabilities: Vec<String> = provider.capability.keys().cloned().collect();
     let scopes = provider.scopes_for(&capabilities);
     if app.out.json {
@@ -158,17 +163,4 @@ fn show_steps(app: &App, provider: &Provider, port: Option<u16>) -> Result<(), E
         scopes.iter().for_each(|scope| app.out.say(&format!("  {scope}")));
     }
     Ok(())
-}
-
-/// The exact string to register, where one has to be.
-fn redirect_uri(app: &App, provider: &Provider, port: Option<u16>) -> Result<Option<String>, Error> {
-    let Some(exact) = provider.redirect.as_deref().filter(|r| r.starts_with("http")) else { return Ok(None) };
-    let configured =
-        app.config()?.own(&format!("client.{}.port", provider.name)).and_then(|p| p.parse().ok());
-    let mut url: Url =
-        exact.parse().map_err(|_| Error::usage(format!("`redirect` is not a URL: {exact}")))?;
-    if let Some(port) = port.or(configured) {
-        let _ = url.set_port(Some(port));
-    }
-    Ok(Some(url.to_string()))
 }

@@ -111,7 +111,8 @@ impl Client {
         let building = client.request(method.clone(), url.clone()).headers(headers).body(body);
         let outcome = tokio::time::timeout(patience, self.exchange(building, &name)).await;
         let answer = outcome.unwrap_or(Err(HttpError::TimedOut { host: name.clone(), sent: true }));
-        crate::log::request(&method, &url, started.elapsed(), answer.as_ref().map(|a| a.status.as_u16()));
+        let outcome = answer.as_ref().map(|answer| answer.status.as_u16()).map_err(|error| error as _);
+        crate::log::request(&method, &url, started.elapsed(), outcome);
         answer
     }
 

@@ -1,5 +1,7 @@
 //! One attempt to sign in: who asks whom for what, and what becomes of the answer.
 
+use std::time::Duration;
+
 use super::Connect;
 use super::settle::Settled;
 use super::target::Target;
@@ -7,6 +9,9 @@ use crate::app::{App, no_client};
 use crate::error::{Error, Kind};
 use crate::oauth::loopback::Answer;
 use crate::oauth::{Client, Context, OauthError, Server, SignIn, Tokens, register};
+
+/// A sign-in attempt dies after this, whatever was asked for.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
 
 pub(super) struct Attempt<'a> {
     pub app: &'a App,
@@ -93,4 +98,8 @@ async fn client(app: &App, target: &Target, server: &Server, redirect_uri: &str)
         }
         None => Err(no_client(name)),
     }
+}
+
+pub(super) fn patience(app: &App, arguments: &Connect) -> Result<Duration, Error> {
+    Ok(arguments.timeout.unwrap_or(app.config()?.duration("connect.timeout")).min(LONGEST))
 }

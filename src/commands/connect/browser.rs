@@ -3,12 +3,12 @@
 use serde_json::json;
 use url::Url;
 
-use super::attempt::Attempt;
+use super::attempt::{Attempt, patience};
 use super::target::Target;
-use super::{Connect, Settled, flow, pages};
+use super::{Connect, Settled, pages};
 use crate::app::{App, environment};
 use crate::error::{Error, Kind};
-use crate::oauth::loopback::{BindError, Host, Loopback, Want};
+use crate::oauth::loopback::{BindError, Loopback, Want};
 use crate::oauth::{OauthError, Server};
 use crate::output::{self, Progress, sanitise};
 use crate::providers::Provider;
@@ -18,15 +18,16 @@ pub(super) async fn sign_in(
     arguments: &Connect,
     target: &Target,
     server: &Server,
+    want: &Want,
 ) -> Result<Settled, Error> {
     let provider = &target.provider;
     let browser = may_open(app, arguments, target)?;
-    let mut listener = Loopback::bind(&want(app, provider, arguments.port)?).await.map_err(bind_error)?;
+    let mut listener = Loopback::bind(want).await.map_err(bind_error)?;
     let attempt = Attempt::new(app, arguments, target, server, listener.redirect_uri()).await?;
     let signin = attempt.begin(listener.redirect_uri()).await?;
     announce(app, provider, &signin.url, listener.redirect_uri(), browser)?;
     let waiting = Progress::new(&app.out, 0, "Waiting for you to sign in");
-    let patience = flow::patience(app, arguments)?;
+    let patience = patience(app, arguments)?;
     let Ok(callback) = tokio::time::timeout(patience, listener.wait(signin.state())).await else {
         let words = crate::duration::words(i64::try_from(patience.as_secs()).unwrap_or(0));
         return Err(Error::new(
@@ -44,31 +45,6 @@ pub(super) async fn sign_in(
     };
     callback.reply(page).await;
     outcome
-}
-
-/// Where to listen, as the provider wants its redirect URIs.
-pub(super) fn want(app: &App, provider: &Provider, port: Option<u16>) -> Result<Want, Error> {
-    let configured =
-        app.config()?.own(&format!("client.{}.port", provider.name)).and_then(|p| p.parse().ok());
-    let chosen: Vec<u16> = port.or(configured).into_iter().collect();
-    let any = |host| Want { host, ports: chosen.clone(), path: "/callback".into() };
-    match provider.redirect.as_deref() {
-        None | Some("loopback") => Ok(any(Host::Ipv4)),
-        Some("localhost") => Ok(any(Host::Localhost)),
-        Some(exact) => {
-            let wrong = || {
-                Error::new(Kind::Config, format!("`redirect` of {} is not usable: {exact}", provider.name))
-            };
-            let url: Url = exact.parse().map_err(|_| wrong())?;
-            let host = match url.host_str() {
-                Some("localhost") => Host::Localhost,
-                Some("127.0.0.1") => Host::Ipv4,
-                _ => return Err(wrong()),
-            };
-            let ports = if chosen.is_empty() { vec![url.port().ok_or_else(wrong)?] } else { chosen };
-            Ok(Want { host, ports, path: url.path().to_owned() })
-        }
-    }
 }
 
 /// Whether to open a browser. Without a terminal nothing opens or waits unless that was asked for.

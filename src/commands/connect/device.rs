@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use super::attempt::Attempt;
+use super::attempt::{Attempt, patience};
 use super::target::Target;
-use super::{Connect, Settled, flow};
+use super::{Connect, Settled};
 use crate::app::App;
 use crate::error::Error;
 use crate::oauth::{DeviceSignIn, OauthError, Server};
@@ -26,7 +26,7 @@ pub(super) async fn sign_in(
     }
     app.out.always(&format!("Open  {}\nCode  {}", sanitise::line(device.page.as_str()), device.user_code));
     let progress = Progress::new(&app.out, 0, "Waiting for you to enter the code");
-    let patience = flow::patience(app, arguments)?;
+    let patience = patience(app, arguments)?;
     let tokens = match tokio::time::timeout(patience, device.wait(&context, server)).await {
         Ok(tokens) => tokens.map_err(|error| attempt.words(error))?,
         Err(_) => return Err(OauthError::TimedOut("the code was not entered in time".into()).into()),

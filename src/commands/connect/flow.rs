@@ -1,16 +1,14 @@
 //! Which way the consent takes, and why.
 
-use std::time::Duration;
-
 use super::target::Target;
 use super::{Connect, Settled, browser, device, paste};
 use crate::app::App;
 use crate::error::Error;
-use crate::oauth::Server;
+use crate::oauth::{Redirect, Server};
 use crate::providers::{ClientAuth, Provider};
 
-/// A sign-in attempt dies after this, whatever was asked for.
-const LONGEST: Duration = Duration::from_secs(15 * 60);
+/// Nothing listens on it; a provider that takes any port takes this one.
+const UNUSED_PORT: u16 = 53_187;
 
 pub(super) async fn sign_in(app: &App, arguments: &Connect, target: Target) -> Result<Settled, Error> {
     let server = Server::of(&target.provider, app.http()?, app.budget()?).await?;
@@ -20,33 +18,34 @@ pub(super) async fn sign_in(app: &App, arguments: &Connect, target: Target) -> R
         app.out
             .warn(&format!("{} does not announce PKCE with S256; it is used all the same", provider.title));
     }
-    let settled = if arguments.device {
-        app.out.say("Signing in with a code on another device, as asked.");
-        device::sign_in(app, arguments, target, &server).await
-    } else if arguments.paste {
-        app.out.say("Signing in with a pasted address, as asked.");
-        paste::sign_in(app, arguments, target, &server).await
-    } else if !accepts_loopback(provider) {
-        app.out.say(&format!(
-            "{} redirects to https only, where no program on this machine can listen.",
-            provider.title
-        ));
-        paste::sign_in(app, arguments, target, &server).await
-    } else {
-        browser::sign_in(app, arguments, target, &server).await
+    let port = match arguments.port {
+        Some(port) => Some(port),
+        None => app.registered_port(provider)?,
+    };
+    let settled = match Redirect::of(provider, port)? {
+        _ if arguments.device => {
+            app.out.say("Signing in with a code on another device, as asked.");
+            device::sign_in(app, arguments, target, &server).await
+        }
+        Redirect::Listen(want) if arguments.paste => {
+            app.out.say("Signing in with a pasted address, as asked.");
+            paste::sign_in(app, arguments, target, &server, &want.address_or(UNUSED_PORT)).await
+        }
+        Redirect::Listen(want) => browser::sign_in(app, arguments, target, &server, &want).await,
+        Redirect::Https(exact) => {
+            let title = &provider.title;
+            app.out.say(&format!(
+                "{title} redirects to https only, where no program on this machine can listen."
+            ));
+            paste::sign_in(app, arguments, target, &server, &exact).await
+        }
+        Redirect::None => Err(Error::usage(format!("{} has no sign-in in a browser", provider.title))
+            .help(format!("integ connect {} --token-stdin", target.name))),
     }?;
     if target.is_new_provider {
         write_provider_file(app, provider, settled.grant.client_id.as_deref())?;
     }
     Ok(settled)
-}
-
-fn accepts_loopback(provider: &Provider) -> bool {
-    provider.redirect.as_deref().is_none_or(|redirect| !redirect.starts_with("https"))
-}
-
-pub(super) fn patience(app: &App, arguments: &Connect) -> Result<Duration, Error> {
-    Ok(arguments.timeout.unwrap_or(app.config()?.duration("connect.timeout")).min(LONGEST))
 }
 
 /// A server that was named by its issuer gets a provider file: from now on it is a provider like any other.
