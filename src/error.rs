@@ -200,7 +200,7 @@ impl From<VaultError> for Error {
             }
             VaultError::Silent(_) => (Kind::VaultAbsent, "integ doctor"),
             VaultError::Refused(_) => (Kind::VaultBroken, "integ doctor"),
-            VaultError::NoKey => {
+            VaultError::NoKey(_) => {
                 (Kind::VaultAbsent, "integ vault init, or set INTEG_VAULT_KEY_FILE or INTEG_VAULT_KEY")
             }
             VaultError::BadKey(_) => (

@@ -120,10 +120,13 @@ fn say(error: &Error, json: bool) -> ExitCode {
 fn refuse_arguments(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     let is_answer = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     if is_answer || !arguments.iter().any(|argument| argument == "--json") {
-        return match error.print() {
-            Ok(()) | Err(_) if is_answer => ExitCode::SUCCESS,
-            _ => ExitCode::from(Kind::Usage.exit()),
-        };
+        if is_answer {
+            let _ = error.print();
+            return ExitCode::SUCCESS;
+        }
+        // clap quotes what was typed; its colours are not worth an escape sequence that somebody else wrote.
+        Out { json: false, quiet: false }.always(sanitise::lines(&error.to_string()).trim_end());
+        return ExitCode::from(Kind::Usage.exit());
     }
     let text = error.to_string();
     let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");

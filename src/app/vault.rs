@@ -97,7 +97,9 @@ fn read_identity(path: &Path) -> Result<Identity, Error> {
     let bad = |why: String| Error::from(VaultError::BadKey(format!("{shown}: {why}")));
     let meta = match fs::metadata(path) {
         Ok(meta) => meta,
-        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Err(VaultError::NoKey.into()),
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
+            return Err(VaultError::NoKey(path.to_owned()).into());
+        }
         Err(cause) => return Err(bad(cause.to_string())),
     };
     if !meta.is_file() || meta.len() > 64 * 1024 {

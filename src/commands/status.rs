@@ -73,6 +73,10 @@ impl Status {
             let found = app.connections(&self.names)?;
             app.block_on(super::test::check_all(app, found))?;
         }
+        // What was learnt is a help, not a condition: without it the connections are shown all the same.
+        if let Err(error) = app.index() {
+            app.out.warn(&error.message);
+        }
         let now = clock::now();
         let rows: Vec<Row> =
             app.connections(&self.names)?.into_iter().map(|(name, grant)| row(app, name, grant)).collect();
@@ -241,7 +245,6 @@ impl Row {
     }
 
     fn json(&self, now: i64) -> Value {
-        let clean = |text: &Option<String>| text.as_deref().map(|t| sanitise::line(t).into_owned());
         let health = &self.health;
         let mut object = json!({
             "name": self.name.as_str(),
@@ -257,9 +260,9 @@ impl Row {
                 let rest = json!({
                     "provider": grant.provider,
                     "services": services.unwrap_or_default(),
-                    "account": clean(&grant.identity.account),
-                    "account_id": clean(&grant.identity.id),
-                    "workspace": clean(&grant.identity.workspace),
+                    "account": grant.identity.account,
+                    "account_id": grant.identity.id,
+                    "workspace": grant.identity.workspace,
                     "capabilities": grant.capabilities,
                     "scopes": grant.scopes,
                     "missing_scopes": self.missing(grant),

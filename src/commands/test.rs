@@ -220,9 +220,7 @@ impl Checked {
 
     fn json(&self) -> Value {
         let identity = self.outcome.as_ref().ok().map(|proven| &proven.identity);
-        let field = |get: fn(&Identity) -> &Option<String>| {
-            identity.and_then(|i| get(i).as_deref()).map(|text| sanitise::line(text).into_owned())
-        };
+        let field = |get: fn(&Identity) -> &Option<String>| identity.and_then(|i| get(i).clone());
         json!({
             "name": self.name.as_str(),
             "outcome": self.word(),

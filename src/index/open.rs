@@ -40,6 +40,12 @@ impl Index {
         let broken = |why: String| IndexError::Broken { path: path.display().to_string(), why };
         let failed = |why: String| IndexError::Failed(format!("{}: {why}", path.display()));
         private_dir(path.parent().unwrap_or(Path::new("."))).map_err(|error| failed(error.to_string()))?;
+        // SQLite refuses links anywhere in the path; a home that is reached by one is a home all the same.
+        let real = path
+            .parent()
+            .and_then(|dir| dir.canonicalize().ok())
+            .map(|dir| dir.join(path.file_name().unwrap_or_default()));
+        let path = real.as_deref().unwrap_or(path);
         // Created by us, so that SQLite's own files inherit the mode; a link or a pipe in its place is refused.
         open_private(path, true).map_err(|cause| failed(cause.to_string()))?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE

@@ -12,18 +12,21 @@ use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value, json};
+use zeroize::Zeroizing;
 
 use super::OauthError;
 use crate::clock;
 use crate::http::{Budget, Client, Request, retry_after};
 use crate::output::sanitise;
 use crate::providers::{Body, Provider};
+use crate::vault::Secret;
 
 /// Sends what `oauth2` built, as this provider wants it.
 pub(super) struct Dialect<'a> {
     pub http: &'a Client,
     pub provider: &'a Provider,
     pub budget: Budget,
+    pub client_secret: Option<&'a Secret>,
 }
 
 impl<'c> AsyncHttpClient<'c> for Dialect<'_> {
@@ -54,6 +57,7 @@ impl Dialect<'_> {
             request = request.header(name, value);
         }
         let url = request.url.clone();
+        let sent = self.secrets_of(&request.body);
         let answer = self.http.send(request, self.budget.left()).await?;
         let title = self.provider.title.clone();
         if answer.status.is_redirection() {
@@ -85,13 +89,29 @@ impl Dialect<'_> {
             return Err(self.not_oauth(status));
         }
         let Some(Value::Object(object)) = answer.json() else { return Err(self.not_oauth(status)) };
-        let (status, object) = self.standard(answer.status, object)?;
+        let (status, object) = self.standard(answer.status, object, &sent)?;
         let body = serde_json::to_vec(&object).unwrap_or_default();
         http::Response::builder()
             .status(status)
             .header(CONTENT_TYPE, "application/json")
             .body(body)
             .map_err(|_| self.not_oauth(status.as_u16()))
+    }
+
+    /// What must not come back in an error's words: servers repeat what they were sent.
+    fn secrets_of(&self, body: &[u8]) -> Vec<Zeroizing<String>> {
+        const PUBLIC: [&str; 5] = ["grant_type", "client_id", "redirect_uri", "scope", "token_type_hint"];
+        let values: Vec<(String, String)> = match self.provider.token_body {
+            Body::Form => url::form_urlencoded::parse(body).into_owned().collect(),
+            Body::Json => serde_json::from_slice::<Map<String, Value>>(body)
+                .unwrap_or_default()
+                .into_iter()
+                .filter_map(|(key, value)| Some((key, value.as_str()?.to_owned())))
+                .collect(),
+        };
+        let secret = self.client_secret.map(|secret| Zeroizing::new(secret.expose().to_owned()));
+        let of_body = values.into_iter().filter(|(key, _)| !PUBLIC.contains(&key.as_str()));
+        of_body.map(|(_, value)| Zeroizing::new(value)).chain(secret).collect()
     }
 
     /// Captive portals and proxies answer in the provider's place: such an answer says nothing about a token.
@@ -106,6 +126,7 @@ impl Dialect<'_> {
         &self,
         status: StatusCode,
         mut object: Map<String, Value>,
+        sent: &[Zeroizing<String>],
     ) -> Result<(StatusCode, Map<String, Value>), OauthError> {
         let shape = &self.provider.error;
         let says_no = self.provider.ok_field.as_ref().is_some_and(|f| object.get(f) == Some(&json!(false)));
@@ -117,6 +138,8 @@ impl Dialect<'_> {
                 code.or_else(|| shape.code.text(&whole)).ok_or_else(|| self.not_oauth(status.as_u16()))?;
             let words = whole.get("error_description").and_then(Value::as_str).map(str::to_owned);
             let words = words.or_else(|| shape.message.text(&whole)).unwrap_or_default();
+            let mask = |text: &str| sanitise::masked(text, sent.iter().map(|s| s.as_str()));
+            let (code, words) = (mask(&code), mask(&words));
             let mut error = Map::new();
             error.insert("error".into(), code.into());
             error.insert("error_description".into(), words.into());

@@ -39,7 +39,8 @@ pub(crate) struct Context<'a> {
 
 impl<'a> Context<'a> {
     pub(super) fn dialect(&self) -> Dialect<'a> {
-        Dialect { http: self.http, provider: self.provider, budget: self.budget }
+        let client_secret = self.client.secret.as_ref();
+        Dialect { http: self.http, provider: self.provider, budget: self.budget, client_secret }
     }
 
     pub(super) fn oauth2_client(&self, token: &Url) -> Oauth2Client<EndpointSet> {

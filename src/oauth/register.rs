@@ -38,10 +38,8 @@ pub(crate) async fn register(
     let answer = http.send(request, budget.left()).await?;
     let host = endpoint.host_str().unwrap_or_default();
     if !answer.status.is_success() {
-        return Err(OauthError::Unsupported(format!(
-            "{host} did not register a client (status {})",
-            answer.status.as_u16()
-        )));
+        let words = format!("it did not register a client (status {})", answer.status.as_u16());
+        return Err(OauthError::Refused { title: host.to_owned(), code: "registration".into(), words });
     }
     let registered: Registered = serde_json::from_slice(&answer.body)
         .map_err(|_| OauthError::Malformed(format!("the answer of {host} is not a registration")))?;

@@ -92,7 +92,16 @@ impl Renewal<'_> {
                 self.save(slot, &mut grant)?;
                 Ok(Renewed::Refreshed(grant))
             }
-            Err(error) => Err(self.note_failure(slot, grant, context.provider, error)),
+            Err(error) => {
+                // Somebody who does not know our locks may have rotated it meanwhile: theirs is the one that counts.
+                if let Some(stored) = self.vault.grant(self.name)?
+                    && stored.refresh_token.as_ref() != Some(&refresh_token)
+                    && stored.is_fresh(clock::now(), self.min_valid)
+                {
+                    return Ok(Renewed::Adopted(stored));
+                }
+                Err(self.note_failure(slot, grant, context.provider, error))
+            }
         }
     }
 

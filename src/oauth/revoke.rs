@@ -7,6 +7,7 @@ use url::Url;
 use super::OauthError;
 use super::exchange::Context;
 use crate::http::{Request, retry_after};
+use crate::output::sanitise;
 use crate::providers::{Body, ClientAuth, RevokeAuth};
 use crate::vault::Grant;
 
@@ -85,5 +86,7 @@ pub(crate) async fn revoke(context: &Context<'_>, grant: &Grant) -> Result<Revok
     if code == "invalid_token" || provider.error.reconnect.contains(&code) || status == 401 && says_no {
         return Ok(Revoked::Yes);
     }
-    Err(context.refused(&code, &provider.error.message.text(&body).unwrap_or_default()))
+    let words = provider.error.message.text(&body).unwrap_or_default();
+    let mask = |text: &str| sanitise::masked(text, [token.expose()]);
+    Err(context.refused(&mask(&code), &mask(&words)))
 }

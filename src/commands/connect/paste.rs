@@ -6,7 +6,7 @@ use super::{Connect, Settled};
 use crate::app::App;
 use crate::error::{Error, Kind};
 use crate::oauth::{Server, read_callback};
-use crate::output::sanitise;
+use crate::output::{sanitise, secret_from_stdin};
 
 pub(super) async fn sign_in(
     app: &App,
@@ -16,9 +16,12 @@ pub(super) async fn sign_in(
     redirect_uri: &str,
 ) -> Result<Settled, Error> {
     let provider = &target.provider;
-    if !app.prompt.is_allowed() {
-        return Err(Error::new(Kind::InteractionNeeded, "pasting an address needs a person at a terminal")
-            .help(format!("at a terminal: integ connect {} --paste", target.name)));
+    if !app.prompt.is_allowed() && !arguments.paste {
+        return Err(Error::new(
+            Kind::InteractionNeeded,
+            "somebody has to paste an address, and there is no terminal",
+        )
+        .help(format!("integ connect {} --paste reads it from standard input", target.name)));
     }
     let attempt = Attempt::new(app, arguments, target, server, redirect_uri).await?;
     let signin = attempt.begin(redirect_uri).await?;
@@ -27,7 +30,7 @@ pub(super) async fn sign_in(
     );
     app.out.say("should be. Copy the whole address of that page from the address bar and paste it here.");
     app.out.always(&sanitise::line(signin.url.as_str()));
-    let pasted = app.prompt.secret("Address")?;
+    let pasted = if app.prompt.is_allowed() { app.prompt.secret("Address")? } else { secret_from_stdin()? };
     let (answer, iss) = read_callback(pasted.expose(), signin.state(), provider.uses_pkce())?;
     attempt.complete(signin, &answer, &iss).await
 }

@@ -31,6 +31,7 @@ impl Settlement<'_> {
         let now = clock::now();
         Grant {
             v: 1,
+            item: String::new(),
             generation: self.existing.map_or(0, |grant| grant.generation),
             provider: self.provider.name.clone(),
             access_token,
