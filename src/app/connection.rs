@@ -110,7 +110,9 @@ impl App {
 
     /// What a provider asked for earlier (`Retry-After`) holds for later commands too; `--force` does not wait.
     fn mind_the_wait(&self, name: &Name, need: Need<'_>) -> Result<(), Error> {
-        let Some(until) = self.index()?.health(name)?.retry_at.filter(|_| !need.force) else { return Ok(()) };
+        // An index that cannot be read is no reason not to renew what the vault holds.
+        let health = self.index().and_then(|index| Ok(index.health(name)?)).unwrap_or_default();
+        let Some(until) = health.retry_at.filter(|_| !need.force) else { return Ok(()) };
         match until - clock::now() {
             left if left > 0 => Err(later(format!("{name}: the provider asked to wait"), Some(left))),
             _ => Ok(()),

@@ -159,8 +159,12 @@ impl App {
         let outcome = runtime.block_on(async {
             tokio::pin!(work);
             tokio::select! {
-                outcome = &mut work => Ok(outcome),
+                // The signals first: from the first step of the work on, they end it in order.
+                biased;
                 signal = interrupted() => {
+                    if self.unbreakable.get() > 0 {
+                        self.out.always("Finishing the exchange that is under way, so that no token is lost.");
+                    }
                     while self.unbreakable.get() > 0 {
                         let step = tokio::time::timeout(Duration::from_millis(10), &mut work);
                         if step.await.is_ok() {
@@ -169,6 +173,7 @@ impl App {
                     }
                     Err(signal)
                 }
+                outcome = &mut work => Ok(outcome),
             }
         });
         outcome.map_err(|signal| output::die_of(signal))
