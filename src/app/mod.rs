@@ -37,6 +37,7 @@ pub(crate) struct App {
     vault: OnceCell<Vault>,
     index: OnceCell<Index>,
     http: OnceCell<Client>,
+    api_http: OnceCell<Client>,
     catalogue: OnceCell<Catalogue>,
     runtime: OnceCell<tokio::runtime::Runtime>,
     /// Something is under way that a signal must not tear apart.
@@ -68,6 +69,7 @@ impl App {
             vault: OnceCell::new(),
             index: OnceCell::new(),
             http: OnceCell::new(),
+            api_http: OnceCell::new(),
             catalogue: OnceCell::new(),
             runtime: OnceCell::new(),
             unbreakable: Cell::new(0),
@@ -116,6 +118,11 @@ impl App {
         once(&self.http, || Ok(Client::new(self.limits("limits.answer")?)))
     }
 
+    /// For answers that a person asked for: they may be larger than those of OAuth.
+    pub(crate) fn api_http(&self) -> Result<&Client, Error> {
+        once(&self.api_http, || Ok(Client::new(self.limits("limits.api-answer")?)))
+    }
+
     /// The limits in force; what counts as too large differs between OAuth's answers and an API's.
     pub(crate) fn limits(&self, largest: &str) -> Result<Limits, Error> {
         let config = self.config()?;
@@ -129,7 +136,7 @@ impl App {
 
     /// Requests sent so far.
     pub(crate) fn requests(&self) -> u64 {
-        self.http.get().map_or(0, Client::count)
+        [&self.http, &self.api_http].iter().filter_map(|cell| cell.get()).map(Client::count).sum()
     }
 
     pub(crate) fn budget(&self) -> Result<Budget, Error> {
