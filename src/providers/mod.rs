@@ -2,6 +2,7 @@
 
 mod api;
 mod catalogue;
+mod issuer;
 mod schema;
 mod whoami;
 
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 
 pub(crate) use api::{Api, ApiError};
 pub(crate) use catalogue::Catalogue;
+pub(crate) use issuer::issuer_file;
 pub(crate) use schema::{Body, ClientAuth, ErrorShape, Paths, Provider, RevokeAuth, TokenIn, Whoami};
 pub(crate) use whoami::{Answered, judge, whoami};
 
