@@ -1,6 +1,7 @@
 //! The error a person meets: what happened, to what, and the command that cures it. Rooms have errors of their own as
 //! data; their words stand here.
 
+use crate::bundle::BundleError;
 use crate::config::ConfigError;
 use crate::http::HttpError;
 use crate::index::IndexError;
@@ -256,6 +257,28 @@ impl From<ProviderError> for Error {
             }
             ProviderError::Invalid { .. } => Error::new(Kind::Config, message),
             ProviderError::Unreadable { .. } => Error::new(Kind::Storage, message),
+        }
+    }
+}
+
+impl From<BundleError> for Error {
+    fn from(error: BundleError) -> Error {
+        let message = error.to_string();
+        match error {
+            BundleError::OtherKey => Error::new(Kind::VaultBroken, message)
+                .help("integ vault recipient shows what to seal for on this machine; then: integ export NAME --to RECIPIENT"),
+            BundleError::WrongPassphrase => Error::new(Kind::VaultBroken, message),
+            BundleError::NotSealed => Error::new(Kind::Internal, message),
+            BundleError::Damaged => Error::usage(message).help("get it again, whole: integ export NAME --to RECIPIENT"),
+            BundleError::Unsealed => Error::usage(message).help("integ export seals it"),
+            BundleError::TooNew(_) => Error::usage(message).help("use the newer integ"),
+            BundleError::NoRecipient | BundleError::SecretKey => {
+                Error::usage(message).help("integ vault recipient, on the machine that shall open it, prints it")
+            }
+            BundleError::Unrecognised | BundleError::BadJson { .. } | BundleError::Entry { .. } => {
+                Error::usage(message).help("integ import --help shows the forms; nothing was stored")
+            }
+            BundleError::Nothing | BundleError::TooLarge | BundleError::TooMuchWork(_) => Error::usage(message),
         }
     }
 }

@@ -100,7 +100,7 @@ impl App {
         let guard = self.unbreakable();
         let outcome = renewal.run(&context).await;
         drop(guard);
-        let outcome = outcome.map_err(|error| words(name, need, error));
+        let outcome = outcome.map_err(|error| renew_error(name, need, error));
         match &outcome {
             Ok(_) => self.went_well(name, &provider.name, false),
             Err(error) => self.went_wrong(name, &provider.name, error, false),
@@ -140,7 +140,8 @@ fn no_refresh_token(name: &Name, need: Need<'_>) -> Error {
     Error::new(Kind::NeedsReauth, format!("{name} {why}")).help(format!("integ connect {name}"))
 }
 
-fn words(name: &Name, need: Need<'_>, error: RenewError) -> Error {
+/// What a renewal that failed is to a person.
+pub(crate) fn renew_error(name: &Name, need: Need<'_>, error: RenewError) -> Error {
     match error {
         RenewError::Vault(error) => Error::from(error).about(name.as_str()),
         RenewError::Oauth(error) => {

@@ -13,9 +13,9 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 pub(crate) use client::no_client;
-pub(crate) use connection::{Need, access_words, refresh_words, sign_in_again};
+pub(crate) use connection::{Need, access_words, refresh_words, renew_error, sign_in_again};
 pub(crate) use paths::Paths;
-pub(crate) use vault::file_vault;
+pub(crate) use vault::{VaultKey, file_vault, vault_key};
 
 use crate::config::Config;
 use crate::duration;

@@ -1,7 +1,7 @@
 //! Which vault this profile has: chosen once, recorded in the config, overridden only by `INTEG_VAULT`.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -75,20 +75,27 @@ fn keychain(app: &App) -> Result<Keychain, Error> {
     Ok(Keychain::new(reach))
 }
 
-/// The file vault with the key that is given: by the environment, by the config, or as `vault init` wrote it.
-pub(crate) fn file_vault(app: &App) -> Result<FileVault, Error> {
-    let key = match environment::secret("INTEG_VAULT_KEY") {
-        Some(key) => parse_identity(key.expose(), "INTEG_VAULT_KEY")?,
-        None => {
-            let named = environment::path("INTEG_VAULT_KEY_FILE");
-            let named = match named {
-                Some(path) => Some(path),
-                None => app.config()?.text("vault.key-file").map(Into::into),
-            };
-            read_identity(&named.unwrap_or_else(|| app.paths.key_file.clone()))?
-        }
+/// The key of the file vault, and the file it was read from where it was one.
+pub(crate) struct VaultKey {
+    pub identity: Identity,
+    pub file: Option<PathBuf>,
+}
+
+/// The key that is given: by the environment, by the config, or as `vault init` wrote it.
+pub(crate) fn vault_key(app: &App) -> Result<VaultKey, Error> {
+    if let Some(key) = environment::secret("INTEG_VAULT_KEY") {
+        return Ok(VaultKey { identity: parse_identity(key.expose(), "INTEG_VAULT_KEY")?, file: None });
+    }
+    let named = match environment::path("INTEG_VAULT_KEY_FILE") {
+        Some(path) => Some(path),
+        None => app.config()?.text("vault.key-file").map(Into::into),
     };
-    Ok(FileVault::new(app.paths.file_vault.clone(), key))
+    let file = named.unwrap_or_else(|| app.paths.key_file.clone());
+    Ok(VaultKey { identity: read_identity(&file)?, file: Some(file) })
+}
+
+pub(crate) fn file_vault(app: &App) -> Result<FileVault, Error> {
+    Ok(FileVault::new(app.paths.file_vault.clone(), vault_key(app)?.identity))
 }
 
 /// A key file may be a link (that is how orchestrators mount secrets); it must be its owner's alone.

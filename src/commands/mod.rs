@@ -153,6 +153,21 @@ fn exit_codes() -> String {
     format!("Exit codes:\n{}\n  128+n  ended by signal n", lines.join("\n"))
 }
 
+/// What deletes asks on a terminal and has to be told `--yes` elsewhere.
+fn confirmed(app: &App, yes: bool, question: &str, command: &str) -> Result<(), Error> {
+    if yes {
+        return Ok(());
+    }
+    if !app.prompt.is_allowed() {
+        return Err(Error::usage("this has to be confirmed, and nobody is there to ask")
+            .help(format!("{command} --yes")));
+    }
+    match app.prompt.confirm(question)? {
+        true => Ok(()),
+        false => Err(Error::usage("nothing was changed")),
+    }
+}
+
 /// A connection's name as clap reads it.
 fn name_argument(text: &str) -> Result<Name, String> {
     text.parse()

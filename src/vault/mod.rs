@@ -19,11 +19,11 @@ pub(crate) use error::VaultError;
 pub(crate) use file::FileVault;
 pub(crate) use grant::{Endpoints, Grant, Identity, RefreshRule, Trouble, TroubleKind};
 pub(crate) use keychain::{Keychain, Reach};
-pub(crate) use secret::Secret;
+pub(crate) use secret::{Secret, sealed_option};
 
 use crate::name::Name;
 
-type Bytes = Zeroizing<Vec<u8>>;
+pub(crate) type Bytes = Zeroizing<Vec<u8>>;
 
 /// A kind of vault. Keys are those of [`entry`]; values are JSON or UTF-8 text.
 pub(crate) trait Store {
@@ -123,13 +123,19 @@ impl Vault {
         }
     }
 
+    /// Every item of the profile; one that cannot be read is an error.
+    pub(crate) fn items(&self) -> Result<Vec<(String, Bytes)>, VaultError> {
+        let items = self.store.read_all(&format!("{}/", self.profile))?;
+        items.into_iter().map(|(key, bytes)| Ok((key, bytes?))).collect()
+    }
+
     /// Copies every item of the profile into another vault and reads each back before the caller trusts the copy.
-    pub(crate) fn copy_into(&self, other: &dyn Store) -> Result<Vec<String>, VaultError> {
+    pub(crate) fn copy_into(&self, other: &Vault) -> Result<Vec<String>, VaultError> {
         let mut keys = Vec::new();
         for (key, bytes) in self.store.read_all(&format!("{}/", self.profile))? {
             let bytes = bytes?;
-            other.reserve(&key, bytes.len())?.commit(&bytes)?;
-            if other.read(&key)?.as_deref() != Some(&*bytes) {
+            other.store.reserve(&key, bytes.len())?.commit(&bytes)?;
+            if other.store.read(&key)?.as_deref() != Some(&*bytes) {
                 return Err(VaultError::Damaged { key, why: "the copy differs from the original".into() });
             }
             keys.push(key);

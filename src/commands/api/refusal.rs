@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 
 use crate::clock;
 use crate::http::{Answer, retry_after};
-use crate::providers::{Answered, Provider, judge};
+use crate::providers::{Answered, Api, judge};
 
 /// `None`: the provider did what was asked.
-pub(super) fn of(provider: &Provider, answer: &Answer) -> Option<Answered> {
+pub(super) fn of(api: &Api<'_>, answer: &Answer) -> Option<Answered> {
+    let provider = api.provider;
     let body = answer.json().unwrap_or(Value::Null);
     let says_no = provider.ok_field.as_ref().is_some_and(|field| body.get(field) == Some(&json!(false)));
     // 304 is what a conditional request hopes for.
@@ -22,7 +23,7 @@ pub(super) fn of(provider: &Provider, answer: &Answer) -> Option<Answered> {
     }
     let after = retry_after(&answer.headers, clock::now());
     let code = provider.error.code.text(&body).unwrap_or_default();
-    Some(match judge(provider, answer.status, &body, after) {
+    Some(match judge(api, answer.status, &body, after) {
         // Asking who one is needs next to no scope; any other call may be forbidden for many reasons.
         Answered::MissingScope { words } if !provider.error.missing_scope.contains(&code) => {
             Answered::Refused { words }

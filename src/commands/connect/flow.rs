@@ -5,7 +5,7 @@ use super::{Connect, Settled, browser, device, paste};
 use crate::app::App;
 use crate::error::Error;
 use crate::oauth::{Redirect, Server};
-use crate::providers::{ClientAuth, Provider};
+use crate::providers::{Provider, issuer_file};
 
 /// Nothing listens on it; a provider that takes any port takes this one.
 const UNUSED_PORT: u16 = 53_187;
@@ -51,19 +51,10 @@ pub(super) async fn sign_in(app: &App, arguments: &Connect, target: Target) -> R
 /// A server that was named by its issuer gets a provider file: from now on it is a provider like any other.
 fn write_provider_file(app: &App, provider: &Provider, client_id: Option<&str>) -> Result<(), Error> {
     let path = app.catalogue().path_of(&provider.name);
-    let mut file = toml_edit::DocumentMut::new();
-    let set = |file: &mut toml_edit::DocumentMut, key: &str, value: &str| {
-        file.insert(key, toml_edit::value(value));
-    };
-    set(&mut file, "title", &provider.title);
-    set(&mut file, "issuer", provider.issuer.as_deref().unwrap_or_default());
     let public = client_id.is_some() && app.client(provider)?.is_some_and(|client| client.secret.is_none());
-    if public && provider.client_auth != ClientAuth::None {
-        set(&mut file, "client-auth", "none");
-    }
-    set(&mut file, "refresh", "rotating");
-    file.insert("scopes", toml_edit::value(provider.scopes.iter().collect::<toml_edit::Array>()));
-    crate::vault::file::write_private(&path, file.to_string().as_bytes())?;
+    let issuer = provider.issuer.as_deref().unwrap_or_default();
+    let text = issuer_file(&provider.title, issuer, &provider.scopes, public);
+    crate::vault::file::write_private(&path, text.as_bytes())?;
     app.out.say(&format!("Wrote {}: the provider can be changed there.", path.display()));
     Ok(())
 }

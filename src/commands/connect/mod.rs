@@ -167,7 +167,7 @@ fn tell(app: &App, name: &Name, settled: &Settled) -> Result<(), Error> {
 }
 
 /// ` as alice@example.com (Example Inc)`
-fn who(grant: &Grant) -> String {
+pub(super) fn who(grant: &Grant) -> String {
     let account = grant.identity.account.as_ref().map_or(String::new(), |account| format!(" as {account}"));
     let workspace = grant.identity.workspace.as_ref().map_or(String::new(), |place| format!(" ({place})"));
     crate::output::sanitise::line(&format!("{account}{workspace}")).into_owned()

@@ -91,7 +91,11 @@ impl Settlement<'_> {
     }
 
     /// A refusal of a token that was just given ends it; a provider that cannot be asked leaves it unverified.
-    async fn look_up(&self, app: &App, grant: &mut Grant) -> Result<Option<String>, Error> {
+    pub(in crate::commands) async fn look_up(
+        &self,
+        app: &App,
+        grant: &mut Grant,
+    ) -> Result<Option<String>, Error> {
         let name = self.name;
         let unverified = |why: &str| Some(format!("{name} is stored unverified: {why}"));
         let api = app.api(self.provider, grant)?;
@@ -128,7 +132,7 @@ impl Settlement<'_> {
         }
     }
 
-    fn check_account(&self, grant: &Grant) -> Result<(), Error> {
+    pub(in crate::commands) fn check_account(&self, grant: &Grant) -> Result<(), Error> {
         let now = &grant.identity;
         let shown = now.account.as_deref().or(now.id.as_deref()).unwrap_or("an unknown account");
         if let Some(expected) = self.expect {
