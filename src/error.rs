@@ -319,6 +319,10 @@ impl From<PromptError> for Error {
 
 impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Error {
+        // A reader that went away (`integ status | head -1`) ends us as SIGPIPE would have: without a word.
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            return Error::passed_on(141);
+        }
         Error::new(Kind::Storage, error.to_string())
     }
 }

@@ -74,7 +74,11 @@ fn prepare(globals: &Globals, app: &App) -> Result<(), Error> {
         Some(Colour::Never) => Some(false),
         Some(Colour::Auto) => None,
         None if environment::text("NO_COLOR").is_some() => Some(false),
-        None => None,
+        None => match app.config().ok().and_then(|config| config.own("output.color")).as_deref() {
+            Some("always") => Some(true),
+            Some("never") => Some(false),
+            _ => None,
+        },
     };
     output::set_colours(colour);
     let asked = environment::text("INTEG_LOG");
@@ -96,7 +100,8 @@ fn prepare(globals: &Globals, app: &App) -> Result<(), Error> {
             .map_err(|cause| Error::new(Kind::Storage, format!("cannot write {}: {cause}", path.display())))
     };
     let file = configured.map(open).transpose()?;
-    let json = asked.as_deref() == Some("json") || app.config()?.get("log.format") == "json";
+    let json = asked.as_deref() == Some("json")
+        || app.config().is_ok_and(|config| config.get("log.format") == "json");
     log::start(level, file, json);
     Ok(())
 }

@@ -40,12 +40,12 @@ pub(crate) fn info(text: &str) {
     write(Level::Info, text);
 }
 
-/// Method, address without its query, outcome and time. A token in a path is masked before it comes here.
-pub(crate) fn request(method: &Method, url: &Url, took: Duration, outcome: Result<u16, &HttpError>) {
+/// Method, address without its query, outcome and time. A path that holds a token comes here masked.
+pub(crate) fn request(method: &Method, url: &Url, path: &str, took: Duration, outcome: Result<u16, &HttpError>) {
     if SINK.get().is_none() {
         return;
     }
-    let place = format!("{}{}", url.host_str().unwrap_or("?"), mask_path(url.path()));
+    let place = format!("{}{}", url.host_str().unwrap_or("?"), mask_path(path));
     let outcome = match outcome {
         Ok(status) => status.to_string(),
         Err(error) => error.to_string(),

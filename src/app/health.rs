@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use serde_json::json;
 
 use super::App;
-use super::environment::SECRET_VARIABLES;
+use super::environment::without_secrets;
 use crate::clock;
 use crate::error::{Error, Kind};
 use crate::index::{LastError, Run};
@@ -92,9 +92,7 @@ fn run_notification(command: &[String], event: &str) -> std::io::Result<()> {
     let Some((program, arguments)) = command.split_first() else { return Ok(()) };
     let mut child = Command::new(program);
     child.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-    for variable in SECRET_VARIABLES {
-        child.env_remove(variable);
-    }
+    without_secrets(&mut child);
     let mut child = child.spawn()?;
     if let Some(mut stdin) = child.stdin.take() {
         // A program that does not read its input is no error of ours.

@@ -22,7 +22,7 @@ use crate::duration;
 use crate::error::{Error, Kind};
 use crate::http::{Budget, Client, Limits};
 use crate::index::Index;
-use crate::output::{self, Out, Prompt, interrupted};
+use crate::output::{self, Out, Prompt, interrupted, survive_full_disks};
 use crate::providers::Catalogue;
 use crate::vault::Vault;
 
@@ -37,6 +37,7 @@ pub(crate) struct App {
     vault: OnceCell<Vault>,
     index: OnceCell<Index>,
     http: OnceCell<Client>,
+    api_http: OnceCell<Client>,
     catalogue: OnceCell<Catalogue>,
     runtime: OnceCell<tokio::runtime::Runtime>,
     /// Something is under way that a signal must not tear apart.
@@ -68,6 +69,7 @@ impl App {
             vault: OnceCell::new(),
             index: OnceCell::new(),
             http: OnceCell::new(),
+            api_http: OnceCell::new(),
             catalogue: OnceCell::new(),
             runtime: OnceCell::new(),
             unbreakable: Cell::new(0),
@@ -96,6 +98,7 @@ impl App {
 
     pub(crate) fn index(&self) -> Result<&Index, Error> {
         once(&self.index, || {
+            survive_full_disks();
             let (index, salvage) = Index::open(&self.paths.index)?;
             if let Some(salvage) = salvage {
                 let lost = match salvage.incomplete.as_slice() {
@@ -113,6 +116,11 @@ impl App {
         once(&self.http, || Ok(Client::new(self.limits("limits.answer")?)))
     }
 
+    /// For answers that a person asked for: they may be larger than those of OAuth.
+    pub(crate) fn api_http(&self) -> Result<&Client, Error> {
+        once(&self.api_http, || Ok(Client::new(self.limits("limits.api-answer")?)))
+    }
+
     /// The limits in force; what counts as too large differs between OAuth's answers and an API's.
     pub(crate) fn limits(&self, largest: &str) -> Result<Limits, Error> {
         let config = self.config()?;
@@ -126,7 +134,7 @@ impl App {
 
     /// Requests sent so far.
     pub(crate) fn requests(&self) -> u64 {
-        self.http.get().map_or(0, Client::count)
+        [&self.http, &self.api_http].iter().filter_map(|cell| cell.get()).map(Client::count).sum()
     }
 
     pub(crate) fn budget(&self) -> Result<Budget, Error> {
@@ -147,6 +155,7 @@ impl App {
     /// Runs asynchronous work; a signal ends the process as it should, after what is unbreakable is done.
     pub(crate) fn block_on<T>(&self, work: impl Future<Output = T>) -> Result<T, Error> {
         let runtime = once(&self.runtime, || {
+            survive_full_disks();
             tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()

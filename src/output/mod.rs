@@ -15,7 +15,7 @@ use serde_json::Value;
 pub(crate) use browser::open as open_browser;
 pub(crate) use progress::Progress;
 pub(crate) use prompt::{Prompt, PromptError, secret_from_stdin};
-pub(crate) use signals::{die_of, interrupted, is_gone_reader, survive_full_disks};
+pub(crate) use signals::{die_of, interrupted, survive_full_disks};
 pub(crate) use table::Table;
 
 /// How the person wants to be spoken to.

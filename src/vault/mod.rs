@@ -19,7 +19,7 @@ pub(crate) use error::VaultError;
 pub(crate) use file::FileVault;
 pub(crate) use grant::{Endpoints, Grant, Identity, RefreshRule, Trouble, TroubleKind};
 pub(crate) use keychain::{Keychain, Reach};
-pub(crate) use secret::{Secret, sealed_option};
+pub(crate) use secret::Secret;
 
 use crate::name::Name;
 

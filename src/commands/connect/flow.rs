@@ -18,9 +18,10 @@ use crate::providers::{ClientAuth, Provider};
 
 const MOST: Duration = Duration::from_secs(15 * 60);
 
-pub(super) async fn sign_in(app: &App, arguments: &Connect, target: &Target) -> Result<Settled, Error> {
+pub(super) async fn sign_in(app: &App, arguments: &Connect, target: Target) -> Result<Settled, Error> {
+    let server = Server::of(&target.provider, app.http()?, app.budget()?).await?;
+    let target = &target.offered_by(&server);
     let provider = &target.provider;
-    let server = Server::of(provider, app.http()?, app.budget()?).await?;
     if provider.uses_pkce() && server.issuer.is_some() && server.lacks_s256 {
         app.out.warn(&format!("{} does not announce PKCE with S256; it is used all the same", provider.title));
     }

@@ -72,7 +72,8 @@ pub(crate) struct Connect {
 impl Connect {
     pub(crate) fn run(self, app: &App) -> Result<(), Error> {
         let target = Target::of(app, &self)?;
-        app.subject.set(Some(target.name.to_string()));
+        let name = target.name.clone();
+        app.subject.set(Some(name.to_string()));
         let settled = if self.token_stdin || !target.provider.has_oauth() {
             let token = self.pasted_token(app, &target)?;
             app.vault()?;
@@ -80,9 +81,9 @@ impl Connect {
         } else {
             self.save_client(app, &target)?;
             app.vault()?;
-            app.block_on(flow::sign_in(app, &self, &target))??
+            app.block_on(flow::sign_in(app, &self, target))??
         };
-        tell(app, &target, &settled)
+        tell(app, &name, &settled)
     }
 
     fn pasted_token(&self, app: &App, target: &Target) -> Result<Secret, Error> {
@@ -119,9 +120,8 @@ impl Connect {
     }
 }
 
-fn tell(app: &App, target: &Target, settled: &Settled) -> Result<(), Error> {
+fn tell(app: &App, name: &Name, settled: &Settled) -> Result<(), Error> {
     let Settled { grant, missing, warning } = settled;
-    let name = &target.name;
     if let Some(warning) = warning {
         app.out.warn(warning);
     }

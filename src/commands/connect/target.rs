@@ -5,6 +5,7 @@ use super::settle::Settlement;
 use crate::app::App;
 use crate::error::Error;
 use crate::http::host;
+use crate::oauth::Server;
 use crate::name::Name;
 use crate::providers::{Provider, ProviderError};
 use crate::vault::Grant;
@@ -30,7 +31,7 @@ impl Target {
         };
         if let Some(other) = existing.as_ref().filter(|grant| grant.provider != provider.name && !arguments.replace) {
             return Err(Error::usage(format!("`{name}` is connected to {}, not to {}", other.provider, provider.name))
-                .help(format!("choose another name, or add --replace to lose that connection")));
+                .help("choose another name, or add --replace to lose that connection"));
         }
         let before = existing.as_ref().map_or(&[][..], |grant| &grant.capabilities);
         let capabilities = capabilities(&provider, &arguments.can, service, before)?;
@@ -43,6 +44,16 @@ impl Target {
         }
         scopes.extend(arguments.scope.iter().filter(|s| !provider.scopes.contains(s)).cloned());
         Ok(Target { name, provider, capabilities, scopes, existing, is_new_provider })
+    }
+
+    /// Of a server that only its issuer is known of, no scope is asked that it does not offer.
+    pub(super) fn offered_by(mut self, server: &Server) -> Target {
+        if self.is_new_provider && !server.scopes.is_empty() {
+            let offered = |scope: &String| server.scopes.contains(scope);
+            self.scopes.retain(offered);
+            self.provider.scopes.retain(offered);
+        }
+        self
     }
 
     pub(super) fn settlement<'a>(&'a self, arguments: &'a Connect) -> Settlement<'a> {
