@@ -36,6 +36,9 @@ pub fn run() -> ExitCode {
     keep_memory_private();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     std::panic::set_hook(Box::new(|panic| report_panic(panic.location())));
+    if let Some(answered) = commands::answer_completion(&arguments) {
+        return answered;
+    }
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(error) => return refuse_arguments(&error, &arguments),

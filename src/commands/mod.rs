@@ -29,6 +29,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use crate::app::{App, duration_argument};
 use crate::error::{EXIT_CODES, Error};
 use crate::name::{Name, simple};
+pub(crate) use completions::answer as answer_completion;
 
 /// Connect your accounts once; use them from the terminal, scripts, cron jobs and CI
 #[derive(Parser)]
@@ -171,4 +172,14 @@ fn confirmed(app: &App, yes: bool, question: &str, command: &str) -> Result<(), 
 /// A connection's name as clap reads it.
 fn name_argument(text: &str) -> Result<Name, String> {
     text.parse()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_of_the_commands_is_sound() {
+        super::Cli::command().debug_assert();
+    }
 }
