@@ -178,10 +178,11 @@ pub(crate) fn renew_error(name: &Name, need: Need<'_>, error: RenewError) -> Err
 /// For tables: how long the access token lives.
 pub(crate) fn access_words(grant: &Grant, now: i64) -> String {
     match grant.remaining(now) {
+        _ if grant.needs_reauth() => "refused".to_owned(),
         None if grant.refresh == RefreshRule::On401 => "until refused".to_owned(),
         None => "no expiry".to_owned(),
         Some(left) if left > 0 => duration::words(left),
-        Some(_) if grant.needs_reauth() || !grant.can_refresh() => "expired".to_owned(),
+        Some(_) if !grant.can_refresh() => "expired".to_owned(),
         Some(_) => "on next use".to_owned(),
     }
 }
@@ -192,6 +193,7 @@ pub(crate) fn refresh_words(grant: &Grant, now: i64) -> String {
         return "unknown: an answer was lost".to_owned();
     }
     match (&grant.refresh_token, grant.refresh_expires_at) {
+        _ if grant.needs_reauth() => "refused".to_owned(),
         (None, _) => "none".to_owned(),
         (Some(_), Some(at)) => duration::words(at - now),
         (Some(_), None) => "until revoked".to_owned(),
