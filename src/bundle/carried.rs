@@ -82,7 +82,10 @@ impl Carried {
             (simple(&grant.provider).is_ok(), "its provider is not a provider name"),
             (grant.v == 1, "its grant was written by a newer integ"),
             (waits || is_token(grant.access_token.expose()), "its access token is not a token"),
-            (grant.refresh_token.as_ref().is_none_or(|t| is_token(t.expose())), "its refresh token is not a token"),
+            (
+                grant.refresh_token.as_ref().is_none_or(|t| is_token(t.expose())),
+                "its refresh token is not a token",
+            ),
             (grant.token_type.eq_ignore_ascii_case("bearer"), "its token has a type that cannot be used"),
             (self.client.as_ref().is_none_or(CarriedClient::is_sound), "its client id or secret is not one"),
             (
@@ -96,7 +99,8 @@ impl Carried {
 
 impl CarriedClient {
     pub(super) fn is_sound(&self) -> bool {
-        let secret_is_sound = |s: &Secret| !s.expose().is_empty() && !s.expose().chars().any(char::is_control);
+        let secret_is_sound =
+            |s: &Secret| !s.expose().is_empty() && !s.expose().chars().any(char::is_control);
         !self.id.is_empty()
             && !self.id.chars().any(|c| c.is_control() || c.is_whitespace())
             && self.secret.as_ref().is_none_or(secret_is_sound)
@@ -112,8 +116,10 @@ mod tests {
         "obtained_at":1,"refresh_token":"r","refresh":"rotating","connected_at":1}"#;
 
     fn bundle(grant: &str) -> String {
-        format!(r#"{{"v":1,"kind":"integ-bundle","__proto__":{{}},"connections":[{{"name":"acme/x","grant":{grant},
-            "client":{{"id":"c","secret":"s"}},"path":"../../x"}}]}}"#)
+        format!(
+            r#"{{"v":1,"kind":"integ-bundle","__proto__":{{}},"connections":[{{"name":"acme/x","grant":{grant},
+            "client":{{"id":"c","secret":"s"}},"path":"../../x"}}]}}"#
+        )
     }
 
     fn read_one(text: &str) -> Result<Carried, BundleError> {

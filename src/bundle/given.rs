@@ -100,17 +100,24 @@ impl Raw {
         };
         let provider = self.provider.filter(|provider| !provider.is_empty());
         let rules = [
-            (access_token.is_some() || refresh_token.is_some(), "it has neither `access_token` nor `refresh_token`"),
+            (
+                access_token.is_some() || refresh_token.is_some(),
+                "it has neither `access_token` nor `refresh_token`",
+            ),
             (provider.as_ref().is_none_or(|p| simple(p).is_ok()), "`provider` is not a provider name"),
             (sound(&access_token), "`access_token` is not a token"),
             (sound(&refresh_token), "`refresh_token` is not a token"),
-            (client.as_ref().is_none_or(CarriedClient::is_sound), "`client_id` or `client_secret` is not one"),
+            (
+                client.as_ref().is_none_or(CarriedClient::is_sound),
+                "`client_id` or `client_secret` is not one",
+            ),
             (client.is_some() || client_secret.is_none(), "`client_secret` needs `client_id`"),
         ];
         if let Some((_, why)) = rules.into_iter().find(|(holds, _)| !holds) {
             return Err(why);
         }
-        let (client_id, client_secret) = client.map_or((None, None), |client| (Some(client.id), client.secret));
+        let (client_id, client_secret) =
+            client.map_or((None, None), |client| (Some(client.id), client.secret));
         Ok(Given {
             name,
             provider,
@@ -135,7 +142,9 @@ fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Er
         Value::Null => return Ok(None),
         Value::String(text) if text.is_empty() => return Ok(None),
         Value::String(text) => clock::parse(text.trim()).ok_or_else(wrong)?,
-        Value::Number(number) => number.as_i64().or_else(|| number.as_f64().map(|f| f as i64)).ok_or_else(wrong)?,
+        Value::Number(number) => {
+            number.as_i64().or_else(|| number.as_f64().map(|f| f as i64)).ok_or_else(wrong)?
+        }
         _ => return Err(wrong()),
     };
     // Beyond the year 9999 it is milliseconds, or nonsense.
@@ -181,16 +190,26 @@ mod tests {
         assert_eq!(full.name.unwrap().as_str(), "acme/ci");
         assert_eq!((full.expires_at, full.scopes.unwrap().len()), (Some(1_893_456_000), 2));
         assert_eq!(full.client_secret.unwrap().expose(), "s");
-        let answer = one(r#"{"access_token":"a","token_type":"bearer","expires_in":"60","scope":"x y","id_token":"z"}"#).unwrap();
+        let answer = one(
+            r#"{"access_token":"a","token_type":"bearer","expires_in":"60","scope":"x y","id_token":"z"}"#,
+        )
+        .unwrap();
         assert!(answer.expires_at.unwrap() > clock::now() && answer.name.is_none());
-        let ours = one(r#"{"v":1,"tokens":[{"name":"acme","access_token":"a","token_type":"Bearer","expires_at":null}]}"#);
+        let ours = one(
+            r#"{"v":1,"tokens":[{"name":"acme","access_token":"a","token_type":"Bearer","expires_at":null}]}"#,
+        );
         assert_eq!(ours.unwrap().name.unwrap().as_str(), "acme");
-        assert_eq!(read(br#"[{"refresh_token":"r","client_id":"c"},{"access_token":"b"}]"#).unwrap().len(), 2);
+        assert_eq!(
+            read(br#"[{"refresh_token":"r","client_id":"c"},{"access_token":"b"}]"#).unwrap().len(),
+            2
+        );
     }
 
     #[test]
     fn times_are_rfc_3339_or_unix_seconds() {
-        for (at, expected) in [("1893456000", Some(1_893_456_000)), ("\"1893456000\"", Some(1_893_456_000)), ("null", None)] {
+        for (at, expected) in
+            [("1893456000", Some(1_893_456_000)), ("\"1893456000\"", Some(1_893_456_000)), ("null", None)]
+        {
             let given = one(&format!(r#"{{"access_token":"a","expires_at":{at}}}"#)).unwrap();
             assert_eq!(given.expires_at, expected);
         }

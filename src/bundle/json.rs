@@ -42,7 +42,8 @@ pub(super) fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, BundleError> {
 
 /// serde's messages may quote a value; only those that name a field of ours or say nothing else are passed on.
 fn words(message: &str) -> String {
-    let names_a_field = ["missing field `", "duplicate field `"].iter().any(|start| message.starts_with(start));
+    let names_a_field =
+        ["missing field `", "duplicate field `"].iter().any(|start| message.starts_with(start));
     match message.split_once(" at line ") {
         Some((words, _)) if names_a_field || words == DOUBLED => format!(": {words}"),
         _ => String::new(),

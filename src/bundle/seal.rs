@@ -64,7 +64,9 @@ pub(crate) fn seal(plain: &[u8], to: &SealedFor, text: bool) -> Result<Vec<u8>, 
 
 /// Whether a passphrase opens it, or a key.
 pub(crate) fn sealed_for(sealed: &[u8]) -> Result<bool, BundleError> {
-    Decryptor::new_buffered(ArmoredReader::new(sealed)).map(|file| file.is_scrypt()).map_err(|e| words(&e, false))
+    Decryptor::new_buffered(ArmoredReader::new(sealed))
+        .map(|file| file.is_scrypt())
+        .map_err(|e| words(&e, false))
 }
 
 /// Opens the whole or nothing: age authenticates it chunk by chunk, and a part of it is never handed on.
@@ -92,7 +94,9 @@ fn words(error: &DecryptError, passphrase: bool) -> BundleError {
     match error {
         DecryptError::ExcessiveWork { required, .. } => BundleError::TooMuchWork(*required),
         DecryptError::NoMatchingKeys if !passphrase => BundleError::OtherKey,
-        DecryptError::InvalidHeader | DecryptError::Io(_) | DecryptError::UnknownFormat => BundleError::Damaged,
+        DecryptError::InvalidHeader | DecryptError::Io(_) | DecryptError::UnknownFormat => {
+            BundleError::Damaged
+        }
         _ if passphrase => BundleError::WrongPassphrase,
         _ => BundleError::Damaged,
     }
@@ -127,7 +131,10 @@ mod tests {
         for text in [false, true] {
             let sealed = seal(b"a grant", &to, text).unwrap();
             for at in 0..sealed.len() {
-                assert!(open(&sealed[..at], &Key::Identity(&identity)).is_err() || sealed[at..].trim_ascii().is_empty());
+                assert!(
+                    open(&sealed[..at], &Key::Identity(&identity)).is_err()
+                        || sealed[at..].trim_ascii().is_empty()
+                );
                 let mut flipped = sealed.clone();
                 flipped[at] ^= 1;
                 // Armor has bytes that carry nothing: whatever opens must be what was sealed.

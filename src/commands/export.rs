@@ -72,15 +72,20 @@ impl Export {
     fn check_target(&self) -> Result<(), Error> {
         let to_terminal = self.output.is_none() && Out::stdout_is_terminal();
         if to_terminal && self.binary {
-            return Err(Error::usage("bytes are not for a terminal").help("leave out --binary, or add --output FILE"));
+            return Err(
+                Error::usage("bytes are not for a terminal").help("leave out --binary, or add --output FILE")
+            );
         }
         if to_terminal && self.moves {
-            return Err(Error::usage("--move deletes the connection here: what is left must not be on a screen alone")
-                .help("add --output FILE, or send it through a pipe"));
+            return Err(Error::usage(
+                "--move deletes the connection here: what is left must not be on a screen alone",
+            )
+            .help("add --output FILE, or send it through a pipe"));
         }
         if self.to.is_empty() && !self.passphrase && self.passphrase_fd.is_none() {
-            return Err(Error::usage("a bundle is always sealed: to whom?")
-                .help("--to RECIPIENT (integ vault recipient prints it, on the other machine), or --passphrase"));
+            return Err(Error::usage("a bundle is always sealed: to whom?").help(
+                "--to RECIPIENT (integ vault recipient prints it, on the other machine), or --passphrase",
+            ));
         }
         match &self.output {
             Some(path) if !self.force && path.symlink_metadata().is_ok() => Err(exists(path)),
@@ -107,8 +112,9 @@ impl Export {
             return Ok(SealedFor::Recipients(recipients));
         }
         let passphrase = match self.passphrase_fd {
-            Some(number) => secret_from_descriptor(number)
-                .map_err(|cause| Error::usage(format!("the passphrase cannot be read from descriptor {number}: {cause}")))?,
+            Some(number) => secret_from_descriptor(number).map_err(|cause| {
+                Error::usage(format!("the passphrase cannot be read from descriptor {number}: {cause}"))
+            })?,
             None => ask_twice(app)?,
         };
         if passphrase.expose().is_empty() {
@@ -124,9 +130,13 @@ impl Export {
         for name in names.iter().filter(|_| self.moves) {
             locks.push(vault.lock(name, app.lock_wait()?).await?);
         }
-        let carried: Vec<Carried> = names.iter().map(|name| self.carry(app, name)).collect::<Result<_, _>>()?;
-        let rotating: Vec<&str> =
-            carried.iter().filter(|one| super::import::rotates(&one.grant)).map(|one| one.name.as_str()).collect();
+        let carried: Vec<Carried> =
+            names.iter().map(|name| self.carry(app, name)).collect::<Result<_, _>>()?;
+        let rotating: Vec<&str> = carried
+            .iter()
+            .filter(|one| super::import::rotates(&one.grant))
+            .map(|one| one.name.as_str())
+            .collect();
         if !self.moves && !rotating.is_empty() {
             app.out.warn(&format!(
                 "{}: the provider replaces the refresh token at each refresh, so only one machine may keep this grant",
@@ -134,7 +144,10 @@ impl Export {
             ));
             app.out.hint("add --move to give it up here, or connect once more over there");
         }
-        let listed: Vec<_> = carried.iter().map(|one| json!({"name": one.name, "provider": one.grant.provider, "moved": self.moves})).collect();
+        let listed: Vec<_> = carried
+            .iter()
+            .map(|one| json!({"name": one.name, "provider": one.grant.provider, "moved": self.moves}))
+            .collect();
         let sealed = bundle::seal(&Bundle::new(&app.profile, carried).to_json()?, seal, !self.binary)?;
         let guard = app.unbreakable();
         self.write(app, &sealed, listed)?;
@@ -170,7 +183,9 @@ impl Export {
         let path = self.output.as_deref().map(|path| path.display().to_string());
         match &self.output {
             Some(path) => write_private_into(path, sealed, self.force).map_err(|error| match error {
-                VaultError::Storage { cause, .. } if cause.kind() == std::io::ErrorKind::AlreadyExists => exists(path),
+                VaultError::Storage { cause, .. } if cause.kind() == std::io::ErrorKind::AlreadyExists => {
+                    exists(path)
+                }
                 error => error.into(),
             })?,
             None if !app.out.json => app.out.bytes(sealed)?,
@@ -187,7 +202,10 @@ impl Export {
         let all = names.iter().map(Name::as_str).collect::<Vec<_>>().join(", ");
         if let Some(path) = &self.output {
             app.out.say(&format!("Sealed {all} in {}.", path.display()));
-            app.out.hint(&format!("on the other machine: integ import {}", path.file_name().unwrap_or_default().display()));
+            app.out.hint(&format!(
+                "on the other machine: integ import {}",
+                path.file_name().unwrap_or_default().display()
+            ));
         }
         if self.moves {
             app.out.say(&format!("Deleted here and not revoked: {all}. The bundle is the only copy."));
@@ -216,9 +234,14 @@ fn give_up(app: &App, names: &[Name]) -> Result<(), Error> {
     for name in names {
         app.vault()?.delete(name)?;
         if app.vault()?.grant(name)?.is_some() {
-            return Err(Error::new(Kind::VaultBroken, format!("the vault still holds {name} after deleting it")));
+            return Err(Error::new(
+                Kind::VaultBroken,
+                format!("the vault still holds {name} after deleting it"),
+            ));
         }
-        app.index().and_then(|index| Ok(index.forget(name)?)).unwrap_or_else(|error| crate::log::info(&error.message));
+        app.index()
+            .and_then(|index| Ok(index.forget(name)?))
+            .unwrap_or_else(|error| crate::log::info(&error.message));
     }
     Ok(())
 }

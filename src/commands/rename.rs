@@ -31,9 +31,13 @@ impl Rename {
         app.subject.set(Some(new.to_string()));
         let grant = app.block_on(rename(app, &old, &new))??;
         // The index only remembers; the vault has the connection.
-        app.index().and_then(|index| Ok(index.rename(&old, &new)?)).unwrap_or_else(|error| log::info(&error.message));
+        app.index()
+            .and_then(|index| Ok(index.rename(&old, &new)?))
+            .unwrap_or_else(|error| log::info(&error.message));
         if app.out.json {
-            return Ok(app.out.document("renamed", vec![json!({"from": old.as_str(), "to": new.as_str()})])?);
+            return Ok(app
+                .out
+                .document("renamed", vec![json!({"from": old.as_str(), "to": new.as_str()})])?);
         }
         app.out.say(&format!("{old} is called {new} now."));
         if new.head() != grant.provider {
@@ -54,14 +58,19 @@ async fn rename(app: &App, old: &Name, new: &Name) -> Result<Grant, Error> {
     let mut grant = vault.grant(old)?.ok_or_else(|| Error::no_such_connection(old, &[]))?;
     match vault.grant(new)? {
         // What an interrupted rename left behind.
-        Some(there) if is_copy(&there, &grant) => {}
+        Some(there) if is_copy(&there, &grant) && there.generation == grant.generation + 1 => {}
         Some(_) => {
-            return Err(Error::usage(format!("`{new}` is taken")).help(format!("integ status {new} shows by what")));
+            return Err(
+                Error::usage(format!("`{new}` is taken")).help(format!("integ status {new} shows by what"))
+            );
         }
         None => vault.save(new, &mut grant)?,
     }
     if !vault.grant(new)?.is_some_and(|there| is_copy(&there, &grant)) {
-        return Err(Error::new(Kind::VaultBroken, format!("{new} did not read back as written; {old} was kept")));
+        return Err(Error::new(
+            Kind::VaultBroken,
+            format!("{new} did not read back as written; {old} was kept"),
+        ));
     }
     vault.delete(old)?;
     drop(guard);
@@ -69,5 +78,8 @@ async fn rename(app: &App, old: &Name, new: &Name) -> Result<Grant, Error> {
 }
 
 fn is_copy(one: &Grant, other: &Grant) -> bool {
-    one.provider == other.provider && one.access_token == other.access_token && one.refresh_token == other.refresh_token
+    one.connected_at == other.connected_at
+        && one.provider == other.provider
+        && one.access_token == other.access_token
+        && one.refresh_token == other.refresh_token
 }

@@ -11,14 +11,13 @@ use crate::http::host;
 use crate::name::Name;
 use crate::oauth::Client;
 use crate::providers::{Provider, ProviderError, issuer_file};
-use crate::vault::{Endpoints, Grant, RefreshRule, Secret};
+use crate::vault::{Endpoints, Grant, Secret};
 
 /// What the command line says about every entry.
 pub(super) struct Wishes<'a> {
     pub name: Option<&'a Name>,
     pub provider: Option<&'a str>,
     pub issuer: Option<&'a str>,
-    pub replace: bool,
 }
 
 pub(super) struct Candidate {
@@ -47,7 +46,9 @@ impl Candidate {
         let named = wishes.name.or(given.name.as_ref()).cloned();
         let word = wishes.provider.or(given.provider.as_deref()).or(named.as_ref().map(Name::head));
         let Some(word) = word.map(str::to_owned) else {
-            return Err(Error::usage("nothing says which provider this is for").help("integ import NAME < FILE"));
+            return Err(
+                Error::usage("nothing says which provider this is for").help("integ import NAME < FILE")
+            );
         };
         let name = match named {
             Some(name) => name,
@@ -77,7 +78,8 @@ impl Candidate {
         if given.access_token.is_some() {
             grant.expires_at = given.expires_at;
         }
-        let candidate = Candidate { name, provider, grant, client, provider_file: file, carried: false, moved: false };
+        let candidate =
+            Candidate { name, provider, grant, client, provider_file: file, carried: false, moved: false };
         candidate.must_work(given.access_token.is_some())
     }
 
@@ -88,7 +90,10 @@ impl Candidate {
             return Ok(self);
         }
         if !grant.can_refresh() {
-            return Err(Error::usage(format!("{name}: {} gives no refresh tokens, and there is no access token", provider.title)));
+            return Err(Error::usage(format!(
+                "{name}: {} gives no refresh tokens, and there is no access token",
+                provider.title
+            )));
         }
         if grant.client_id.is_none() {
             let error = no_client(&provider.name).about(name.as_str());
@@ -104,7 +109,10 @@ impl Candidate {
             None => name.parse().map_err(Error::usage)?,
         };
         if let Some(other) = wishes.provider.filter(|other| *other != grant.provider) {
-            return Err(Error::usage(format!("{name} is a connection to {}, not to {other}", grant.provider)));
+            return Err(Error::usage(format!(
+                "{name} is a connection to {}, not to {other}",
+                grant.provider
+            )));
         }
         let catalogue = app.catalogue();
         let (provider, provider_file) = match (catalogue.provider(&grant.provider), provider_file) {
@@ -148,13 +156,15 @@ fn blank(name: &Name, provider: &Provider, capabilities: &[String], token: Optio
 
 /// The capabilities that these scopes amount to.
 fn covered(provider: &Provider, scopes: &[String]) -> Vec<String> {
-    let whole = provider.capability.iter().filter(|(_, c)| c.required.iter().all(|scope| scopes.contains(scope)));
+    let whole =
+        provider.capability.iter().filter(|(_, c)| c.required.iter().all(|scope| scopes.contains(scope)));
     whole.map(|(name, _)| name.clone()).collect()
 }
 
 fn accept_type(provider: &Provider, token_type: Option<&str>) -> Result<(), Error> {
     let known = token_type.is_none_or(|word| {
-        word.eq_ignore_ascii_case("bearer") || provider.token_types.iter().any(|t| t.eq_ignore_ascii_case(word))
+        word.eq_ignore_ascii_case("bearer")
+            || provider.token_types.iter().any(|t| t.eq_ignore_ascii_case(word))
     });
     if known { Ok(()) } else { Err(Error::usage("its token has a type that cannot be used")) }
 }
@@ -166,11 +176,18 @@ struct Identified {
     file: Option<String>,
 }
 
-fn identify(app: &App, name: Name, word: &str, given: &Given, wishes: &Wishes<'_>) -> Result<Identified, Error> {
+fn identify(
+    app: &App,
+    name: Name,
+    word: &str,
+    given: &Given,
+    wishes: &Wishes<'_>,
+) -> Result<Identified, Error> {
     let catalogue = app.catalogue();
     match (catalogue.provider(word), wishes.issuer) {
         (Ok(provider), Some(issuer)) if provider.issuer.as_deref() != Some(issuer) => {
-            Err(Error::usage(format!("`{word}` is a provider with another issuer")).help("choose another name"))
+            Err(Error::usage(format!("`{word}` is a provider with another issuer"))
+                .help("choose another name"))
         }
         (Ok(provider), _) => Ok(Identified { name, provider, service: None, file: None }),
         (Err(ProviderError::Unknown { .. }), Some(issuer)) => {
@@ -178,7 +195,9 @@ fn identify(app: &App, name: Name, word: &str, given: &Given, wishes: &Wishes<'_
             let usual = || ["openid", "email", "profile", "offline_access"].map(str::to_owned).to_vec();
             let scopes = given.scopes.clone().unwrap_or_else(usual);
             let text = issuer_file(word, issuer, &scopes, public);
-            let provider = catalogue.with_own(word, Some(&text)).map_err(|_| Error::usage("--issuer is not a safe URL"))?;
+            let provider = catalogue
+                .with_own(word, Some(&text))
+                .map_err(|_| Error::usage("--issuer is not a safe URL"))?;
             Ok(Identified { name, provider, service: None, file: Some(text) })
         }
         (Err(unknown @ ProviderError::Unknown { .. }), None) => {
@@ -199,14 +218,20 @@ fn identify(app: &App, name: Name, word: &str, given: &Given, wishes: &Wishes<'_
 /// would go, must be the provider's own.
 fn stays_at_home(provider: &Provider, endpoints: &Endpoints) -> Result<(), Error> {
     let refuse = |what: &str| {
-        Err(Error::new(Kind::Unsafe, format!("the bundle names another {what} than {} has here", provider.title)))
+        Err(Error::new(
+            Kind::Unsafe,
+            format!("the bundle names another {what} than {} has here", provider.title),
+        ))
     };
     if endpoints.issuer.is_some() && endpoints.issuer != provider.issuer {
         return refuse("issuer");
     }
     let own = [&provider.token_url, &provider.refresh_url, &provider.revoke_url, &provider.api_url];
-    let bases: Vec<Url> =
-        [&provider.issuer, &provider.api_url].into_iter().flatten().filter_map(|text| text.parse().ok()).collect();
+    let bases: Vec<Url> = [&provider.issuer, &provider.api_url]
+        .into_iter()
+        .flatten()
+        .filter_map(|text| text.parse().ok())
+        .collect();
     for endpoint in [&endpoints.token, &endpoints.revoke, &endpoints.whoami].into_iter().flatten() {
         let known = own.iter().any(|text| text.as_ref() == Some(endpoint));
         let allowed = |url: &Url| bases.iter().any(|base| host::allowed(url, base, &provider.hosts));

@@ -17,7 +17,12 @@ pub(super) struct Plan {
     pub warning: Option<String>,
 }
 
-pub(super) fn plan(app: &App, provider: &Provider, client: Option<&Client>, replace: bool) -> Result<Plan, Error> {
+pub(super) fn plan(
+    app: &App,
+    provider: &Provider,
+    client: Option<&Client>,
+    replace: bool,
+) -> Result<Plan, Error> {
     let Some(client) = client else { return Ok(Plan::default()) };
     let name = &provider.name;
     let own = app.config()?.own(&key(name));
@@ -39,8 +44,10 @@ pub(super) fn plan(app: &App, provider: &Provider, client: Option<&Client>, repl
         Some(_) if replace && !others_use_it(app, name)? => {
             Ok(Plan { id: Some(client.id.clone()), secret: theirs, before, warning: None })
         }
-        Some(_) => Err(Error::usage(format!("{name} has another OAuth client here than the one this grant belongs to"))
-            .help("integ --profile OTHER import keeps it apart from the connections of the other client")),
+        Some(_) => Err(Error::usage(format!(
+            "{name} has another OAuth client here than the one this grant belongs to"
+        ))
+        .help("integ --profile OTHER import keeps it apart from the connections of the other client")),
     }
 }
 

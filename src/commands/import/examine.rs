@@ -34,9 +34,14 @@ pub(super) async fn examine(app: &App, mut candidate: Candidate, replace: bool) 
         found => found?,
     };
     let seen = existing.as_ref().map(|grant| grant.generation);
-    if let Some(other) = existing.as_ref().filter(|grant| grant.provider != candidate.provider.name && !replace) {
-        return Err(Error::usage(format!("`{name}` is connected to {}, not to {}", other.provider, candidate.provider.name))
-            .help("choose another name, or add --replace to lose that connection"));
+    if let Some(other) =
+        existing.as_ref().filter(|grant| grant.provider != candidate.provider.name && !replace)
+    {
+        return Err(Error::usage(format!(
+            "`{name}` is connected to {}, not to {}",
+            other.provider, candidate.provider.name
+        ))
+        .help("choose another name, or add --replace to lose that connection"));
     }
     let mut warnings = Vec::new();
     if let Some(newer) = existing.as_ref().filter(|grant| !replace && is_newer(grant, &candidate)) {
@@ -53,7 +58,8 @@ pub(super) async fn examine(app: &App, mut candidate: Candidate, replace: bool) 
     let mut grant = candidate.grant.clone();
     discover(app, &candidate, &mut grant).await.map_err(|error| error.about(name.as_str()))?;
     let settlement = candidate.settlement(existing.as_ref(), replace);
-    let alive = !grant.access_token.expose().is_empty() && grant.remaining(clock::now()).is_none_or(|left| left > 0);
+    let alive =
+        !grant.access_token.expose().is_empty() && grant.remaining(clock::now()).is_none_or(|left| left > 0);
     let mut verdict = Verdict::Refresh;
     if alive {
         match settlement.look_up(app, &mut grant).await {
@@ -72,7 +78,10 @@ pub(super) async fn examine(app: &App, mut candidate: Candidate, replace: bool) 
     let spends = matches!(verdict, Verdict::Refresh);
     may_replace(&candidate, existing.as_ref(), &grant, spends, replace)?;
     settlement.check_account(&grant).map_err(|error| {
-        error.help(format!("integ import {}/LABEL keeps both; integ import {name} --replace replaces it", name.head()))
+        error.help(format!(
+            "integ import {}/LABEL keeps both; integ import {name} --replace replaces it",
+            name.head()
+        ))
     })?;
     candidate.grant = grant;
     Ok(Examined { candidate, plan, verdict, seen, replace, warnings })
@@ -98,8 +107,11 @@ fn is_newer(here: &Grant, candidate: &Candidate) -> bool {
 fn must_refresh(candidate: &Candidate, grant: &Grant) -> Result<(), Error> {
     let name = &candidate.name;
     if !grant.can_refresh() {
-        return Err(Error::new(Kind::NeedsReauth, format!("{name}: the token has expired, and there is no refresh token; nothing was stored"))
-            .help(format!("integ connect {name}")));
+        return Err(Error::new(
+            Kind::NeedsReauth,
+            format!("{name}: the token has expired, and there is no refresh token; nothing was stored"),
+        )
+        .help(format!("integ connect {name}")));
     }
     if grant.client_id.is_none() && candidate.client.is_none() && candidate.provider.client_id.is_none() {
         return Err(no_client(&candidate.provider.name).about(name.as_str()));
@@ -122,8 +134,13 @@ fn may_replace(
         return Ok(());
     }
     let name = &candidate.name;
-    Err(Error::new(Kind::AccountMismatch, format!("`{name}` is connected, and nothing tells whether this is the same account; nothing was changed"))
-        .help(format!("integ import {name} --replace takes it all the same")))
+    Err(Error::new(
+        Kind::AccountMismatch,
+        format!(
+            "`{name}` is connected, and nothing tells whether this is the same account; nothing was changed"
+        ),
+    )
+    .help(format!("integ import {name} --replace takes it all the same")))
 }
 
 /// Where a server is known by its issuer, its endpoints are pinned now: a refresh asks nobody where to go.

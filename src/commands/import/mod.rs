@@ -70,7 +70,6 @@ impl Import {
             name: name.as_ref(),
             provider: self.provider.as_deref(),
             issuer: self.issuer.as_deref(),
-            replace: self.replace,
         };
         app.vault()?;
         let candidates: Vec<Candidate> =
@@ -126,8 +125,10 @@ fn refuse_doubles(candidates: &[Candidate]) -> Result<(), Error> {
             && other.id != client.id
         {
             let name = &candidate.provider.name;
-            return Err(Error::usage(format!("two clients of {name} cannot be imported at once; nothing was stored"))
-                .help("integ --profile OTHER import NAME keeps the second one apart"));
+            return Err(Error::usage(format!(
+                "two clients of {name} cannot be imported at once; nothing was stored"
+            ))
+            .help("integ --profile OTHER import NAME keeps the second one apart"));
         }
     }
     Ok(())

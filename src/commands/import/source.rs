@@ -42,8 +42,10 @@ impl Source {
             None => match environment::secret("INTEG_IMPORT") {
                 Some(text) => Source::Environment(text),
                 None if io::stdin().is_terminal() => {
-                    return Err(Error::usage("there is nothing to import: give a FILE, standard input or INTEG_IMPORT")
-                        .help("integ import NAME < FILE; integ import --help shows the forms"));
+                    return Err(Error::usage(
+                        "there is nothing to import: give a FILE, standard input or INTEG_IMPORT",
+                    )
+                    .help("integ import NAME < FILE; integ import --help shows the forms"));
                 }
                 None => Source::Stdin,
             },
@@ -69,7 +71,8 @@ impl Source {
 fn is_file(app: &App, argument: &OsString) -> bool {
     let Some(name) = argument.to_str().and_then(|text| text.parse::<Name>().ok()) else { return true };
     let catalogue = app.catalogue();
-    let known = || catalogue.provider(name.head()).is_ok() || catalogue.provider_of_service(name.head()).is_some();
+    let known =
+        || catalogue.provider(name.head()).is_ok() || catalogue.provider_of_service(name.head()).is_some();
     Path::new(argument).is_file() && !known()
 }
 
@@ -93,13 +96,17 @@ fn unseal(app: &App, sealed: &[u8], passphrase_fd: Option<u32>) -> Result<Bytes,
         return Ok(bundle::open(sealed, &Key::Identity(&vault_key(app)?.identity))?);
     }
     if let Some(number) = passphrase_fd {
-        let passphrase = secret_from_descriptor(number)
-            .map_err(|cause| Error::usage(format!("the passphrase cannot be read from descriptor {number}: {cause}")))?;
+        let passphrase = secret_from_descriptor(number).map_err(|cause| {
+            Error::usage(format!("the passphrase cannot be read from descriptor {number}: {cause}"))
+        })?;
         return Ok(bundle::open(sealed, &Key::Passphrase(&passphrase))?);
     }
     if !app.prompt.is_allowed() {
-        return Err(Error::new(Kind::InteractionNeeded, "the bundle is sealed to a passphrase, and nobody is there to type it")
-            .help("integ import --passphrase-fd 3 FILE 3< PASSPHRASE-FILE"));
+        return Err(Error::new(
+            Kind::InteractionNeeded,
+            "the bundle is sealed to a passphrase, and nobody is there to type it",
+        )
+        .help("integ import --passphrase-fd 3 FILE 3< PASSPHRASE-FILE"));
     }
     for _ in 0..2 {
         match bundle::open(sealed, &Key::Passphrase(&app.prompt.secret("Passphrase")?)) {

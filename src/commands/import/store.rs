@@ -3,10 +3,10 @@
 
 use std::fs;
 
+use super::super::connect::Settlement;
 use super::Imported;
 use super::candidate::Candidate;
 use super::examine::{Examined, Verdict};
-use super::super::connect::Settlement;
 use crate::app::{App, Need, renew_error};
 use crate::error::{Error, Kind};
 use crate::log;
@@ -36,8 +36,11 @@ pub(super) async fn store(app: &App, examined: Examined) -> Result<Imported, Err
         found => found?,
     };
     if before.as_ref().map(|grant| grant.generation) != seen {
-        return Err(Error::new(Kind::Busy, format!("{name} was changed by another process meanwhile; it was not imported"))
-            .help("try again"));
+        return Err(Error::new(
+            Kind::Busy,
+            format!("{name} was changed by another process meanwhile; it was not imported"),
+        )
+        .help("try again"));
     }
     let mut grant = candidate.grant.clone();
     grant.generation = grant.generation.max(seen.unwrap_or(0));
@@ -56,7 +59,8 @@ pub(super) async fn store(app: &App, examined: Examined) -> Result<Imported, Err
                 warnings.extend(warning);
             }
             Err(error) if matches!(error.exit(), 4 | 75) => {
-                warnings.push(format!("{name} is stored unverified, and not refreshed yet: {}", error.message));
+                warnings
+                    .push(format!("{name} is stored unverified, and not refreshed yet: {}", error.message));
             }
             // The vault fails: what it holds is better left alone.
             Err(error) if error.exit() == 5 => return Err(error),
@@ -76,8 +80,12 @@ fn write_provider_file(app: &App, candidate: &Candidate, text: &str) -> Result<(
     let path = app.catalogue().path_of(&candidate.provider.name);
     write_private(&path, text.as_bytes())?;
     let issuer = candidate.provider.issuer.as_deref().unwrap_or_default();
-    app.out.say(&format!("Wrote {}: {} is a provider now ({}).", path.display(), candidate.provider.name,
-        if issuer.is_empty() { candidate.provider.api_base() } else { issuer }));
+    app.out.say(&format!(
+        "Wrote {}: {} is a provider now ({}).",
+        path.display(),
+        candidate.provider.name,
+        if issuer.is_empty() { candidate.provider.api_base() } else { issuer }
+    ));
     Ok(())
 }
 
@@ -99,7 +107,11 @@ async fn refresh(app: &App, candidate: &Candidate, grant: &Grant) -> Result<Gran
 }
 
 /// Asks whose the new token is and notes it, unless somebody has renewed it again since.
-async fn verify(app: &App, candidate: &Candidate, mut grant: Grant) -> Result<(Grant, Option<String>), Error> {
+async fn verify(
+    app: &App,
+    candidate: &Candidate,
+    mut grant: Grant,
+) -> Result<(Grant, Option<String>), Error> {
     let name = &candidate.name;
     let settlement: Settlement<'_> = candidate.settlement(None, true);
     let warning = match settlement.look_up(app, &mut grant).await {
@@ -117,7 +129,12 @@ async fn verify(app: &App, candidate: &Candidate, mut grant: Grant) -> Result<(G
 }
 
 /// What was stored for the refresh alone goes, and what was there before returns.
-async fn take_back(app: &App, candidate: &Candidate, ours: &Grant, before: Option<Grant>) -> Result<(), Error> {
+async fn take_back(
+    app: &App,
+    candidate: &Candidate,
+    ours: &Grant,
+    before: Option<Grant>,
+) -> Result<(), Error> {
     let (name, vault) = (&candidate.name, app.vault()?);
     let _lock = vault.lock(name, app.lock_wait()?).await?;
     let is_ours = vault.grant(name)?.is_some_and(|stored| stored.refresh_token == ours.refresh_token);

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use age::x25519::Identity;
 use age::secrecy::ExposeSecret;
+use age::x25519::Identity;
 use zeroize::Zeroizing;
 
 use crate::app::App;
@@ -38,11 +38,14 @@ pub(super) fn init(app: &App) -> Result<(), Error> {
 pub(super) fn make(app: &App) -> Result<Identity, Error> {
     let path = &app.paths.key_file;
     let exists = |path: &std::path::Path| {
-        Error::usage(format!("there is a key already: {}", path.display()))
-            .help("integ vault recipient shows its public half; to start anew, move the key and the vault aside")
+        Error::usage(format!("there is a key already: {}", path.display())).help(
+            "integ vault recipient shows its public half; to start anew, move the key and the vault aside",
+        )
     };
     let named = app.config()?.text("vault.key-file").map(PathBuf::from);
-    if let Some(found) = [Some(path.clone()), named].into_iter().flatten().find(|p| p.symlink_metadata().is_ok()) {
+    if let Some(found) =
+        [Some(path.clone()), named].into_iter().flatten().find(|p| p.symlink_metadata().is_ok())
+    {
         return Err(exists(&found));
     }
     let identity = Identity::generate();
@@ -57,7 +60,9 @@ pub(super) fn make(app: &App) -> Result<Identity, Error> {
         private_dir(dir)?;
     }
     match write_private_into(path, text.as_bytes(), false) {
-        Err(VaultError::Storage { cause, .. }) if cause.kind() == std::io::ErrorKind::AlreadyExists => Err(exists(path)),
+        Err(VaultError::Storage { cause, .. }) if cause.kind() == std::io::ErrorKind::AlreadyExists => {
+            Err(exists(path))
+        }
         outcome => outcome.map(|()| identity).map_err(Error::from),
     }
 }
@@ -77,7 +82,8 @@ pub(super) fn record(app: &App) -> Result<(), Error> {
 
 /// A new key beside items that another one sealed would only hide that the other one is missing.
 fn refuse_foreign_items(app: &App, identity: &Identity) -> Result<(), Error> {
-    let vault = Vault::new(Box::new(FileVault::new(app.paths.file_vault.clone(), identity.clone())), &app.profile);
+    let vault =
+        Vault::new(Box::new(FileVault::new(app.paths.file_vault.clone(), identity.clone())), &app.profile);
     match vault.items() {
         Ok(items) if items.is_empty() => Ok(()),
         Ok(_) | Err(VaultError::Damaged { .. }) => Err(Error::usage(format!(
@@ -93,7 +99,9 @@ fn refuse_foreign_items(app: &App, identity: &Identity) -> Result<(), Error> {
 /// cannot be asked may hold something.
 fn may_choose(app: &App) -> Result<bool, Error> {
     Ok(match app.config()?.own("vault.kind").as_deref() {
-        Some("keychain") => Vault::new(Box::new(app.keychain()?), &app.profile).items().is_ok_and(|items| items.is_empty()),
+        Some("keychain") => {
+            Vault::new(Box::new(app.keychain()?), &app.profile).items().is_ok_and(|items| items.is_empty())
+        }
         _ => true,
     })
 }

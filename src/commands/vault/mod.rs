@@ -64,7 +64,9 @@ impl Vault {
 
 fn recipient(app: &App) -> Result<(), Error> {
     let VaultKey { identity, file } = vault_key(app).map_err(|error| match error.kind {
-        Kind::VaultAbsent => error.help("integ vault init makes a key, also beside a keychain: bundles are sealed for it"),
+        Kind::VaultAbsent => {
+            error.help("integ vault init makes a key, also beside a keychain: bundles are sealed for it")
+        }
         _ => error,
     })?;
     tell(app, app.vault()?.kind(), Some(&identity.to_public().to_string()), file.as_deref())
@@ -74,7 +76,10 @@ fn recipient(app: &App) -> Result<(), Error> {
 fn tell(app: &App, kind: &str, recipient: Option<&str>, key_file: Option<&Path>) -> Result<(), Error> {
     if app.out.json {
         let key_file = key_file.map(|path| path.display().to_string());
-        return Ok(app.out.document("vaults", vec![json!({"kind": kind, "recipient": recipient, "key_file": key_file})])?);
+        return Ok(app.out.document(
+            "vaults",
+            vec![json!({"kind": kind, "recipient": recipient, "key_file": key_file})],
+        )?);
     }
     Ok(recipient.map_or(Ok(()), |text| app.out.line(text))?)
 }

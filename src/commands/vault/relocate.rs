@@ -23,7 +23,12 @@ pub(super) fn run(app: &App, to: Place, yes: bool, replace: bool) -> Result<(), 
     confirmed(
         app,
         yes,
-        &format!("Move every secret of profile {} from {} to {}?", app.profile, place(from.kind()), place(to.word())),
+        &format!(
+            "Move every secret of profile {} from {} to {}?",
+            app.profile,
+            place(from.kind()),
+            place(to.word())
+        ),
         &format!("integ vault move {}", to.word()),
     )?;
     let other = open(app, to, true)?;
@@ -46,7 +51,8 @@ fn open(app: &App, to: Place, make_key: bool) -> Result<Vault, Error> {
                 Ok(VaultKey { identity, .. }) => identity,
                 Err(error) if error.kind == Kind::VaultAbsent && make_key && !key_is_named() => {
                     let identity = key::make(app)?;
-                    app.out.say(&format!("Made the key {}: keep a copy of it.", app.paths.key_file.display()));
+                    app.out
+                        .say(&format!("Made the key {}: keep a copy of it.", app.paths.key_file.display()));
                     identity
                 }
                 Err(error) => return Err(error),
@@ -62,7 +68,13 @@ fn key_is_named() -> bool {
     environment::text("INTEG_VAULT_KEY_FILE").is_some()
 }
 
-async fn transfer(app: &App, from: &Vault, to: &Vault, kind: Place, replace: bool) -> Result<Vec<String>, Error> {
+async fn transfer(
+    app: &App,
+    from: &Vault,
+    to: &Vault,
+    kind: Place,
+    replace: bool,
+) -> Result<Vec<String>, Error> {
     let _locks = lock_all(app, from, to).await?;
     refuse_conflicts(from, to, replace)?;
     let guard = app.unbreakable();
@@ -81,7 +93,8 @@ async fn lock_all(app: &App, from: &Vault, to: &Vault) -> Result<Vec<Lock>, Erro
     let mut locks = Vec::new();
     loop {
         let names: Vec<Name> = from.grants()?.into_iter().map(|(name, _)| name).collect();
-        let missing: Vec<Name> = names.into_iter().filter(|name| !held.iter().any(|(known, _)| known == name)).collect();
+        let missing: Vec<Name> =
+            names.into_iter().filter(|name| !held.iter().any(|(known, _)| known == name)).collect();
         if missing.is_empty() {
             locks.extend(held.into_iter().map(|(_, lock)| lock));
             return Ok(locks);
@@ -125,7 +138,10 @@ fn is_older_copy(there: &[u8], here: &[u8]) -> bool {
 }
 
 fn switch(app: &App, to: Place) -> Result<(), Error> {
-    if to == Place::File && app.paths.key_file.is_file() && vault_key(app)?.file.as_ref() == Some(&app.paths.key_file) {
+    if to == Place::File
+        && app.paths.key_file.is_file()
+        && vault_key(app)?.file.as_ref() == Some(&app.paths.key_file)
+    {
         return key::record(app);
     }
     let mut config = Config::load(&app.paths.config)?;
