@@ -19,6 +19,11 @@ impl App {
         Ok(Some(Client { secret: self.client_secret(provider)?, id }))
     }
 
+    /// The port of the redirect URI that a person registered, where it is not the usual one.
+    pub(crate) fn registered_port(&self, provider: &Provider) -> Result<Option<u16>, Error> {
+        Ok(self.config()?.own(&format!("client.{}.port", provider.name)).and_then(|port| port.parse().ok()))
+    }
+
     /// The client that a grant was issued to: no other can renew or revoke it.
     pub(crate) fn client_of_grant(&self, provider: &Provider, id: Option<&str>) -> Result<Client, Error> {
         match id {
@@ -31,7 +36,9 @@ impl App {
         if provider.client_auth == ClientAuth::None {
             return Ok(None);
         }
-        if let Some(secret) = environment::secret(&environment::client_variable(&provider.name, "CLIENT_SECRET")) {
+        if let Some(secret) =
+            environment::secret(&environment::client_variable(&provider.name, "CLIENT_SECRET"))
+        {
             return Ok(Some(secret));
         }
         Ok(self.vault()?.client_secret(&provider.name)?)

@@ -1,13 +1,45 @@
 //! The environment variables that mean something to us, read in one place.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
+use std::process::Command;
 
 use crate::name;
 use crate::vault::Secret;
 
 /// Those that hold secrets: never handed to a program that we start.
 pub(crate) const SECRET_VARIABLES: &[&str] = &["INTEG_VAULT_KEY", "INTEG_VAULT_KEY_FILE", "INTEG_IMPORT"];
+
+/// A program that we start gets the environment without what is secret in it.
+pub(crate) fn without_secrets(command: &mut Command) {
+    let is_client_secret = |name: &str| name.starts_with("INTEG_") && name.ends_with("_CLIENT_SECRET");
+    for name in SECRET_VARIABLES {
+        command.env_remove(name);
+    }
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_client_secret)) {
+        command.env_remove(name);
+    }
+}
+
+/// Where a program is that would be started by this name.
+pub(crate) fn program(name: &OsStr) -> Option<PathBuf> {
+    let named = PathBuf::from(name);
+    if named.components().count() > 1 {
+        return is_program(&named).then_some(named);
+    }
+    std::env::split_paths(&std::env::var_os("PATH")?).map(|dir| dir.join(name)).find(|path| is_program(path))
+}
+
+#[cfg(unix)]
+fn is_program(path: &std::path::Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    path.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_program(path: &std::path::Path) -> bool {
+    path.is_file() || path.with_extension("exe").is_file()
+}
 
 /// Absent and empty mean the same.
 pub(crate) fn text(variable: &str) -> Option<String> {

@@ -2,11 +2,12 @@
 
 use std::io::Write;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use serde_json::json;
 
 use super::App;
-use super::environment::SECRET_VARIABLES;
+use super::environment::without_secrets;
 use crate::clock;
 use crate::error::{Error, Kind};
 use crate::index::{LastError, Run};
@@ -92,13 +93,18 @@ fn run_notification(command: &[String], event: &str) -> std::io::Result<()> {
     let Some((program, arguments)) = command.split_first() else { return Ok(()) };
     let mut child = Command::new(program);
     child.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-    for variable in SECRET_VARIABLES {
-        child.env_remove(variable);
-    }
+    without_secrets(&mut child);
     let mut child = child.spawn()?;
     if let Some(mut stdin) = child.stdin.take() {
         // A program that does not read its input is no error of ours.
         let _ = stdin.write_all(event.as_bytes());
     }
-    child.wait().map(drop)
+    // A notifier that hangs must not hang a cron job.
+    for _ in 0..100 {
+        if child.try_wait()?.is_some() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    Ok(())
 }

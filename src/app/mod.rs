@@ -1,15 +1,15 @@
 //! What a command may use. Everything is built on first use: a command pays for what it touches.
 
-pub(crate) mod environment;
 mod client;
 mod connection;
+pub(crate) mod environment;
 mod health;
 mod paths;
 mod vault;
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::rc::Rc;
 use std::future::Future;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 pub(crate) use client::no_client;
@@ -22,7 +22,7 @@ use crate::duration;
 use crate::error::{Error, Kind};
 use crate::http::{Budget, Client, Limits};
 use crate::index::Index;
-use crate::output::{self, Out, Prompt, interrupted};
+use crate::output::{self, Out, Prompt, interrupted, survive_full_disks};
 use crate::providers::Catalogue;
 use crate::vault::Vault;
 
@@ -37,6 +37,7 @@ pub(crate) struct App {
     vault: OnceCell<Vault>,
     index: OnceCell<Index>,
     http: OnceCell<Client>,
+    api_http: OnceCell<Client>,
     catalogue: OnceCell<Catalogue>,
     runtime: OnceCell<tokio::runtime::Runtime>,
     /// Something is under way that a signal must not tear apart.
@@ -68,6 +69,7 @@ impl App {
             vault: OnceCell::new(),
             index: OnceCell::new(),
             http: OnceCell::new(),
+            api_http: OnceCell::new(),
             catalogue: OnceCell::new(),
             runtime: OnceCell::new(),
             unbreakable: Cell::new(0),
@@ -96,6 +98,7 @@ impl App {
 
     pub(crate) fn index(&self) -> Result<&Index, Error> {
         once(&self.index, || {
+            survive_full_disks();
             let (index, salvage) = Index::open(&self.paths.index)?;
             if let Some(salvage) = salvage {
                 let lost = match salvage.incomplete.as_slice() {
@@ -103,7 +106,9 @@ impl App {
                     tables => format!("not all could be read of: {}", tables.join(", ")),
                 };
                 let aside = salvage.aside.display();
-                self.out.warn(&format!("the index was damaged and is now {aside}; {lost}; no connection is lost"));
+                self.out.warn(&format!(
+                    "the index was damaged and is now {aside}; {lost}; no connection is lost"
+                ));
             }
             Ok(index)
         })
@@ -111,6 +116,11 @@ impl App {
 
     pub(crate) fn http(&self) -> Result<&Client, Error> {
         once(&self.http, || Ok(Client::new(self.limits("limits.answer")?)))
+    }
+
+    /// For answers that a person asked for: they may be larger than those of OAuth.
+    pub(crate) fn api_http(&self) -> Result<&Client, Error> {
+        once(&self.api_http, || Ok(Client::new(self.limits("limits.api-answer")?)))
     }
 
     /// The limits in force; what counts as too large differs between OAuth's answers and an API's.
@@ -126,7 +136,7 @@ impl App {
 
     /// Requests sent so far.
     pub(crate) fn requests(&self) -> u64 {
-        self.http.get().map_or(0, Client::count)
+        [&self.http, &self.api_http].iter().filter_map(|cell| cell.get()).map(Client::count).sum()
     }
 
     pub(crate) fn budget(&self) -> Result<Budget, Error> {
@@ -147,6 +157,7 @@ impl App {
     /// Runs asynchronous work; a signal ends the process as it should, after what is unbreakable is done.
     pub(crate) fn block_on<T>(&self, work: impl Future<Output = T>) -> Result<T, Error> {
         let runtime = once(&self.runtime, || {
+            survive_full_disks();
             tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()
@@ -155,8 +166,12 @@ impl App {
         let outcome = runtime.block_on(async {
             tokio::pin!(work);
             tokio::select! {
-                outcome = &mut work => Ok(outcome),
+                // The signals first: from the first step of the work on, they end it in order.
+                biased;
                 signal = interrupted() => {
+                    if self.unbreakable.get() > 0 {
+                        self.out.always("Finishing the exchange that is under way, so that no token is lost.");
+                    }
                     while self.unbreakable.get() > 0 {
                         let step = tokio::time::timeout(Duration::from_millis(10), &mut work);
                         if step.await.is_ok() {
@@ -165,6 +180,7 @@ impl App {
                     }
                     Err(signal)
                 }
+                outcome = &mut work => Ok(outcome),
             }
         });
         outcome.map_err(|signal| output::die_of(signal))

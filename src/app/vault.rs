@@ -33,7 +33,8 @@ fn chosen_kind(config: &Config) -> Result<String, Error> {
     if let Some(kind) = config.own("vault.kind") {
         return Ok(kind);
     }
-    let key_given = ["INTEG_VAULT_KEY", "INTEG_VAULT_KEY_FILE"].iter().any(|v| environment::text(v).is_some());
+    let key_given =
+        ["INTEG_VAULT_KEY", "INTEG_VAULT_KEY_FILE"].iter().any(|v| environment::text(v).is_some());
     Ok(if key_given { "file" } else { "keychain" }.to_owned())
 }
 
@@ -62,12 +63,16 @@ fn keychain(app: &App) -> Result<Keychain, Error> {
         runtime_dir: environment::path("XDG_RUNTIME_DIR"),
         limit: config.duration("vault.timeout").max(Duration::from_secs(1)),
         unlock: waits_for_person.then(|| config.duration("vault.unlock-timeout")),
+        locks: Box::new({
+            let paths = app.paths.clone();
+            move || paths.locks()
+        }),
         say_waiting: Box::new({
             let quiet = app.out.quiet;
             move || Out { json: false, quiet }.always("The keychain is locked; waiting for you to unlock it.")
         }),
     };
-    Ok(Keychain::new(reach, app.paths.locks.clone()))
+    Ok(Keychain::new(reach))
 }
 
 /// The key of the file vault, and the file it was read from where it was one.
@@ -99,7 +104,9 @@ fn read_identity(path: &Path) -> Result<Identity, Error> {
     let bad = |why: String| Error::from(VaultError::BadKey(format!("{shown}: {why}")));
     let meta = match fs::metadata(path) {
         Ok(meta) => meta,
-        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Err(VaultError::NoKey.into()),
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
+            return Err(VaultError::NoKey(path.to_owned()).into());
+        }
         Err(cause) => return Err(bad(cause.to_string())),
     };
     if !meta.is_file() || meta.len() > 64 * 1024 {

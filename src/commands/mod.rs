@@ -29,6 +29,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use crate::app::{App, duration_argument};
 use crate::error::{EXIT_CODES, Error};
 use crate::name::{Name, simple};
+pub(crate) use completions::answer as answer_completion;
 
 /// Connect your accounts once; use them from the terminal, scripts, cron jobs and CI
 #[derive(Parser)]
@@ -148,7 +149,8 @@ impl Command {
 }
 
 fn exit_codes() -> String {
-    let lines: Vec<String> = EXIT_CODES.iter().map(|(code, meaning)| format!("  {code:>3}  {meaning}")).collect();
+    let lines: Vec<String> =
+        EXIT_CODES.iter().map(|(code, meaning)| format!("  {code:>3}  {meaning}")).collect();
     format!("Exit codes:\n{}\n  128+n  ended by signal n", lines.join("\n"))
 }
 
@@ -158,7 +160,8 @@ fn confirmed(app: &App, yes: bool, question: &str, command: &str) -> Result<(), 
         return Ok(());
     }
     if !app.prompt.is_allowed() {
-        return Err(Error::usage("this has to be confirmed, and nobody is there to ask").help(format!("{command} --yes")));
+        return Err(Error::usage("this has to be confirmed, and nobody is there to ask")
+            .help(format!("{command} --yes")));
     }
     match app.prompt.confirm(question)? {
         true => Ok(()),
@@ -169,4 +172,14 @@ fn confirmed(app: &App, yes: bool, question: &str, command: &str) -> Result<(), 
 /// A connection's name as clap reads it.
 fn name_argument(text: &str) -> Result<Name, String> {
     text.parse()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_of_the_commands_is_sound() {
+        super::Cli::command().debug_assert();
+    }
 }

@@ -111,12 +111,7 @@ pub(crate) const KEYS: &[Key] = &[
         default: "auto",
         doc: "colours; `NO_COLOR` and `--color` go before it",
     },
-    Key {
-        name: "log.file",
-        kind: Kind::Text,
-        default: "",
-        doc: "where every run writes what it did",
-    },
+    Key { name: "log.file", kind: Kind::Text, default: "", doc: "where every run writes what it did" },
     Key {
         name: "log.format",
         kind: Kind::Choice(&["text", "json"]),
@@ -161,6 +156,20 @@ pub(crate) fn find(name: &str) -> Option<&'static Key> {
 }
 
 impl Key {
+    /// What may be set, in words.
+    pub(crate) fn accepts(&self) -> String {
+        match &self.kind {
+            Kind::Duration(least, most) => {
+                let words = |seconds: u64| duration::words(i64::try_from(seconds).unwrap_or(i64::MAX));
+                format!("a duration, {} to {}", words(*least), words(*most))
+            }
+            Kind::Number(least, most) => format!("a number, {least} to {most}"),
+            Kind::Choice(choices) => choices.join(", "),
+            Kind::Command => "a list: [\"program\", \"argument\"]".to_owned(),
+            Kind::Text => "text".to_owned(),
+        }
+    }
+
     /// The value as TOML, or what would be right.
     pub(crate) fn parse(&self, text: &str) -> Result<toml_edit::Value, String> {
         match &self.kind {

@@ -43,18 +43,29 @@ impl Config {
     }
 
     pub(crate) fn parse(path: &Path, text: &str) -> Result<Config, ConfigError> {
+        let config = Config::parse_unchecked(path, text)?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// For mending it: any TOML, whatever the settings in it are.
+    pub(crate) fn parse_unchecked(path: &Path, text: &str) -> Result<Config, ConfigError> {
         let invalid = |why: String| ConfigError::Invalid { path: path.to_owned(), why };
         let document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| {
-            let line = error.span().map_or(0, |s| text.get(..s.start).unwrap_or("").lines().count().max(1));
+            let line = error.span().map_or(0, |span| crate::providers::line_of(text, span.start));
             invalid(format!("line {line}: {}", error.message()))
         })?;
-        let config = Config { path: path.to_owned(), document };
-        for (key, item) in config.entries() {
+        Ok(Config { path: path.to_owned(), document })
+    }
+
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        let invalid = |why: String| ConfigError::Invalid { path: self.path.clone(), why };
+        for (key, item) in self.entries() {
             let found = keys::find(&key).ok_or_else(|| invalid(format!("there is no setting `{key}`")))?;
             let value = item.as_value().ok_or_else(|| invalid(format!("`{key}` has the wrong type")))?;
             found.accept(value).map_err(|why| invalid(format!("`{key}`: {why}")))?;
         }
-        Ok(config)
+        Ok(())
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -90,8 +101,9 @@ impl Config {
     pub(crate) fn own(&self, key: &str) -> Option<String> {
         Some(match self.item(key)?.as_value()? {
             Value::String(text) => text.value().clone(),
-            Value::Array(array) => array.to_string().trim().to_owned(),
-            other => other.to_string().trim().to_owned(),
+            // `1_000` and a comment behind it are how it is written, not what it is.
+            Value::Integer(number) => number.value().to_string(),
+            other => other.clone().decorated("", "").to_string(),
         })
     }
 
@@ -120,8 +132,7 @@ impl Config {
     /// Sets one key; the caller saves. Comments and order stay.
     pub(crate) fn set(&mut self, key: &str, text: &str) -> Result<(), ConfigError> {
         let found = keys::find(key).ok_or_else(|| ConfigError::UnknownKey(key.to_owned()))?;
-        let value =
-            found.parse(text).map_err(|why| ConfigError::BadValue { key: key.to_owned(), why })?;
+        let value = found.parse(text).map_err(|why| ConfigError::BadValue { key: key.to_owned(), why })?;
         let mut steps: Vec<&str> = key.split('.').collect();
         let last = steps.pop().unwrap_or_default();
         let mut table = self.document.as_table_mut() as &mut dyn toml_edit::TableLike;
@@ -148,9 +159,11 @@ impl Config {
         Ok(())
     }
 
-    /// Whether there was something to remove.
+    /// Whether there was something to remove. What stands in the file can be removed even if it is no setting.
     pub(crate) fn unset(&mut self, key: &str) -> Result<bool, ConfigError> {
-        keys::find(key).ok_or_else(|| ConfigError::UnknownKey(key.to_owned()))?;
+        if keys::find(key).is_none() && self.item(key).is_none() {
+            return Err(ConfigError::UnknownKey(key.to_owned()));
+        }
         let mut steps: Vec<&str> = key.split('.').collect();
         let last = steps.pop().unwrap_or_default();
         let mut table = self.document.as_table_mut() as &mut dyn toml_edit::TableLike;
@@ -188,6 +201,16 @@ mod tests {
         assert!(after.contains("[client.google]\nid = \"abc\""), "{after}");
         assert!(config.unset("client.google.id").unwrap());
         assert!(!config.unset("client.google.id").unwrap());
+    }
+
+    #[test]
+    fn a_value_is_read_without_the_comment_behind_it() {
+        let config =
+            parse("[limits]\ntries = 2 # patience\nanswer = 1_000_000\n[notify]\ncommand = [\"a\"] # b\n")
+                .unwrap();
+        assert_eq!(config.number("limits.tries"), 2);
+        assert_eq!(config.number("limits.answer"), 1_000_000);
+        assert_eq!(config.get("notify.command"), "[\"a\"]");
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub(crate) struct Request {
     pub url: Url,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
+    /// The path carries the token: no log shows it.
+    pub has_secret_path: bool,
 }
 
 pub(crate) struct Answer {
@@ -33,7 +35,7 @@ pub(crate) struct Answer {
 
 impl Request {
     pub(crate) fn new(method: Method, url: Url) -> Request {
-        Request { method, url, headers: HeaderMap::new(), body: Vec::new() }
+        Request { method, url, headers: HeaderMap::new(), body: Vec::new(), has_secret_path: false }
     }
 
     pub(crate) fn header(mut self, name: &str, value: &str) -> Request {
@@ -101,7 +103,7 @@ impl Client {
 
     /// Sends a request once and reads the whole answer within `patience`. Redirects are answers, not followed.
     pub(crate) async fn send(&self, request: Request, patience: Duration) -> Result<Answer, HttpError> {
-        let Request { method, url, headers, body } = request;
+        let Request { method, url, headers, body, has_secret_path } = request;
         let name = url.host_str().unwrap_or("?").to_owned();
         host::safe(&url)
             .map_err(|why| HttpError::Address { url: without_query(&url), why: why.to_owned() })?;
@@ -111,7 +113,9 @@ impl Client {
         let building = client.request(method.clone(), url.clone()).headers(headers).body(body);
         let outcome = tokio::time::timeout(patience, self.exchange(building, &name)).await;
         let answer = outcome.unwrap_or(Err(HttpError::TimedOut { host: name.clone(), sent: true }));
-        crate::log::request(&method, &url, started.elapsed(), answer.as_ref().map(|a| a.status.as_u16()));
+        let shown_path = if has_secret_path { "/***" } else { url.path() };
+        let outcome = answer.as_ref().map(|answer| answer.status.as_u16()).map_err(|error| error as _);
+        crate::log::request(&method, &url, shown_path, started.elapsed(), outcome);
         answer
     }
 
@@ -129,6 +133,13 @@ impl Client {
                 Err(_) => return Err(HttpError::Broken { host: name.to_owned() }),
             }
         }
+    }
+
+    /// Whether the roots that certificates are checked against can be read; nothing is sent.
+    pub(crate) fn check_roots(&self) -> Result<(), HttpError> {
+        let url =
+            Url::parse("https://roots.invalid/").map_err(|error| HttpError::Setup(error.to_string()))?;
+        self.client_for(&url).map(drop)
     }
 
     /// What is on this machine is never asked through a proxy, and needs no roots while it is plain http.
@@ -175,9 +186,9 @@ fn translate(error: &reqwest::Error, name: &str) -> HttpError {
 fn certificate_problem(error: &reqwest::Error) -> Option<String> {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(error);
     while let Some(at) = cause {
-        let found = at.downcast_ref::<rustls::Error>().or_else(|| {
-            at.downcast_ref::<std::io::Error>()?.get_ref()?.downcast_ref::<rustls::Error>()
-        });
+        let found = at
+            .downcast_ref::<rustls::Error>()
+            .or_else(|| at.downcast_ref::<std::io::Error>()?.get_ref()?.downcast_ref::<rustls::Error>());
         match found {
             Some(rustls::Error::InvalidCertificate(why)) => return Some(why.to_string()),
             Some(other @ (rustls::Error::AlertReceived(_) | rustls::Error::PeerIncompatible(_))) => {

@@ -53,7 +53,8 @@ impl Prompt {
     }
 
     pub(crate) fn secret(&self, question: &str) -> Result<Secret, PromptError> {
-        let typed = self.ask(|| Password::new().with_prompt(question).allow_empty_password(true).interact())?;
+        let typed =
+            self.ask(|| Password::new().with_prompt(question).allow_empty_password(true).interact())?;
         Ok(Secret::new(typed.trim()))
     }
 

@@ -1,7 +1,5 @@
 //! What a signal does to us: end with 128 + its number, the terminal as it was, nothing half done.
 
-use std::io;
-
 #[cfg(unix)]
 mod unix {
     use std::io;
@@ -104,8 +102,3 @@ mod other {
 
 #[cfg(not(unix))]
 pub(crate) use other::{RestoreTerminal, die_of, interrupted, survive_full_disks};
-
-/// A reader that went away (`integ status | head -1`) ends us quietly; anything else is an error.
-pub(crate) fn is_gone_reader(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::BrokenPipe
-}

@@ -38,14 +38,21 @@ impl<'a> Api<'a> {
     /// A path below `api-url`, or a whole URL on one of the provider's hosts.
     pub(crate) fn url(&self, path: &str) -> Result<Url, ApiError> {
         let bad = || ApiError::BadPath(crate::output::sanitise::excerpt(path));
+        // The URL parser drops line breaks and tabs without a word: what is sent would not be what was typed.
+        if path.chars().any(char::is_control) {
+            return Err(bad());
+        }
         let base: Url = self.provider.api_base().parse().map_err(|_| bad())?;
-        let url = if path.contains("://") {
+        let url = if is_absolute(path) {
             path.parse().map_err(|_| bad())?
         } else {
             let prefix = self.provider.api_prefix.as_deref().unwrap_or_default();
             let prefix = prefix.replace("{token}", self.token.expose());
-            let joined =
-                format!("{}{prefix}/{}", self.provider.api_base().trim_end_matches('/'), path.trim_start_matches('/'));
+            let joined = format!(
+                "{}{prefix}/{}",
+                self.provider.api_base().trim_end_matches('/'),
+                path.trim_start_matches('/')
+            );
             joined.parse().map_err(|_| bad())?
         };
         self.guard(&base, url)
@@ -71,17 +78,16 @@ impl<'a> Api<'a> {
                 request = request.header(name, value);
             }
         }
-        if self.provider.token_in == TokenIn::Header {
-            request = request.bearer(self.token);
+        match self.provider.token_in {
+            TokenIn::Header => request = request.bearer(self.token),
+            TokenIn::Path => request.has_secret_path = true,
         }
-        let (method, headers) = (request.method.clone(), request.headers.clone());
+        let (method, headers, mut from) =
+            (request.method.clone(), request.headers.clone(), request.url.clone());
         let mut answer = self.http.send(request, self.budget.left()).await?;
-        let mut from = base.clone();
         for _ in 0..REDIRECTS {
             let target = answer.headers.get("location").and_then(|l| l.to_str().ok());
-            let (true, Some(target)) = (answer.status.is_redirection() && method == Method::GET, target) else {
-                break;
-            };
+            let (true, Some(target)) = (answer.status.is_redirection(), target) else { break };
             let redirected = |host: &str| ApiError::Redirected {
                 title: self.provider.title.clone(),
                 host: crate::output::sanitise::excerpt(host),
@@ -90,13 +96,25 @@ impl<'a> Api<'a> {
             if !host::allowed(&url, &base, &self.provider.hosts) {
                 return Err(redirected(url.host_str().unwrap_or("nowhere")));
             }
+            // What changes something is not sent a second time to a place that the person did not name.
+            if method != Method::GET && method != Method::HEAD {
+                break;
+            }
             from = url.clone();
-            let mut next = Request::new(Method::GET, url);
+            let mut next = Request::new(method.clone(), url);
             next.headers = headers.clone();
+            next.has_secret_path = self.provider.token_in == TokenIn::Path;
             answer = self.http.send(next, self.budget.left()).await?;
         }
         Ok(answer)
     }
+}
+
+/// `scheme://…`; an address inside a query does not make a path absolute.
+fn is_absolute(path: &str) -> bool {
+    path.split_once("://").is_some_and(|(scheme, _)| {
+        !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
+    })
 }
 
 #[cfg(test)]
@@ -120,10 +138,32 @@ mod tests {
         let api = Api { provider: &provider, http: &http, token: &token, budget };
         assert_eq!(api.url("/getMe?x=1").unwrap().as_str(), "https://api.x.example/v1/bot1:a/getMe?x=1");
         assert_eq!(api.url("https://a.files.example/q").unwrap().as_str(), "https://a.files.example/q");
-        for bad in ["https://evil.example/", "http://api.x.example/", "file:///etc/passwd", "https://u:p@api.x.example/"] {
+        for bad in [
+            "https://evil.example/",
+            "http://api.x.example/",
+            "file:///etc/passwd",
+            "https://u:p@api.x.example/",
+        ] {
             assert!(api.url(bad).is_err(), "{bad}");
         }
-        assert_eq!(api.url("//evil.example/").unwrap().host_str(), Some("api.x.example"));
-        assert_eq!(api.url("@evil.example/").unwrap().host_str(), Some("api.x.example"));
+        let tricks = [
+            "//evil.example/",
+            "@evil.example/",
+            "\\\\evil.example",
+            "../../..//evil.example",
+            "/../x",
+            ":443@evil.example",
+            "?u=https://evil.example/",
+            "#https://evil.example",
+            "{token}",
+            "%2e%2e/%2F",
+        ];
+        for trick in tricks {
+            assert_eq!(api.url(trick).unwrap().host_str(), Some("api.x.example"), "{trick}");
+        }
+        assert!(!api.url("/{token}").unwrap().path().ends_with("1:a"), "only the prefix is filled in");
+        for bad in ["/a\r\nX: y", "ht\ttps://evil.example/", "/\0"] {
+            assert!(matches!(api.url(bad), Err(ApiError::BadPath(_))), "{bad:?}");
+        }
     }
 }

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 use url::Url;
 
-use super::schema::Provider;
 use super::ProviderError;
+use super::schema::Provider;
 use crate::http::host;
 
 const BUILT_IN: &[(&str, &str)] = &[
@@ -106,13 +106,18 @@ impl Catalogue {
 /// Parses one file by itself, so that what is wrong is named with its file and line.
 fn read(text: &str, path: &Path) -> Result<Table, ProviderError> {
     let wrong = |error: &toml::de::Error| {
-        let line = error.span().map(|span| text.get(..span.start).unwrap_or("").lines().count().max(1));
-        let at = line.map_or(String::new(), |line| format!("line {line}: "));
+        let at = error.span().map_or(String::new(), |span| format!("line {}: ", line_of(text, span.start)));
         // `message` alone: the excerpt that toml shows could hold something that was meant to be secret.
-        ProviderError::Invalid { path: path.to_owned(), why: format!("{at}{}", error.message()) }
+        let message = error.message().split(", expected one of").next().unwrap_or_default();
+        ProviderError::Invalid { path: path.to_owned(), why: format!("{at}{message}") }
     };
     toml::from_str::<Provider>(text).map_err(|e| wrong(&e))?;
     toml::from_str(text).map_err(|e| wrong(&e))
+}
+
+/// The line, counted from 1, in which a byte of the text stands.
+pub(crate) fn line_of(text: &str, position: usize) -> usize {
+    text.get(..position).unwrap_or_default().matches('\n').count() + 1
 }
 
 /// Tables merge key by key; anything else is replaced.

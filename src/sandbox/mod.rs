@@ -94,6 +94,11 @@ impl Sandbox {
         self.state().grants.expire();
     }
 
+    /// Of the access tokens handed out from now on.
+    pub(crate) fn set_access_ttl(&self, ttl: Duration) {
+        self.state().access_ttl = ttl;
+    }
+
     /// The next `n` token requests are refused before anything is looked at or spent.
     pub(crate) fn fail_next(&self, n: u32, status: u16, retry_after: Option<u32>) {
         self.state().trouble.fail_next(n, status, retry_after);

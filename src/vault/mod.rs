@@ -81,7 +81,7 @@ impl Vault {
     pub(crate) fn reserve(&self, name: &Name, grant: &Grant) -> Result<Slot<'_>, VaultError> {
         let key = entry::grant(&self.profile, name);
         let len = encode(grant).len();
-        Ok(Slot { reservation: self.store.reserve(&key, len)? })
+        Ok(Slot { reservation: self.store.reserve(&key, len)?, key })
     }
 
     pub(crate) fn save(&self, name: &Name, grant: &mut Grant) -> Result<(), VaultError> {
@@ -164,11 +164,13 @@ impl Vault {
 /// A prepared write of one grant.
 pub(crate) struct Slot<'a> {
     reservation: Box<dyn Reservation + 'a>,
+    key: String,
 }
 
 impl Slot<'_> {
     pub(crate) fn save(self, grant: &mut Grant) -> Result<(), VaultError> {
         grant.generation += 1;
+        grant.item = self.key;
         self.reservation.commit(&encode(grant))
     }
 }
@@ -180,15 +182,20 @@ fn encode(grant: &Grant) -> Bytes {
 /// The version is read first, so that a newer document is named as such rather than called damaged.
 fn decode(key: &str, bytes: &[u8]) -> Result<Grant, VaultError> {
     let damaged = |why: &str| VaultError::Damaged { key: key.to_owned(), why: why.to_owned() };
-    serde_json::from_slice::<Grant>(bytes).map_err(|_| ()).or_else(|()| {
+    let grant = serde_json::from_slice::<Grant>(bytes).map_err(|_| {
         #[derive(serde::Deserialize)]
         struct Version {
             v: u64,
         }
         match serde_json::from_slice::<Version>(bytes) {
-            Ok(Version { v }) if v > 1 => Err(VaultError::TooNew { key: key.to_owned(), version: v }),
+            Ok(Version { v }) if v > 1 => VaultError::TooNew { key: key.to_owned(), version: v },
             // serde's own message could quote a token: it is not passed on.
-            _ => Err(damaged("it is not a grant")),
+            _ => damaged("it is not a grant"),
         }
-    })
+    })?;
+    match grant.item.as_str() {
+        "" => Ok(grant),
+        item if item == key => Ok(grant),
+        _ => Err(damaged("it belongs to another connection")),
+    }
 }

@@ -1,7 +1,11 @@
 //! Authorises an account.
 
+mod attempt;
+mod browser;
+mod device;
 mod flow;
 mod pages;
+mod paste;
 mod settle;
 mod target;
 
@@ -72,7 +76,8 @@ pub(crate) struct Connect {
 impl Connect {
     pub(crate) fn run(self, app: &App) -> Result<(), Error> {
         let target = Target::of(app, &self)?;
-        app.subject.set(Some(target.name.to_string()));
+        let name = target.name.clone();
+        app.subject.set(Some(name.to_string()));
         let settled = if self.token_stdin || !target.provider.has_oauth() {
             let token = self.pasted_token(app, &target)?;
             app.vault()?;
@@ -80,16 +85,20 @@ impl Connect {
         } else {
             self.save_client(app, &target)?;
             app.vault()?;
-            app.block_on(flow::sign_in(app, &self, &target))??
+            app.block_on(flow::sign_in(app, &self, target))??
         };
-        tell(app, &target, &settled)
+        tell(app, &name, &settled)
     }
 
     fn pasted_token(&self, app: &App, target: &Target) -> Result<Secret, Error> {
         let Some(paste) = &target.provider.paste else {
             let title = &target.provider.title;
-            return if self.token_stdin { Ok(secret_from_stdin()?) } else {
-                Err(Error::usage(format!("{title} has no way to sign in: its provider file names no endpoint")))
+            return if self.token_stdin {
+                Ok(secret_from_stdin()?)
+            } else {
+                Err(Error::usage(format!(
+                    "{title} has no way to sign in: its provider file names no endpoint"
+                )))
             };
         };
         let token = if self.token_stdin {
@@ -100,13 +109,20 @@ impl Connect {
             }
             app.prompt.secret(&format!("{} of {}", paste.what, target.provider.title))?
         } else {
-            return Err(Error::new(Kind::InteractionNeeded, format!("{} wants a {}", target.provider.title, paste.what))
-                .help(format!("integ connect {} --token-stdin < FILE", target.name)));
+            return Err(Error::new(
+                Kind::InteractionNeeded,
+                format!("{} wants a {}", target.provider.title, paste.what),
+            )
+            .help(format!("integ connect {} --token-stdin < FILE", target.name)));
         };
-        let fits = paste.prefixes.is_empty() || paste.prefixes.iter().any(|p| token.expose().starts_with(p.as_str()));
+        let fits = paste.prefixes.is_empty()
+            || paste.prefixes.iter().any(|p| token.expose().starts_with(p.as_str()));
         if !fits {
             let known = paste.prefixes.join("…, ");
-            return Err(Error::usage(format!("that is no {} of {}: it begins with {known}…", paste.what, target.provider.title)));
+            return Err(Error::usage(format!(
+                "that is no {} of {}: it begins with {known}…",
+                paste.what, target.provider.title
+            )));
         }
         Ok(token)
     }
@@ -119,9 +135,8 @@ impl Connect {
     }
 }
 
-fn tell(app: &App, target: &Target, settled: &Settled) -> Result<(), Error> {
+fn tell(app: &App, name: &Name, settled: &Settled) -> Result<(), Error> {
     let Settled { grant, missing, warning } = settled;
-    let name = &target.name;
     if let Some(warning) = warning {
         app.out.warn(warning);
     }
@@ -140,7 +155,8 @@ fn tell(app: &App, target: &Target, settled: &Settled) -> Result<(), Error> {
         }))?);
     }
     let who = who(grant);
-    app.out.say(&format!("{name} is connected{who}."));
+    let done = if grant.verified { "is connected" } else { "is stored" };
+    app.out.say(&format!("{name} {done}{who}."));
     if !missing.is_empty() {
         app.out.warn(&format!("not granted: {}", missing.join(", ")));
         app.out.hint(&format!("integ connect {name} asks again"));

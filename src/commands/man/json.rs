@@ -1,0 +1,66 @@
+//! The contract of `--json`: what a script may rely on.
+
+use clap_mangen::roff::{Roff, roman};
+
+use super::sections::{entry, verbatim};
+
+const PROMISE: &str = "With --json a command prints one document on standard output; connect, status --watch and \
+    demo --serve print one object a line. Talk goes to standard error. Fields are only ever added: v rises before a \
+    field changes its meaning or goes. Names are in snake_case, times in RFC 3339 (UTC), and what is not known is null.";
+
+const DOCUMENTS: &[(&str, &str)] = &[
+    (
+        "status",
+        r#"{"v":1, "profile", "vault": "keychain" | "file", "connections": [{
+  "name", "provider", "services": [], "account", "account_id", "workspace",
+  "state": "connected" | "unverified" | "needs_reauth" | "expired" | "unreadable",
+  "capabilities": [], "scopes": [], "missing_scopes": [], "verified",
+  "access_expires_at", "refresh_expires_at", "refresh_rule", "connected_at",
+  "last_check_at", "last_check_ok",
+  "last_error": null | {"kind", "message", "help", "at"}}]}"#,
+    ),
+    (
+        "connect",
+        r#"{"v":1, "event": "authorize", "url", "redirect_uri"}
+{"v":1, "event": "device", "user_code", "url", "url_complete"}
+{"v":1, "event": "connected", "name", "provider", "account", "account_id",
+  "workspace", "scopes": [], "missing_scopes": [], "verified"}"#,
+    ),
+    ("token", r#"{"v":1, "tokens": [{"name", "access_token", "token_type", "expires_at"}]}"#),
+    (
+        "test",
+        r#"{"v":1, "tests": [{"name", "account", "account_id", "workspace",
+  "missing_scopes": [], "milliseconds", "error",
+  "outcome": "ok" | "missing_scopes" | "needs_reauth" | "down" |
+             "rate_limited" | "failed"}]}"#,
+    ),
+    (
+        "refresh",
+        r#"{"v":1, "refreshes": [{"name", "expires_at", "error",
+  "outcome": "refreshed" | "adopted" | "fresh" | "unsupported" | "failed"}]}"#,
+    ),
+    (
+        "disconnect",
+        r#"{"v":1, "disconnected": [{"name", "revoked": true | false | null}]}
+null: the provider offers no revocation"#,
+    ),
+    ("import", r#"{"v":1, "imported": [{"name", "provider", "account", "verified"}]}"#),
+    (
+        "providers",
+        r#"{"v":1, "providers": [{"name", "title", "capabilities": [], "services": [],
+  "flow", "console_url", "docs", "origin"}]}"#,
+    ),
+    ("doctor", r#"{"v":1, "checks": [{"name", "outcome": "ok" | "warn" | "fail", "detail", "help"}]}"#),
+    ("config list", r#"{"v":1, "settings": [{"key", "value", "default", "set", "doc"}]}"#),
+    ("demo --serve", r#"{"v":1, "event": "serving", "url", "provider_file"}"#),
+    ("an error of any command", r#"{"v":1, "error": {"kind", "message", "help", "exit"}}"#),
+];
+
+pub(super) fn write(roff: &mut Roff) {
+    roff.control("SH", ["JSON"]);
+    roff.text([roman(PROMISE)]);
+    for (command, document) in DOCUMENTS {
+        entry(roff, command, "");
+        verbatim(roff, document);
+    }
+}

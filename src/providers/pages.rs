@@ -1,0 +1,125 @@
+//! How providers divide a long answer into pages, as data. A style is recognised by what the answer holds, so that no
+//! provider file has to name one.
+
+use http::HeaderMap;
+use serde_json::Value;
+
+/// Where an answer says that there is more, and how the next request asks for it.
+struct Style {
+    /// The way into the answer.
+    at: &'static [&'static str],
+    goes: Goes,
+    /// Only where the answer has this field as well.
+    beside: Option<&'static str>,
+}
+
+enum Goes {
+    /// It is the next page's address.
+    Address,
+    /// It is a parameter of this name: in the query, or in the body of a request that has one.
+    Parameter(&'static str),
+}
+
+/// In this order; the first that leads to a text counts.
+const STYLES: &[Style] = &[
+    Style { at: &["@odata.nextLink"], goes: Goes::Address, beside: None },
+    Style { at: &["nextPageToken"], goes: Goes::Parameter("pageToken"), beside: None },
+    Style { at: &["response_metadata", "next_cursor"], goes: Goes::Parameter("cursor"), beside: None },
+    Style { at: &["next_cursor"], goes: Goes::Parameter("start_cursor"), beside: Some("has_more") },
+    Style { at: &["next_cursor"], goes: Goes::Parameter("cursor"), beside: None },
+];
+
+/// What the next request has and this one had not.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    Address(String),
+    Parameter(&'static str, String),
+}
+
+/// The next page, if there is one: a `Link` header (RFC 8288) goes before what the body says.
+pub(crate) fn next(headers: &HeaderMap, body: &Value) -> Option<Next> {
+    if let Some(address) =
+        headers.get_all(http::header::LINK).iter().find_map(|value| linked(value.to_str().ok()?))
+    {
+        return Some(Next::Address(address));
+    }
+    if body.get("has_more") == Some(&Value::Bool(false)) {
+        return None;
+    }
+    STYLES.iter().find_map(|style| {
+        style.beside.is_none_or(|field| body.get(field).is_some()).then_some(())?;
+        let found = style.at.iter().try_fold(body, |at, step| at.get(*step))?;
+        let text = found.as_str().map(str::to_owned).or_else(|| found.as_u64().map(|n| n.to_string()))?;
+        match style.goes {
+            _ if text.is_empty() => None,
+            Goes::Address => Some(Next::Address(text)),
+            Goes::Parameter(name) => Some(Next::Parameter(name, text)),
+        }
+    })
+}
+
+/// The target of `<https://…>; rel="next"` among the links of one header.
+fn linked(header: &str) -> Option<String> {
+    let mut rest = header;
+    while let Some((_, after)) = rest.split_once('<') {
+        let (target, parameters) = after.split_once('>')?;
+        // Up to the next link; a comma inside of quotes does not end this one.
+        let mut quoted = false;
+        let end = parameters.find(|c| {
+            quoted ^= c == '"';
+            c == ',' && !quoted
+        });
+        let (own, others) = parameters.split_at(end.unwrap_or(parameters.len()));
+        let is_next =
+            own.split(';').filter_map(|parameter| parameter.split_once('=')).any(|(name, value)| {
+                let words = value.trim().trim_matches('"');
+                name.trim().eq_ignore_ascii_case("rel")
+                    && words.split(' ').any(|word| word.eq_ignore_ascii_case("next"))
+            });
+        if is_next {
+            return Some(target.trim().to_owned());
+        }
+        rest = others;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn every_style_is_recognised() {
+        let next = |body: Value| next(&HeaderMap::new(), &body);
+        let parameter = |name, value: &str| Some(Next::Parameter(name, value.to_owned()));
+        assert_eq!(next(json!({"nextPageToken": "a"})), parameter("pageToken", "a"));
+        assert_eq!(next(json!({"response_metadata": {"next_cursor": "b"}})), parameter("cursor", "b"));
+        assert_eq!(next(json!({"next_cursor": "c"})), parameter("cursor", "c"));
+        assert_eq!(next(json!({"has_more": true, "next_cursor": "d"})), parameter("start_cursor", "d"));
+        assert_eq!(
+            next(json!({"@odata.nextLink": "https://x/y"})),
+            Some(Next::Address("https://x/y".into()))
+        );
+        for end in [
+            json!({"has_more": false, "next_cursor": "e"}),
+            json!({"has_more": true, "next_cursor": null}),
+            json!({"response_metadata": {"next_cursor": ""}}),
+            json!([1, 2]),
+            json!({}),
+        ] {
+            assert_eq!(next(end), None);
+        }
+    }
+
+    #[test]
+    fn links_are_read_with_their_parameters() {
+        let page =
+            "</x?page=1>; rel=\"first\", </x?page=3>; title=\"a, b\"; REL=\"prefetch next\", <z>; rel=last";
+        assert_eq!(linked(page).as_deref(), Some("/x?page=3"));
+        assert_eq!(linked("<y>; rel=next").as_deref(), Some("y"));
+        for none in ["", "<a>; rel=\"last\"", "<a", "a; rel=next", "<a>; title=\"rel=next\""] {
+            assert_eq!(linked(none), None, "{none}");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! `completions/` and `man/` are what the program itself writes. After a change of the commands:
+//! `INTEG_UPDATE=1 cargo test --test generated`.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const SHELLS: [(&str, &str); 4] =
+    [("bash", "integ.bash"), ("zsh", "_integ"), ("fish", "integ.fish"), ("powershell", "_integ.ps1")];
+
+fn integ(arguments: &[&str]) -> String {
+    let home = tempfile::tempdir().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_integ")).args(arguments).env_clear().env("HOME", home.path()).output();
+    let output = output.unwrap();
+    assert!(output.status.success(), "integ {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Every file of a folder by its name.
+fn read(folder: &Path) -> BTreeMap<String, String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
+    entries.map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read_to_string(path).unwrap())).collect()
+}
+
+fn pages() -> BTreeMap<String, String> {
+    let folder = tempfile::tempdir().unwrap();
+    integ(&["man", folder.path().to_str().unwrap()]);
+    read(folder.path())
+}
+
+/// The checked-in folder holds these files and no others, or is made to.
+fn compare(folder: &str, now: &BTreeMap<String, String>) {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(folder);
+    if std::env::var_os("INTEG_UPDATE").is_some() {
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        for (name, text) in now {
+            fs::write(folder.join(name), text).unwrap();
+        }
+    }
+    let checked_in = read(&folder);
+    let names = |files: &BTreeMap<String, String>| files.keys().cloned().collect::<Vec<_>>();
+    let cure = "INTEG_UPDATE=1 cargo test --test generated";
+    assert_eq!(names(&checked_in), names(now), "{} is out of date: {cure}", folder.display());
+    for (name, text) in now {
+        assert!(checked_in.get(name) == Some(text), "{name} is out of date: {cure}");
+    }
+}
+
+#[test]
+fn completions_are_what_the_program_writes() {
+    let scripts = SHELLS.iter().map(|(shell, file)| ((*file).to_owned(), integ(&["completions", shell]))).collect();
+    compare("completions", &scripts);
+}
+
+#[test]
+fn man_pages_are_what_the_program_writes() {
+    let pages = pages();
+    compare("man", &pages);
+    assert_eq!(pages.get("integ.1"), Some(&integ(&["man"])));
+}
+
+/// What is said of exit codes, settings and JSON is not only in the code.
+#[test]
+fn the_page_of_the_program_says_what_scripts_rely_on() {
+    let page = integ(&["man"]);
+    for part in ["EXIT STATUS", "ENVIRONMENT", "FILES", "CONFIGURATION", "JSON", "v rises before", "INTEG_VAULT_KEY_FILE"] {
+        assert!(page.contains(part), "{part}");
+    }
+}
+
+/// An argument list can be read by everybody on the machine, and shells remember it.
+#[test]
+fn no_example_puts_a_secret_into_an_argument() {
+    let mut texts = pages();
+    let commands: Vec<String> = texts.keys().map(|file| file.trim_end_matches(".1").to_owned()).collect();
+    for command in commands {
+        let words: Vec<&str> = command.split('-').skip(1).chain(["--help"]).collect();
+        let help = integ(&words);
+        texts.insert(format!("integ {}", words.join(" ")), help);
+    }
+    for (origin, text) in texts {
+        for line in text.lines() {
+            let line = line.replace('\\', "");
+            let takes_secret = ["--client-secret ", "--client-secret=", "--token ", "--token=", "--passphrase=", "--password"];
+            let shows_secret = ["ya29.", "xoxb-", "xoxp-", "ghp_", "secret_", "Bearer "];
+            let found = takes_secret.iter().chain(&shows_secret).find(|pattern| line.contains(**pattern));
+            assert!(found.is_none(), "{origin}: {found:?} in: {line}");
+        }
+    }
+}
