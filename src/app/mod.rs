@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 pub(crate) use client::no_client;
 pub(crate) use connection::{Need, access_words, refresh_words, renew_error, sign_in_again};
 pub(crate) use paths::Paths;
-pub(crate) use vault::{VaultKey, file_vault, vault_key};
+pub(crate) use vault::{VaultKey, vault_key};
 
 use crate::config::Config;
 use crate::duration;

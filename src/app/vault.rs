@@ -94,7 +94,7 @@ pub(crate) fn vault_key(app: &App) -> Result<VaultKey, Error> {
     Ok(VaultKey { identity: read_identity(&file)?, file: Some(file) })
 }
 
-pub(crate) fn file_vault(app: &App) -> Result<FileVault, Error> {
+fn file_vault(app: &App) -> Result<FileVault, Error> {
     Ok(FileVault::new(app.paths.file_vault.clone(), vault_key(app)?.identity))
 }
 

@@ -58,7 +58,7 @@ async fn rename(app: &App, old: &Name, new: &Name) -> Result<Grant, Error> {
     let mut grant = vault.grant(old)?.ok_or_else(|| Error::no_such_connection(old, &[]))?;
     match vault.grant(new)? {
         // What an interrupted rename left behind.
-        Some(there) if is_copy(&there, &grant) => {}
+        Some(there) if is_copy(&there, &grant) && there.generation == grant.generation + 1 => {}
         Some(_) => {
             return Err(
                 Error::usage(format!("`{new}` is taken")).help(format!("integ status {new} shows by what"))
@@ -78,7 +78,8 @@ async fn rename(app: &App, old: &Name, new: &Name) -> Result<Grant, Error> {
 }
 
 fn is_copy(one: &Grant, other: &Grant) -> bool {
-    one.provider == other.provider
+    one.connected_at == other.connected_at
+        && one.provider == other.provider
         && one.access_token == other.access_token
         && one.refresh_token == other.refresh_token
 }

@@ -11,14 +11,13 @@ use crate::http::host;
 use crate::name::Name;
 use crate::oauth::Client;
 use crate::providers::{Provider, ProviderError, issuer_file};
-use crate::vault::{Endpoints, Grant, RefreshRule, Secret};
+use crate::vault::{Endpoints, Grant, Secret};
 
 /// What the command line says about every entry.
 pub(super) struct Wishes<'a> {
     pub name: Option<&'a Name>,
     pub provider: Option<&'a str>,
     pub issuer: Option<&'a str>,
-    pub replace: bool,
 }
 
 pub(super) struct Candidate {

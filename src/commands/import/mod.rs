@@ -70,7 +70,6 @@ impl Import {
             name: name.as_ref(),
             provider: self.provider.as_deref(),
             issuer: self.issuer.as_deref(),
-            replace: self.replace,
         };
         app.vault()?;
         let candidates: Vec<Candidate> =
