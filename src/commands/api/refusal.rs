@@ -24,7 +24,9 @@ pub(super) fn of(provider: &Provider, answer: &Answer) -> Option<Answered> {
     let code = provider.error.code.text(&body).unwrap_or_default();
     Some(match judge(provider, answer.status, &body, after) {
         // Asking who one is needs next to no scope; any other call may be forbidden for many reasons.
-        Answered::MissingScope { words } if !provider.error.missing_scope.contains(&code) => Answered::Refused { words },
+        Answered::MissingScope { words } if !provider.error.missing_scope.contains(&code) => {
+            Answered::Refused { words }
+        }
         // A path that is not there says nothing about the token.
         Answered::Rejected { words } if answer.status.as_u16() == 404 => Answered::Refused { words },
         other => other,
@@ -34,7 +36,9 @@ pub(super) fn of(provider: &Provider, answer: &Answer) -> Option<Answered> {
 /// RFC 6750 §3.1.
 fn lacks_scope(headers: &HeaderMap) -> bool {
     headers.get_all(WWW_AUTHENTICATE).iter().any(|value| {
-        value.to_str().is_ok_and(|text| text.contains("error=\"insufficient_scope\"") || text.contains("error=insufficient_scope"))
+        value.to_str().is_ok_and(|text| {
+            text.contains("error=\"insufficient_scope\"") || text.contains("error=insufficient_scope")
+        })
     })
 }
 
@@ -74,7 +78,9 @@ mod tests {
     #[test]
     fn the_challenge_of_rfc_6750_names_a_missing_scope() {
         let mut refused = answer(403, "");
-        refused.headers.insert(WWW_AUTHENTICATE, "Bearer realm=\"x\", error=\"insufficient_scope\"".parse().unwrap());
+        refused
+            .headers
+            .insert(WWW_AUTHENTICATE, "Bearer realm=\"x\", error=\"insufficient_scope\"".parse().unwrap());
         assert!(matches!(of(&provider(), &refused), Some(Answered::MissingScope { .. })));
     }
 }
