@@ -154,7 +154,7 @@ fn show_steps(app: &App, provider: &Provider, port: Option<u16>) -> Result<(), E
 }
 
 /// The exact string to register, where one has to be.
-fn redirect_uri(app: &App, provider: &Provider, port: Option<u16>) -> Result<Option<String>, Error> {
+pub(super) fn redirect_uri(app: &App, provider: &Provider, port: Option<u16>) -> Result<Option<String>, Error> {
     let Some(exact) = provider.redirect.as_deref().filter(|r| r.starts_with("http")) else { return Ok(None) };
     let configured = app.config()?.own(&format!("client.{}.port", provider.name)).and_then(|p| p.parse().ok());
     let mut url: Url = exact.parse().map_err(|_| Error::usage(format!("`redirect` is not a URL: {exact}")))?;
