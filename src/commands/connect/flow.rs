@@ -44,7 +44,7 @@ fn accepts_loopback(provider: &Provider) -> bool {
     provider.redirect.as_deref().is_none_or(|redirect| !redirect.starts_with("https"))
 }
 
-fn want(app: &App, provider: &Provider, port: Option<u16>) -> Result<Want, Error> {
+pub(in crate::commands) fn want(app: &App, provider: &Provider, port: Option<u16>) -> Result<Want, Error> {
     let configured = app.config()?.own(&format!("client.{}.port", provider.name)).and_then(|p| p.parse().ok());
     let chosen: Vec<u16> = port.or(configured).into_iter().collect();
     let any = |host| Want { host, ports: chosen.clone(), path: "/callback".into() };

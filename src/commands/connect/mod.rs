@@ -17,6 +17,7 @@ use crate::name::{Name, simple};
 use crate::output::secret_from_stdin;
 use crate::vault::{Grant, Secret};
 pub(super) use settle::{Settled, Settlement, pasted};
+pub(super) use flow::want;
 use target::Target;
 
 /// Authorise an account
