@@ -8,6 +8,9 @@ use crate::providers::{Api, Provider};
 use crate::vault::{Grant, RefreshRule, Secret, TroubleKind};
 use crate::{clock, duration};
 
+/// Connections by name; one that cannot be read is an error beside the others.
+pub(crate) type Found = Vec<(Name, Result<Grant, Error>)>;
+
 /// What a command wants of a token.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Need<'a> {
@@ -35,12 +38,12 @@ impl App {
     }
 
     /// The named connections, or all of them.
-    pub(crate) fn connections(&self, names: &[Name]) -> Result<Vec<(Name, Result<Grant, Error>)>, Error> {
+    pub(crate) fn connections(&self, names: &[Name]) -> Result<Found, Error> {
         if names.is_empty() {
             let all = self.vault()?.grants()?;
             return Ok(all.into_iter().map(|(name, grant)| (name, grant.map_err(Error::from))).collect());
         }
-        let mut found: Vec<(Name, Result<Grant, Error>)> = Vec::new();
+        let mut found: Found = Vec::new();
         for name in names {
             let entry = match self.connection(name) {
                 Ok((name, grant)) => (name, Ok(grant)),
