@@ -49,7 +49,9 @@ mod tests {
 
     #[test]
     fn words_use_two_units_at_most() {
-        for (s, text) in [(-5, "0 s"), (59, "59 s"), (3_599, "59 min"), (3_660, "1 h 1 min"), (90_000, "1 d 1 h")] {
+        for (s, text) in
+            [(-5, "0 s"), (59, "59 s"), (3_599, "59 min"), (3_660, "1 h 1 min"), (90_000, "1 d 1 h")]
+        {
             assert_eq!(words(s), text);
         }
     }

@@ -1,6 +1,7 @@
 //! The error a person meets: what happened, to what, and the command that cures it. Rooms have errors of their own as
 //! data; their words stand here.
 
+use crate::bundle::BundleError;
 use crate::config::ConfigError;
 use crate::http::HttpError;
 use crate::index::IndexError;
@@ -108,7 +109,9 @@ impl Kind {
             | Kind::NotConnected
             | Kind::SigninTimeout => 3,
             Kind::AnswerLost | Kind::RateLimited | Kind::Unavailable | Kind::Unreachable => 4,
-            Kind::IndexBroken | Kind::Storage | Kind::VaultAbsent | Kind::VaultBroken | Kind::VaultLocked => 5,
+            Kind::IndexBroken | Kind::Storage | Kind::VaultAbsent | Kind::VaultBroken | Kind::VaultLocked => {
+                5
+            }
             Kind::AccountMismatch | Kind::Unsafe => 6,
             Kind::Partial => 8,
             Kind::Internal => 70,
@@ -149,8 +152,13 @@ impl Error {
     pub(crate) fn of_many(total: usize, failed: &[Error]) -> Option<Error> {
         let first = failed.first()?;
         let alike = failed.len() == total && failed.iter().all(|error| error.exit() == first.exit());
-        let (kind, exit) = if alike { (first.kind, first.exit()) } else { (Kind::Partial, Kind::Partial.exit()) };
-        Some(Error { told: true, exit: Some(exit), ..Error::new(kind, format!("{} of {total} failed", failed.len())) })
+        let (kind, exit) =
+            if alike { (first.kind, first.exit()) } else { (Kind::Partial, Kind::Partial.exit()) };
+        Some(Error {
+            told: true,
+            exit: Some(exit),
+            ..Error::new(kind, format!("{} of {total} failed", failed.len()))
+        })
     }
 
     pub(crate) fn no_such_connection(name: &Name, known: &[Name]) -> Error {
@@ -173,19 +181,33 @@ impl Error {
 
 /// The known word that a typing mistake away (at most two letters) was meant.
 pub(crate) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    known.map(|other| (strsim::damerau_levenshtein(word, other), other)).filter(|(d, _)| *d <= 2).min().map(|(_, other)| other)
+    known
+        .map(|other| (strsim::damerau_levenshtein(word, other), other))
+        .filter(|(d, _)| *d <= 2)
+        .min()
+        .map(|(_, other)| other)
 }
 
 impl From<VaultError> for Error {
     fn from(error: VaultError) -> Error {
         let message = error.to_string();
         let (kind, help) = match &error {
-            VaultError::Locked => (Kind::VaultLocked, "unlock it (log in to the desktop), or use a file vault: integ vault init"),
-            VaultError::Absent(_) => (Kind::VaultAbsent, "start a keychain service, or use a file vault: integ vault init"),
+            VaultError::Locked => (
+                Kind::VaultLocked,
+                "unlock it (log in to the desktop), or use a file vault: integ vault init",
+            ),
+            VaultError::Absent(_) => {
+                (Kind::VaultAbsent, "start a keychain service, or use a file vault: integ vault init")
+            }
             VaultError::Silent(_) => (Kind::VaultAbsent, "integ doctor"),
             VaultError::Refused(_) => (Kind::VaultBroken, "integ doctor"),
-            VaultError::NoKey => (Kind::VaultAbsent, "integ vault init, or set INTEG_VAULT_KEY_FILE or INTEG_VAULT_KEY"),
-            VaultError::BadKey(_) => (Kind::VaultBroken, "integ vault init makes a key; INTEG_VAULT_KEY_FILE and INTEG_VAULT_KEY name one"),
+            VaultError::NoKey(_) => {
+                (Kind::VaultAbsent, "integ vault init, or set INTEG_VAULT_KEY_FILE or INTEG_VAULT_KEY")
+            }
+            VaultError::BadKey(_) => (
+                Kind::VaultBroken,
+                "integ vault init makes a key; INTEG_VAULT_KEY_FILE and INTEG_VAULT_KEY name one",
+            ),
             VaultError::Damaged { key, .. } => {
                 let name = key.split_once('/').map_or(key.as_str(), |(_, name)| name);
                 let help = format!("restore it from a backup, or: integ connect {name} --replace");
@@ -207,12 +229,15 @@ impl From<ConfigError> for Error {
             ConfigError::Unreadable { .. } => Error::new(Kind::Storage, error.to_string()),
             ConfigError::UnknownKey(ref key) => {
                 let known = crate::config::keys::KEYS.iter().map(|k| k.name);
-                let help = nearest(key, known)
-                    .map_or("integ config list".to_owned(), |k| format!("did you mean `{k}`? integ config list"));
+                let help = nearest(key, known).map_or("integ config list".to_owned(), |k| {
+                    format!("did you mean `{k}`? integ config list")
+                });
                 Error::usage(error.to_string()).help(help)
             }
             ConfigError::BadValue { .. } => Error::usage(error.to_string()),
-            ConfigError::Invalid { .. } => Error::new(Kind::Config, error.to_string()).help("integ config edit"),
+            ConfigError::Invalid { .. } => {
+                Error::new(Kind::Config, error.to_string()).help("integ config edit")
+            }
         }
     }
 }
@@ -224,12 +249,36 @@ impl From<ProviderError> for Error {
             ProviderError::Unknown { name, known } => {
                 let help = match nearest(&name, known.iter().map(String::as_str)) {
                     Some(other) => format!("did you mean `{other}`? integ providers lists them"),
-                    None => format!("integ providers lists them; any OAuth server: integ connect {name} --issuer URL"),
+                    None => format!(
+                        "integ providers lists them; any OAuth server: integ connect {name} --issuer URL"
+                    ),
                 };
                 Error::usage(message).help(help)
             }
             ProviderError::Invalid { .. } => Error::new(Kind::Config, message),
             ProviderError::Unreadable { .. } => Error::new(Kind::Storage, message),
+        }
+    }
+}
+
+impl From<BundleError> for Error {
+    fn from(error: BundleError) -> Error {
+        let message = error.to_string();
+        match error {
+            BundleError::OtherKey => Error::new(Kind::VaultBroken, message)
+                .help("integ vault recipient shows what to seal for on this machine; then: integ export NAME --to RECIPIENT"),
+            BundleError::WrongPassphrase => Error::new(Kind::VaultBroken, message),
+            BundleError::NotSealed => Error::new(Kind::Internal, message),
+            BundleError::Damaged => Error::usage(message).help("get it again, whole: integ export NAME --to RECIPIENT"),
+            BundleError::Unsealed => Error::usage(message).help("integ export seals it"),
+            BundleError::TooNew(_) => Error::usage(message).help("use the newer integ"),
+            BundleError::NoRecipient | BundleError::SecretKey => {
+                Error::usage(message).help("integ vault recipient, on the machine that shall open it, prints it")
+            }
+            BundleError::Unrecognised | BundleError::BadJson { .. } | BundleError::Entry { .. } => {
+                Error::usage(message).help("integ import --help shows the forms; nothing was stored")
+            }
+            BundleError::Nothing | BundleError::TooLarge | BundleError::TooMuchWork(_) => Error::usage(message),
         }
     }
 }
@@ -278,14 +327,17 @@ impl From<OauthError> for Error {
             OauthError::Http(error) => error.into(),
             OauthError::Refused { ref code, .. } => match code.as_str() {
                 "invalid_client" | "unauthorized_client" | "bad_client_secret" | "invalid_client_id" => {
-                    Error::new(Kind::ClientMisconfigured, message).help("check the client id and secret: integ setup PROVIDER")
+                    Error::new(Kind::ClientMisconfigured, message)
+                        .help("check the client id and secret: integ setup PROVIDER")
                 }
                 _ => Error::new(Kind::ProviderError, message),
             },
             OauthError::Denied { .. } => Error::new(Kind::Denied, message),
             OauthError::Unavailable { after, .. } => later(message, after),
             OauthError::Unsafe(_) => Error::new(Kind::Unsafe, message),
-            OauthError::Malformed(_) => Error::new(Kind::Unavailable, message).help("nothing was lost: try again later"),
+            OauthError::Malformed(_) => {
+                Error::new(Kind::Unavailable, message).help("nothing was lost: try again later")
+            }
             OauthError::Port { .. } => Error::new(Kind::ProviderError, message)
                 .help("end that process, or give another registered port with --port"),
             OauthError::TimedOut(_) => Error::new(Kind::SigninTimeout, message),
@@ -311,7 +363,9 @@ pub(crate) fn later(message: String, after: Option<i64>) -> Error {
 impl From<PromptError> for Error {
     fn from(error: PromptError) -> Error {
         match error {
-            PromptError::Nobody => Error::new(Kind::InteractionNeeded, "a person has to answer, and there is no terminal"),
+            PromptError::Nobody => {
+                Error::new(Kind::InteractionNeeded, "a person has to answer, and there is no terminal")
+            }
             PromptError::Ended(_) => Error::new(Kind::InteractionNeeded, error.to_string()),
         }
     }

@@ -33,6 +33,7 @@ use output::{Out, sanitise};
 
 /// Parse, run, say what went wrong, return the exit code.
 pub fn run() -> ExitCode {
+    keep_memory_private();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     std::panic::set_hook(Box::new(|panic| report_panic(panic.location())));
     if let Some(answered) = commands::answer_completion(&arguments) {
@@ -127,19 +128,29 @@ fn say(error: &Error, json: bool) -> ExitCode {
 fn refuse_arguments(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     let is_answer = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     if is_answer || !arguments.iter().any(|argument| argument == "--json") {
-        return match error.print() {
-            Ok(()) | Err(_) if is_answer => ExitCode::SUCCESS,
-            _ => ExitCode::from(Kind::Usage.exit()),
-        };
+        if is_answer {
+            let _ = error.print();
+            return ExitCode::SUCCESS;
+        }
+        // clap quotes what was typed; its colours are not worth an escape sequence that somebody else wrote.
+        Out { json: false, quiet: false }.always(sanitise::lines(&error.to_string()).trim_end());
+        return ExitCode::from(Kind::Usage.exit());
     }
     let text = error.to_string();
     let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
     say(&Error::usage(first).help("integ --help"), true)
 }
 
+/// No core file and no look at our environment through `/proc` for others of the same user; `exec` ends it.
+fn keep_memory_private() {
+    #[cfg(target_os = "linux")]
+    let _ = nix::sys::prctl::set_dumpable(false);
+}
+
 /// A defect of ours: where, never what. The values that were in hand may be secret.
 fn report_panic(location: Option<&std::panic::Location<'_>>) {
     let place = location.map_or("somewhere".to_owned(), |at| format!("{}:{}", at.file(), at.line()));
-    Out { json: false, quiet: false }.always(&format!("error: an internal error at {place}; this is a defect of integ"));
+    Out { json: false, quiet: false }
+        .always(&format!("error: an internal error at {place}; this is a defect of integ"));
     std::process::exit(i32::from(Kind::Internal.exit()));
 }

@@ -1,6 +1,7 @@
 //! What happened, for a person who asked (`-v`, `--log-file`, `INTEG_LOG`). Requests are logged without query, body or
 //! headers, so there is no secret to mask; what remains is sanitised like anything a provider says.
 
+use std::fmt::Display;
 use std::fs::File;
 use std::io::Write;
 use std::sync::{Mutex, OnceLock};
@@ -10,7 +11,6 @@ use http::Method;
 use url::Url;
 
 use crate::clock;
-use crate::http::HttpError;
 use crate::output::sanitise;
 
 /// 0: nothing, 1: what is done and why, 2: each request.
@@ -41,7 +41,13 @@ pub(crate) fn info(text: &str) {
 }
 
 /// Method, address without its query, outcome and time. A path that holds a token comes here masked.
-pub(crate) fn request(method: &Method, url: &Url, path: &str, took: Duration, outcome: Result<u16, &HttpError>) {
+pub(crate) fn request(
+    method: &Method,
+    url: &Url,
+    path: &str,
+    took: Duration,
+    outcome: Result<u16, &dyn Display>,
+) {
     if SINK.get().is_none() {
         return;
     }
@@ -50,7 +56,10 @@ pub(crate) fn request(method: &Method, url: &Url, path: &str, took: Duration, ou
         Ok(status) => status.to_string(),
         Err(error) => error.to_string(),
     };
-    write(Level::Debug, &format!("{method} {}://{place} -> {outcome} ({} ms)", url.scheme(), took.as_millis()));
+    write(
+        Level::Debug,
+        &format!("{method} {}://{place} -> {outcome} ({} ms)", url.scheme(), took.as_millis()),
+    );
 }
 
 /// Telegram's way of carrying the token in the path: `/bot123:abc/getMe`.
@@ -63,7 +72,8 @@ fn write(level: Level, text: &str) {
     let text = sanitise::line(text);
     let (time, name) = (clock::rfc3339(clock::now()), if level == Level::Info { "info" } else { "debug" });
     let line = if sink.json {
-        serde_json::json!({"time": time, "level": name, "pid": std::process::id(), "message": text}).to_string()
+        serde_json::json!({"time": time, "level": name, "pid": std::process::id(), "message": text})
+            .to_string()
     } else {
         format!("{time} {name} {text}")
     };

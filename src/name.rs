@@ -88,9 +88,10 @@ mod tests {
             assert!(good.parse::<Name>().is_ok(), "{good}");
         }
         let long = "x".repeat(65);
-        for bad in
-            ["", "/", "a/", "/a", "a/b/c", "..", "../x", "a/..", ".a", "-a", "A", "a b", "a:b", "a\n", "ä", &long]
-        {
+        for bad in [
+            "", "/", "a/", "/a", "a/b/c", "..", "../x", "a/..", ".a", "-a", "A", "a b", "a:b", "a\n", "ä",
+            &long,
+        ] {
             assert!(bad.parse::<Name>().is_err(), "{bad:?}");
         }
     }

@@ -5,7 +5,7 @@ use crate::error::{Error, Kind, later};
 use crate::name::Name;
 use crate::oauth::{Context, RenewError, Renewal, Renewed};
 use crate::providers::{Api, Provider};
-use crate::vault::{Grant, Secret, TroubleKind};
+use crate::vault::{Grant, RefreshRule, Secret, TroubleKind};
 use crate::{clock, duration};
 
 /// What a command wants of a token.
@@ -60,7 +60,11 @@ impl App {
     /// A grant that is good for what is needed, renewed if it has to be.
     pub(crate) async fn fresh(&self, name: &Name, grant: Grant, need: Need<'_>) -> Result<Renewed, Error> {
         let is_rejected = need.rejected.is_some_and(|token| grant.access_token == *token);
-        if !need.force && !is_rejected && !grant.needs_reauth() && grant.is_fresh(clock::now(), need.min_valid) {
+        if !need.force
+            && !is_rejected
+            && !grant.needs_reauth()
+            && grant.is_fresh(clock::now(), need.min_valid)
+        {
             return Ok(Renewed::Adopted(grant));
         }
         self.renew(name, &grant, need).await
@@ -96,7 +100,7 @@ impl App {
         let guard = self.unbreakable();
         let outcome = renewal.run(&context).await;
         drop(guard);
-        let outcome = outcome.map_err(|error| words(name, need, error));
+        let outcome = outcome.map_err(|error| renew_error(name, need, error));
         match &outcome {
             Ok(_) => self.went_well(name, &provider.name, false),
             Err(error) => self.went_wrong(name, &provider.name, error, false),
@@ -106,7 +110,9 @@ impl App {
 
     /// What a provider asked for earlier (`Retry-After`) holds for later commands too; `--force` does not wait.
     fn mind_the_wait(&self, name: &Name, need: Need<'_>) -> Result<(), Error> {
-        let Some(until) = self.index()?.health(name)?.retry_at.filter(|_| !need.force) else { return Ok(()) };
+        // An index that cannot be read is no reason not to renew what the vault holds.
+        let health = self.index().and_then(|index| Ok(index.health(name)?)).unwrap_or_default();
+        let Some(until) = health.retry_at.filter(|_| !need.force) else { return Ok(()) };
         match until - clock::now() {
             left if left > 0 => Err(later(format!("{name}: the provider asked to wait"), Some(left))),
             _ => Ok(()),
@@ -134,7 +140,8 @@ fn no_refresh_token(name: &Name, need: Need<'_>) -> Error {
     Error::new(Kind::NeedsReauth, format!("{name} {why}")).help(format!("integ connect {name}"))
 }
 
-fn words(name: &Name, need: Need<'_>, error: RenewError) -> Error {
+/// What a renewal that failed is to a person.
+pub(crate) fn renew_error(name: &Name, need: Need<'_>, error: RenewError) -> Error {
     match error {
         RenewError::Vault(error) => Error::from(error).about(name.as_str()),
         RenewError::Oauth(error) => {
@@ -155,10 +162,11 @@ fn words(name: &Name, need: Need<'_>, error: RenewError) -> Error {
             Error::new(Kind::AnswerLost, format!("{name}: the answer to the refresh was lost at {at} ({cause})"))
                 .help("try again: if the provider did not act, nothing is lost; if it did, it asks for a new sign-in")
         }
-        RenewError::OtherAccount => {
-            Error::new(Kind::AccountMismatch, format!("{name}: the new token belongs to another account; the old one was kept"))
-                .help(format!("integ connect {name} --replace"))
-        }
+        RenewError::OtherAccount => Error::new(
+            Kind::AccountMismatch,
+            format!("{name}: the new token belongs to another account; the old one was kept"),
+        )
+        .help(format!("integ connect {name} --replace")),
         RenewError::NotSaved(cause) => {
             let mut error = Error::from(cause).about(&format!("{name}: the new token could not be saved"));
             error.help = Some(format!("mend the vault, then: integ refresh {name} --force"));
@@ -170,21 +178,23 @@ fn words(name: &Name, need: Need<'_>, error: RenewError) -> Error {
 /// For tables: how long the access token lives.
 pub(crate) fn access_words(grant: &Grant, now: i64) -> String {
     match grant.remaining(now) {
-        None => "until refused".to_owned(),
+        _ if grant.needs_reauth() => "refused".to_owned(),
+        None if grant.refresh == RefreshRule::On401 => "until refused".to_owned(),
+        None => "no expiry".to_owned(),
         Some(left) if left > 0 => duration::words(left),
-        Some(_) if grant.needs_reauth() || !grant.can_refresh() => "expired".to_owned(),
+        Some(_) if !grant.can_refresh() => "expired".to_owned(),
         Some(_) => "on next use".to_owned(),
     }
 }
 
 /// For tables: how long the refresh token lives and by which rule.
-pub(crate) fn refresh_words(grant: &Grant, provider: Option<&Provider>, now: i64) -> String {
+pub(crate) fn refresh_words(grant: &Grant, now: i64) -> String {
     if grant.trouble.as_ref().is_some_and(|t| t.kind == TroubleKind::AnswerLost) {
         return "unknown: an answer was lost".to_owned();
     }
-    let rule = provider.and_then(|p| p.refresh_life_rule.as_deref());
     match (&grant.refresh_token, grant.refresh_expires_at) {
-        (None, _) => rule.map_or("none".to_owned(), |rule| format!("none ({rule})")),
+        _ if grant.needs_reauth() => "refused".to_owned(),
+        (None, _) => "none".to_owned(),
         (Some(_), Some(at)) => duration::words(at - now),
         (Some(_), None) => "until revoked".to_owned(),
     }

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use serde_json::json;
 
@@ -98,5 +99,12 @@ fn run_notification(command: &[String], event: &str) -> std::io::Result<()> {
         // A program that does not read its input is no error of ours.
         let _ = stdin.write_all(event.as_bytes());
     }
-    child.wait().map(drop)
+    // A notifier that hangs must not hang a cron job.
+    for _ in 0..100 {
+        if child.try_wait()?.is_some() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    Ok(())
 }

@@ -1,21 +1,21 @@
 //! What a command may use. Everything is built on first use: a command pays for what it touches.
 
-pub(crate) mod environment;
 mod client;
 mod connection;
+pub(crate) mod environment;
 mod health;
 mod paths;
 mod vault;
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::rc::Rc;
 use std::future::Future;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 pub(crate) use client::no_client;
-pub(crate) use connection::{Need, access_words, refresh_words, sign_in_again};
+pub(crate) use connection::{Need, access_words, refresh_words, renew_error, sign_in_again};
 pub(crate) use paths::Paths;
-pub(crate) use vault::file_vault;
+pub(crate) use vault::{VaultKey, vault_key};
 
 use crate::config::Config;
 use crate::duration;
@@ -106,7 +106,9 @@ impl App {
                     tables => format!("not all could be read of: {}", tables.join(", ")),
                 };
                 let aside = salvage.aside.display();
-                self.out.warn(&format!("the index was damaged and is now {aside}; {lost}; no connection is lost"));
+                self.out.warn(&format!(
+                    "the index was damaged and is now {aside}; {lost}; no connection is lost"
+                ));
             }
             Ok(index)
         })
@@ -164,8 +166,12 @@ impl App {
         let outcome = runtime.block_on(async {
             tokio::pin!(work);
             tokio::select! {
-                outcome = &mut work => Ok(outcome),
+                // The signals first: from the first step of the work on, they end it in order.
+                biased;
                 signal = interrupted() => {
+                    if self.unbreakable.get() > 0 {
+                        self.out.always("Finishing the exchange that is under way, so that no token is lost.");
+                    }
                     while self.unbreakable.get() > 0 {
                         let step = tokio::time::timeout(Duration::from_millis(10), &mut work);
                         if step.await.is_ok() {
@@ -174,6 +180,7 @@ impl App {
                     }
                     Err(signal)
                 }
+                outcome = &mut work => Ok(outcome),
             }
         });
         outcome.map_err(|signal| output::die_of(signal))

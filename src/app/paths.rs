@@ -7,6 +7,7 @@ use etcetera::{BaseStrategy, choose_base_strategy};
 use super::environment;
 use crate::error::{Error, Kind};
 
+#[derive(Clone)]
 pub(crate) struct Paths {
     /// Provider files: shared by all profiles.
     pub providers: PathBuf,
@@ -14,8 +15,7 @@ pub(crate) struct Paths {
     pub key_file: PathBuf,
     pub index: PathBuf,
     pub file_vault: PathBuf,
-    /// Locks of the keychain's items.
-    pub locks: PathBuf,
+    data: PathBuf,
 }
 
 impl Paths {
@@ -42,8 +42,13 @@ impl Paths {
             key_file: own_config.join("vault.key"),
             index: own_data.join("index.db"),
             file_vault: own_data.join("vault"),
-            locks: account_home().unwrap_or(data).join("integ-locks"),
+            data,
         })
+    }
+
+    /// Locks of the keychain's items. Asked only when one is taken: looking the account up is dear.
+    pub(crate) fn locks(&self) -> PathBuf {
+        account_home().unwrap_or_else(|| self.data.clone()).join("integ-locks")
     }
 }
 

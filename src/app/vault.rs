@@ -1,7 +1,7 @@
 //! Which vault this profile has: chosen once, recorded in the config, overridden only by `INTEG_VAULT`.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -33,7 +33,8 @@ fn chosen_kind(config: &Config) -> Result<String, Error> {
     if let Some(kind) = config.own("vault.kind") {
         return Ok(kind);
     }
-    let key_given = ["INTEG_VAULT_KEY", "INTEG_VAULT_KEY_FILE"].iter().any(|v| environment::text(v).is_some());
+    let key_given =
+        ["INTEG_VAULT_KEY", "INTEG_VAULT_KEY_FILE"].iter().any(|v| environment::text(v).is_some());
     Ok(if key_given { "file" } else { "keychain" }.to_owned())
 }
 
@@ -62,28 +63,39 @@ fn keychain(app: &App) -> Result<Keychain, Error> {
         runtime_dir: environment::path("XDG_RUNTIME_DIR"),
         limit: config.duration("vault.timeout").max(Duration::from_secs(1)),
         unlock: waits_for_person.then(|| config.duration("vault.unlock-timeout")),
+        locks: Box::new({
+            let paths = app.paths.clone();
+            move || paths.locks()
+        }),
         say_waiting: Box::new({
             let quiet = app.out.quiet;
             move || Out { json: false, quiet }.always("The keychain is locked; waiting for you to unlock it.")
         }),
     };
-    Ok(Keychain::new(reach, app.paths.locks.clone()))
+    Ok(Keychain::new(reach))
 }
 
-/// The file vault with the key that is given: by the environment, by the config, or as `vault init` wrote it.
-pub(crate) fn file_vault(app: &App) -> Result<FileVault, Error> {
-    let key = match environment::secret("INTEG_VAULT_KEY") {
-        Some(key) => parse_identity(key.expose(), "INTEG_VAULT_KEY")?,
-        None => {
-            let named = environment::path("INTEG_VAULT_KEY_FILE");
-            let named = match named {
-                Some(path) => Some(path),
-                None => app.config()?.text("vault.key-file").map(Into::into),
-            };
-            read_identity(&named.unwrap_or_else(|| app.paths.key_file.clone()))?
-        }
+/// The key of the file vault, and the file it was read from where it was one.
+pub(crate) struct VaultKey {
+    pub identity: Identity,
+    pub file: Option<PathBuf>,
+}
+
+/// The key that is given: by the environment, by the config, or as `vault init` wrote it.
+pub(crate) fn vault_key(app: &App) -> Result<VaultKey, Error> {
+    if let Some(key) = environment::secret("INTEG_VAULT_KEY") {
+        return Ok(VaultKey { identity: parse_identity(key.expose(), "INTEG_VAULT_KEY")?, file: None });
+    }
+    let named = match environment::path("INTEG_VAULT_KEY_FILE") {
+        Some(path) => Some(path),
+        None => app.config()?.text("vault.key-file").map(Into::into),
     };
-    Ok(FileVault::new(app.paths.file_vault.clone(), key))
+    let file = named.unwrap_or_else(|| app.paths.key_file.clone());
+    Ok(VaultKey { identity: read_identity(&file)?, file: Some(file) })
+}
+
+fn file_vault(app: &App) -> Result<FileVault, Error> {
+    Ok(FileVault::new(app.paths.file_vault.clone(), vault_key(app)?.identity))
 }
 
 /// A key file may be a link (that is how orchestrators mount secrets); it must be its owner's alone.
@@ -92,7 +104,9 @@ fn read_identity(path: &Path) -> Result<Identity, Error> {
     let bad = |why: String| Error::from(VaultError::BadKey(format!("{shown}: {why}")));
     let meta = match fs::metadata(path) {
         Ok(meta) => meta,
-        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Err(VaultError::NoKey.into()),
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
+            return Err(VaultError::NoKey(path.to_owned()).into());
+        }
         Err(cause) => return Err(bad(cause.to_string())),
     };
     if !meta.is_file() || meta.len() > 64 * 1024 {

@@ -39,13 +39,19 @@ impl Disconnect {
         self.confirm(app, &name, &format!("Revoke and delete {name}?"))?;
         let revoked = app.block_on(self.end(app, &name, grant, provider.as_ref()))??;
         if app.out.json {
-            return Ok(app.out.document("disconnected", vec![json!({"name": name.as_str(), "revoked": revoked})])?);
+            return Ok(app
+                .out
+                .document("disconnected", vec![json!({"name": name.as_str(), "revoked": revoked})])?);
         }
         let title = provider.map_or("the provider".to_owned(), |p| p.title);
         app.out.say(&match revoked {
             Some(true) => format!("{name} is disconnected: revoked at {title} and deleted here."),
-            Some(false) => format!("{name} is deleted here. {title} was not told: revoke it in your account there."),
-            None => format!("{name} is deleted here. {title} offers no revocation: end it in your account there."),
+            Some(false) => {
+                format!("{name} is deleted here. {title} was not told: revoke it in your account there.")
+            }
+            None => {
+                format!("{name} is deleted here. {title} offers no revocation: end it in your account there.")
+            }
         });
         Ok(())
     }
@@ -93,14 +99,25 @@ impl Disconnect {
         };
         vault.delete(name)?;
         if vault.grant(name)?.is_some() {
-            return Err(Error::new(Kind::VaultBroken, format!("the vault still holds {name} after deleting it")));
+            return Err(Error::new(
+                Kind::VaultBroken,
+                format!("the vault still holds {name} after deleting it"),
+            ));
         }
-        app.index().and_then(|index| Ok(index.forget(name)?)).unwrap_or_else(|error| crate::log::info(&error.message));
+        app.index()
+            .and_then(|index| Ok(index.forget(name)?))
+            .unwrap_or_else(|error| crate::log::info(&error.message));
         Ok(revoked)
     }
 
     /// Deleting a grant that still works would leave a key that nobody can see: the provider is told first.
-    async fn tell(&self, app: &App, name: &Name, grant: &Grant, provider: &Provider) -> Result<Option<bool>, Error> {
+    async fn tell(
+        &self,
+        app: &App,
+        name: &Name,
+        grant: &Grant,
+        provider: &Provider,
+    ) -> Result<Option<bool>, Error> {
         let client = match grant.client_id.as_deref() {
             Some(id) => app.client_of_grant(provider, Some(id))?,
             None => Client { id: String::new(), secret: None },
@@ -115,7 +132,8 @@ impl Disconnect {
             }
             Err(error) => {
                 let error = Error::from(error).about(name.as_str());
-                Err(error.help(format!("{name} was kept; try again, or: integ disconnect {name} --force --yes")))
+                Err(error
+                    .help(format!("{name} was kept; try again, or: integ disconnect {name} --force --yes")))
             }
         }
     }
@@ -139,7 +157,9 @@ impl Disconnect {
         })??;
         let can = grant.capabilities.join(", ");
         if app.out.json {
-            return Ok(app.out.document("disconnected", vec![json!({"name": self.name.as_str(), "revoked": false})])?);
+            return Ok(app
+                .out
+                .document("disconnected", vec![json!({"name": self.name.as_str(), "revoked": false})])?);
         }
         app.out.say(&format!("{} is taken away; {name} stays connected and can: {can}.", self.name));
         app.out.say(&format!("{} revokes all at once only: integ disconnect {name}", provider.title));
@@ -150,6 +170,7 @@ impl Disconnect {
 /// What is left of the capabilities without this service's; `None` when nothing is.
 fn rest_without(provider: &Provider, service: &Name, grant: &Grant) -> Option<Vec<String>> {
     let view = provider.service.get(service.head())?;
-    let rest: Vec<String> = grant.capabilities.iter().filter(|c| !view.capabilities.contains(c)).cloned().collect();
+    let rest: Vec<String> =
+        grant.capabilities.iter().filter(|c| !view.capabilities.contains(c)).cloned().collect();
     (!rest.is_empty()).then_some(rest)
 }

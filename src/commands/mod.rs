@@ -149,8 +149,24 @@ impl Command {
 }
 
 fn exit_codes() -> String {
-    let lines: Vec<String> = EXIT_CODES.iter().map(|(code, meaning)| format!("  {code:>3}  {meaning}")).collect();
+    let lines: Vec<String> =
+        EXIT_CODES.iter().map(|(code, meaning)| format!("  {code:>3}  {meaning}")).collect();
     format!("Exit codes:\n{}\n  128+n  ended by signal n", lines.join("\n"))
+}
+
+/// What deletes asks on a terminal and has to be told `--yes` elsewhere.
+fn confirmed(app: &App, yes: bool, question: &str, command: &str) -> Result<(), Error> {
+    if yes {
+        return Ok(());
+    }
+    if !app.prompt.is_allowed() {
+        return Err(Error::usage("this has to be confirmed, and nobody is there to ask")
+            .help(format!("{command} --yes")));
+    }
+    match app.prompt.confirm(question)? {
+        true => Ok(()),
+        false => Err(Error::usage("nothing was changed")),
+    }
 }
 
 /// A connection's name as clap reads it.

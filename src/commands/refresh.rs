@@ -74,12 +74,14 @@ impl Refresh {
     }
 
     async fn renew(&self, app: &App, name: Name, grant: Result<Grant, Error>) -> Outcome {
-        let done = |name, word, grant: &Grant| Outcome { name, word, expires_at: grant.expires_at, error: None };
+        let done =
+            |name, word, grant: &Grant| Outcome { name, word, expires_at: grant.expires_at, error: None };
         let grant = match grant {
             Ok(grant) => grant,
             Err(error) => return Outcome { name, word: "failed", expires_at: None, error: Some(error) },
         };
-        let nothing_to_do = !grant.can_refresh() && grant.is_fresh(clock::now(), None) && !grant.needs_reauth();
+        let nothing_to_do =
+            !grant.can_refresh() && grant.is_fresh(clock::now(), None) && !grant.needs_reauth();
         // Asked for all, a token that needs no refresh is no failure; asked for by name with --force, it is.
         if nothing_to_do && !(self.force && !self.names.is_empty()) {
             return done(name, "unsupported", &grant);
@@ -109,7 +111,8 @@ impl Refresh {
         }
         let config = app.config()?;
         let soon = i64::try_from(config.duration("refresh.due").as_secs()).unwrap_or(0);
-        let expires_soon = !grant.is_fresh(now, Some(soon).filter(|s| *s > 300)) || !grant.is_fresh(now, None);
+        let expires_soon =
+            !grant.is_fresh(now, Some(soon).filter(|s| *s > 300)) || !grant.is_fresh(now, None);
         let idles = grant.refresh_expires_at.is_some_and(|dies| {
             let life = dies.saturating_sub(grant.obtained_at).max(1);
             let share = i64::try_from(config.number("refresh.idle")).unwrap_or(50);

@@ -159,9 +159,20 @@ mod tests {
     fn a_token_goes_to_a_variable_of_its_own() {
         assert_eq!(with("google/work").unwrap().variable, "GOOGLE_WORK_TOKEN");
         assert_eq!(with("google=GH_token2").unwrap().variable, "GH_token2");
-        for bad in ["google=", "google=PATH", "google=path", "google=LD_PRELOAD", "google=INTEG_VAULT_KEY", "google=A-B",
-            "google=2X", "google=A=B", "google=Ä", "9", "../x=A", "=A"]
-        {
+        for bad in [
+            "google=",
+            "google=PATH",
+            "google=path",
+            "google=LD_PRELOAD",
+            "google=INTEG_VAULT_KEY",
+            "google=A-B",
+            "google=2X",
+            "google=A=B",
+            "google=Ä",
+            "9",
+            "../x=A",
+            "=A",
+        ] {
             assert!(with(bad).is_err(), "{bad}");
         }
     }

@@ -8,6 +8,7 @@ use crate::app::{App, environment};
 use crate::config;
 use crate::error::{Error, Kind};
 use crate::name::simple;
+use crate::oauth::Redirect;
 use crate::output::{self, secret_from_stdin};
 use crate::providers::{ClientAuth, Provider};
 use crate::vault::Secret;
@@ -60,8 +61,11 @@ impl Setup {
                 if app.out.json {
                     return Ok(());
                 }
-                return Err(Error::new(Kind::InteractionNeeded, "setup asks for the client id, and there is no terminal")
-                    .help(format!("integ setup {name} --client-id ID --client-secret-stdin < FILE")));
+                return Err(Error::new(
+                    Kind::InteractionNeeded,
+                    "setup asks for the client id, and there is no terminal",
+                )
+                .help(format!("integ setup {name} --client-id ID --client-secret-stdin < FILE")));
             }
         }
         app.out.say(&format!("The client of {} is saved.", provider.title));
@@ -72,7 +76,8 @@ impl Setup {
 
 /// As `connect` does it on a terminal when nobody has set the provider up.
 pub(super) fn walk_through(app: &App, provider: &Provider) -> Result<(), Error> {
-    app.out.say(&format!("{} needs an OAuth app of your own; this takes a few minutes, once.", provider.title));
+    app.out
+        .say(&format!("{} needs an OAuth app of your own; this takes a few minutes, once.", provider.title));
     walk_through_at(app, provider, None)
 }
 
@@ -84,7 +89,8 @@ fn walk_through_at(app: &App, provider: &Provider, port: Option<u16>) -> Result<
     }
     let secret = match provider.client_auth {
         ClientAuth::None => None,
-        _ => Some(app.prompt.secret("Client secret (empty if there is none)")?).filter(|s| !s.expose().is_empty()),
+        _ => Some(app.prompt.secret("Client secret (empty if there is none)")?)
+            .filter(|s| !s.expose().is_empty()),
     };
     save_client(app, &provider.name, &id, secret.as_ref(), port)
 }
@@ -101,7 +107,9 @@ pub(super) fn save_client(
         return Err(Error::usage("that is not a client id: it is empty, or has spaces in it"));
     }
     if secret.is_some_and(|s| s.expose().is_empty() || s.expose().chars().any(char::is_control)) {
-        return Err(Error::usage("that is not a client secret: it is empty, or has control characters in it"));
+        return Err(Error::usage(
+            "that is not a client secret: it is empty, or has control characters in it",
+        ));
     }
     match secret {
         Some(secret) => app.vault()?.save_client_secret(provider, secret)?,
@@ -130,7 +138,7 @@ fn open_console(app: &App, provider: &Provider) {
 
 /// What has to be entered at the provider, word for word.
 fn show_steps(app: &App, provider: &Provider, port: Option<u16>) -> Result<(), Error> {
-    let redirect = redirect_uri(app, provider, port)?;
+    let redirect = redirect(app, provider, port)?.registered();
     let capabilities: Vec<String> = provider.capability.keys().cloned().collect();
     let scopes = provider.scopes_for(&capabilities);
     if app.out.json {
@@ -153,13 +161,11 @@ fn show_steps(app: &App, provider: &Provider, port: Option<u16>) -> Result<(), E
     Ok(())
 }
 
-/// The exact string to register, where one has to be.
-fn redirect_uri(app: &App, provider: &Provider, port: Option<u16>) -> Result<Option<String>, Error> {
-    let Some(exact) = provider.redirect.as_deref().filter(|r| r.starts_with("http")) else { return Ok(None) };
-    let configured = app.config()?.own(&format!("client.{}.port", provider.name)).and_then(|p| p.parse().ok());
-    let mut url: Url = exact.parse().map_err(|_| Error::usage(format!("`redirect` is not a URL: {exact}")))?;
-    if let Some(port) = port.or(configured) {
-        let _ = url.set_port(Some(port));
-    }
-    Ok(Some(url.to_string()))
+/// Where this provider may send the browser: with the port that was asked for, was registered, or is usual.
+pub(super) fn redirect(app: &App, provider: &Provider, port: Option<u16>) -> Result<Redirect, Error> {
+    let port = match port {
+        Some(port) => Some(port),
+        None => app.registered_port(provider)?,
+    };
+    Ok(Redirect::of(provider, port)?)
 }

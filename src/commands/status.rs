@@ -58,9 +58,24 @@ impl Status {
     }
 
     fn once(&self, app: &App) -> Result<(), Error> {
+        // Where no vault was ever chosen and there is no keychain, nothing can be connected.
+        if let Err(error) = app.vault().and_then(|vault| Ok(vault.grants()?))
+            && matches!(error.kind, Kind::VaultAbsent)
+            && self.names.is_empty()
+            && app.config()?.own("vault.kind").is_none()
+            && app.vault().is_ok_and(|vault| vault.kind() == "keychain")
+        {
+            app.out.say(&format!("Nothing is connected yet, and {}.", error.message));
+            app.out.hint("integ vault init makes a file vault");
+            return self.nothing(app);
+        }
         if self.check {
             let found = app.connections(&self.names)?;
             app.block_on(super::test::check_all(app, found))?;
+        }
+        // What was learnt is a help, not a condition: without it the connections are shown all the same.
+        if let Err(error) = app.index() {
+            app.out.warn(&error.message);
         }
         let now = clock::now();
         let rows: Vec<Row> =
@@ -83,9 +98,25 @@ impl Status {
         }
     }
 
+    fn nothing(&self, app: &App) -> Result<(), Error> {
+        if app.out.json {
+            app.out.object(json!({"v": 1, "profile": app.profile, "vault": null, "connections": []}))?;
+        }
+        Ok(())
+    }
+
     fn show(&self, app: &App, rows: &[Row], now: i64) -> Result<(), Error> {
-        let mut table =
-            Table::new(&["", "Connection", "State", "Account", "Workspace", "Can", "Access", "Refresh token", "Checked"]);
+        let mut table = Table::new(&[
+            "",
+            "Connection",
+            "State",
+            "Account",
+            "Workspace",
+            "Can",
+            "Access",
+            "Refresh token",
+            "Checked",
+        ]);
         for row in rows {
             let cells = row.cells(now);
             table.row(&cells.iter().map(String::as_str).collect::<Vec<_>>());
@@ -164,7 +195,7 @@ impl Row {
             or_dash(&grant.identity.workspace),
             can,
             access_words(grant, now),
-            refresh_words(grant, self.provider.as_ref(), now),
+            refresh_words(grant, now),
             checked,
         ]
     }
@@ -214,7 +245,6 @@ impl Row {
     }
 
     fn json(&self, now: i64) -> Value {
-        let clean = |text: &Option<String>| text.as_deref().map(|t| sanitise::line(t).into_owned());
         let health = &self.health;
         let mut object = json!({
             "name": self.name.as_str(),
@@ -230,9 +260,9 @@ impl Row {
                 let rest = json!({
                     "provider": grant.provider,
                     "services": services.unwrap_or_default(),
-                    "account": clean(&grant.identity.account),
-                    "account_id": clean(&grant.identity.id),
-                    "workspace": clean(&grant.identity.workspace),
+                    "account": grant.identity.account,
+                    "account_id": grant.identity.id,
+                    "workspace": grant.identity.workspace,
                     "capabilities": grant.capabilities,
                     "scopes": grant.scopes,
                     "missing_scopes": self.missing(grant),

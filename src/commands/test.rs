@@ -127,14 +127,18 @@ async fn prove(app: &App, name: &Name, provider: &Provider, grant: Grant) -> Res
                     .help(format!("integ connect {name}")));
             }
             Answered::Later { status, after } => {
-                let mut error = about(later(format!("{} cannot answer now ({status})", provider.title), after));
+                let mut error =
+                    about(later(format!("{} cannot answer now ({status})", provider.title), after));
                 if status == 429 {
                     error.kind = Kind::RateLimited;
                 }
                 return Err(error);
             }
             Answered::Refused { words } => {
-                return Err(about(Error::new(Kind::ProviderError, format!("{} refused: {words}", provider.title))));
+                return Err(about(Error::new(
+                    Kind::ProviderError,
+                    format!("{} refused: {words}", provider.title),
+                )));
             }
         }
     }
@@ -168,7 +172,14 @@ fn show(app: &App, checked: &[Checked]) -> Result<(), Error> {
             Err(_) => ("✗", dash(), dash()),
         };
         let result = one.word().replace('_', " ");
-        table.row(&[mark, one.name.as_str(), &result, &account, &workspace, &format!("{} ms", one.milliseconds)]);
+        table.row(&[
+            mark,
+            one.name.as_str(),
+            &result,
+            &account,
+            &workspace,
+            &format!("{} ms", one.milliseconds),
+        ]);
     }
     app.out.line(&table.render())?;
     for one in checked {
@@ -209,9 +220,7 @@ impl Checked {
 
     fn json(&self) -> Value {
         let identity = self.outcome.as_ref().ok().map(|proven| &proven.identity);
-        let field = |get: fn(&Identity) -> &Option<String>| {
-            identity.and_then(|i| get(i).as_deref()).map(|text| sanitise::line(text).into_owned())
-        };
+        let field = |get: fn(&Identity) -> &Option<String>| identity.and_then(|i| get(i).clone());
         json!({
             "name": self.name.as_str(),
             "outcome": self.word(),
@@ -228,7 +237,9 @@ impl Checked {
     fn into_error(self) -> Option<Error> {
         match self.outcome {
             Ok(proven) if proven.missing.is_empty() => None,
-            Ok(proven) => Some(Error::new(Kind::MissingScope, format!("not granted: {}", proven.missing.join(", ")))),
+            Ok(proven) => {
+                Some(Error::new(Kind::MissingScope, format!("not granted: {}", proven.missing.join(", "))))
+            }
             Err(error) => Some(error),
         }
     }

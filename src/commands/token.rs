@@ -74,7 +74,9 @@ impl Token {
         }
         let text = match &self.xoauth2 {
             Some(user) => xoauth2(user, token)?,
-            None if self.header => Secret::new(format!("Authorization: {} {}", grant.token_type, token.expose())),
+            None if self.header => {
+                Secret::new(format!("Authorization: {} {}", grant.token_type, token.expose()))
+            }
             None => token.clone(),
         };
         Ok(app.out.line(text.expose())?)
@@ -97,7 +99,9 @@ mod tests {
 
     #[test]
     fn xoauth2_is_the_documented_example() {
-        let answer = xoauth2("someuser@example.com", &Secret::new("ya29.vF9dft4qmTc2Nvb3RlckBhdHRhdmlzdGEuY29tCg")).unwrap();
+        let answer =
+            xoauth2("someuser@example.com", &Secret::new("ya29.vF9dft4qmTc2Nvb3RlckBhdHRhdmlzdGEuY29tCg"))
+                .unwrap();
         let expected = "dXNlcj1zb21ldXNlckBleGFtcGxlLmNvbQFhdXRoPUJlYXJlciB5YTI5LnZGOWRmdDRxbVRjMk52YjNSbGNrQmhkSFJoZG1semRHRXVZMjl0Q2cBAQ==";
         assert_eq!(answer.expose(), expected);
         assert!(xoauth2("a\x01b", &Secret::new("t")).is_err());

@@ -111,12 +111,7 @@ pub(crate) const KEYS: &[Key] = &[
         default: "auto",
         doc: "colours; `NO_COLOR` and `--color` go before it",
     },
-    Key {
-        name: "log.file",
-        kind: Kind::Text,
-        default: "",
-        doc: "where every run writes what it did",
-    },
+    Key { name: "log.file", kind: Kind::Text, default: "", doc: "where every run writes what it did" },
     Key {
         name: "log.format",
         kind: Kind::Choice(&["text", "json"]),

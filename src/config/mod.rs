@@ -132,8 +132,7 @@ impl Config {
     /// Sets one key; the caller saves. Comments and order stay.
     pub(crate) fn set(&mut self, key: &str, text: &str) -> Result<(), ConfigError> {
         let found = keys::find(key).ok_or_else(|| ConfigError::UnknownKey(key.to_owned()))?;
-        let value =
-            found.parse(text).map_err(|why| ConfigError::BadValue { key: key.to_owned(), why })?;
+        let value = found.parse(text).map_err(|why| ConfigError::BadValue { key: key.to_owned(), why })?;
         let mut steps: Vec<&str> = key.split('.').collect();
         let last = steps.pop().unwrap_or_default();
         let mut table = self.document.as_table_mut() as &mut dyn toml_edit::TableLike;
@@ -206,7 +205,9 @@ mod tests {
 
     #[test]
     fn a_value_is_read_without_the_comment_behind_it() {
-        let config = parse("[limits]\ntries = 2 # patience\nanswer = 1_000_000\n[notify]\ncommand = [\"a\"] # b\n").unwrap();
+        let config =
+            parse("[limits]\ntries = 2 # patience\nanswer = 1_000_000\n[notify]\ncommand = [\"a\"] # b\n")
+                .unwrap();
         assert_eq!(config.number("limits.tries"), 2);
         assert_eq!(config.number("limits.answer"), 1_000_000);
         assert_eq!(config.get("notify.command"), "[\"a\"]");

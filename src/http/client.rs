@@ -114,7 +114,8 @@ impl Client {
         let outcome = tokio::time::timeout(patience, self.exchange(building, &name)).await;
         let answer = outcome.unwrap_or(Err(HttpError::TimedOut { host: name.clone(), sent: true }));
         let shown_path = if has_secret_path { "/***" } else { url.path() };
-        crate::log::request(&method, &url, shown_path, started.elapsed(), answer.as_ref().map(|a| a.status.as_u16()));
+        let outcome = answer.as_ref().map(|answer| answer.status.as_u16()).map_err(|error| error as _);
+        crate::log::request(&method, &url, shown_path, started.elapsed(), outcome);
         answer
     }
 
@@ -136,7 +137,8 @@ impl Client {
 
     /// Whether the roots that certificates are checked against can be read; nothing is sent.
     pub(crate) fn check_roots(&self) -> Result<(), HttpError> {
-        let url = Url::parse("https://roots.invalid/").map_err(|error| HttpError::Setup(error.to_string()))?;
+        let url =
+            Url::parse("https://roots.invalid/").map_err(|error| HttpError::Setup(error.to_string()))?;
         self.client_for(&url).map(drop)
     }
 
@@ -184,9 +186,9 @@ fn translate(error: &reqwest::Error, name: &str) -> HttpError {
 fn certificate_problem(error: &reqwest::Error) -> Option<String> {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(error);
     while let Some(at) = cause {
-        let found = at.downcast_ref::<rustls::Error>().or_else(|| {
-            at.downcast_ref::<std::io::Error>()?.get_ref()?.downcast_ref::<rustls::Error>()
-        });
+        let found = at
+            .downcast_ref::<rustls::Error>()
+            .or_else(|| at.downcast_ref::<std::io::Error>()?.get_ref()?.downcast_ref::<rustls::Error>());
         match found {
             Some(rustls::Error::InvalidCertificate(why)) => return Some(why.to_string()),
             Some(other @ (rustls::Error::AlertReceived(_) | rustls::Error::PeerIncompatible(_))) => {

@@ -50,7 +50,12 @@ impl Index {
     }
 
     /// Something worked: the last error is history.
-    pub(crate) fn succeeded(&self, name: &Name, provider: &str, checked_at: Option<i64>) -> Result<(), IndexError> {
+    pub(crate) fn succeeded(
+        &self,
+        name: &Name,
+        provider: &str,
+        checked_at: Option<i64>,
+    ) -> Result<(), IndexError> {
         self.db.execute(
             "INSERT INTO connection (name, provider, checked_at, check_ok) VALUES (?1, ?2, ?3, 1)
              ON CONFLICT (name) DO UPDATE SET provider = ?2, checked_at = coalesce(?3, checked_at),

@@ -37,13 +37,20 @@ impl Index {
     }
 
     fn open_sound(path: &Path) -> Result<(Index, Option<Salvage>), IndexError> {
-        let broken =
-            |why: String| IndexError::Broken { path: path.display().to_string(), why };
+        let broken = |why: String| IndexError::Broken { path: path.display().to_string(), why };
         let failed = |why: String| IndexError::Failed(format!("{}: {why}", path.display()));
         private_dir(path.parent().unwrap_or(Path::new("."))).map_err(|error| failed(error.to_string()))?;
+        // SQLite refuses links anywhere in the path; a home that is reached by one is a home all the same.
+        let real = path
+            .parent()
+            .and_then(|dir| dir.canonicalize().ok())
+            .map(|dir| dir.join(path.file_name().unwrap_or_default()));
+        let path = real.as_deref().unwrap_or(path);
         // Created by us, so that SQLite's own files inherit the mode; a link or a pipe in its place is refused.
         open_private(path, true).map_err(|cause| failed(cause.to_string()))?;
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX
+            | OpenFlags::SQLITE_OPEN_NOFOLLOW;
         let sort = |error: rusqlite::Error| match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => broken(error.to_string()),
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => IndexError::Busy,
@@ -55,8 +62,7 @@ impl Index {
         db.pragma_update(None, "synchronous", "full").map_err(sort)?;
         db.pragma_update(None, "foreign_keys", "on").map_err(sort)?;
         migrate(&mut db, path, sort)?;
-        let sound: String =
-            db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(sort)?;
+        let sound: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(sort)?;
         if sound != "ok" {
             return Err(broken(sound));
         }

@@ -173,8 +173,7 @@ mod tests {
 
     fn accept(json: &str) -> Result<Tokens, OauthError> {
         let provider = Provider { title: "X".into(), ..Provider::default() };
-        let answer: Answer =
-            serde_json::from_str(json).map_err(|e| OauthError::Malformed(e.to_string()))?;
+        let answer: Answer = serde_json::from_str(json).map_err(|e| OauthError::Malformed(e.to_string()))?;
         answer.accept(&provider)
     }
 

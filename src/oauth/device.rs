@@ -47,10 +47,9 @@ impl DeviceSignIn {
         scopes: &[String],
     ) -> Result<DeviceSignIn, OauthError> {
         let title = &context.provider.title;
-        let endpoint = server
-            .device
-            .clone()
-            .ok_or_else(|| OauthError::Unsupported(format!("{title} does not offer sign-in by device code")))?;
+        let endpoint = server.device.clone().ok_or_else(|| {
+            OauthError::Unsupported(format!("{title} does not offer sign-in by device code"))
+        })?;
         let scope = scopes.join(context.provider.separator());
         let mut fields = vec![("client_id", context.client.id.as_str()), ("scope", &scope)];
         if let Some(secret) = &context.client.secret {
@@ -94,7 +93,10 @@ impl DeviceSignIn {
             if Instant::now() >= self.ends {
                 return Err(OauthError::TimedOut("the code was not entered in time".into()));
             }
-            let context = Context { budget: crate::http::Budget::starting_now(context.http.limits().deadline), ..*context };
+            let context = Context {
+                budget: crate::http::Budget::starting_now(context.http.limits().deadline),
+                ..*context
+            };
             match context.exchange_device_code(&endpoint, &self.code).await {
                 Ok(tokens) => return Ok(tokens),
                 Err(OauthError::Refused { code, .. }) if code == "authorization_pending" => {}

@@ -12,18 +12,21 @@ use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value, json};
+use zeroize::Zeroizing;
 
 use super::OauthError;
 use crate::clock;
 use crate::http::{Budget, Client, Request, retry_after};
 use crate::output::sanitise;
 use crate::providers::{Body, Provider};
+use crate::vault::Secret;
 
 /// Sends what `oauth2` built, as this provider wants it.
 pub(super) struct Dialect<'a> {
     pub http: &'a Client,
     pub provider: &'a Provider,
     pub budget: Budget,
+    pub client_secret: Option<&'a Secret>,
 }
 
 impl<'c> AsyncHttpClient<'c> for Dialect<'_> {
@@ -54,6 +57,7 @@ impl Dialect<'_> {
             request = request.header(name, value);
         }
         let url = request.url.clone();
+        let sent = self.secrets_of(&request.body);
         let answer = self.http.send(request, self.budget.left()).await?;
         let title = self.provider.title.clone();
         if answer.status.is_redirection() {
@@ -68,16 +72,24 @@ impl Dialect<'_> {
         if status >= 500 || matches!(status, 408 | 425 | 429) {
             let after = retry_after(&answer.headers, clock::now());
             // Only these two say that nothing was done.
-            return Err(OauthError::Unavailable { title, status, after, refused: matches!(status, 429 | 503) });
+            return Err(OauthError::Unavailable {
+                title,
+                status,
+                after,
+                refused: matches!(status, 429 | 503),
+            });
         }
         if status == 204 || answer.body.is_empty() {
-            return http::Response::builder().status(status).body(Vec::new()).map_err(|_| self.not_oauth(status));
+            return http::Response::builder()
+                .status(status)
+                .body(Vec::new())
+                .map_err(|_| self.not_oauth(status));
         }
         if serde_json::from_slice::<UniqueKeys>(&answer.body).is_err() {
             return Err(self.not_oauth(status));
         }
         let Some(Value::Object(object)) = answer.json() else { return Err(self.not_oauth(status)) };
-        let (status, object) = self.standard(answer.status, object)?;
+        let (status, object) = self.standard(answer.status, object, &sent)?;
         let body = serde_json::to_vec(&object).unwrap_or_default();
         http::Response::builder()
             .status(status)
@@ -86,15 +98,35 @@ impl Dialect<'_> {
             .map_err(|_| self.not_oauth(status.as_u16()))
     }
 
+    /// What must not come back in an error's words: servers repeat what they were sent.
+    fn secrets_of(&self, body: &[u8]) -> Vec<Zeroizing<String>> {
+        const PUBLIC: [&str; 5] = ["grant_type", "client_id", "redirect_uri", "scope", "token_type_hint"];
+        let values: Vec<(String, String)> = match self.provider.token_body {
+            Body::Form => url::form_urlencoded::parse(body).into_owned().collect(),
+            Body::Json => serde_json::from_slice::<Map<String, Value>>(body)
+                .unwrap_or_default()
+                .into_iter()
+                .filter_map(|(key, value)| Some((key, value.as_str()?.to_owned())))
+                .collect(),
+        };
+        let secret = self.client_secret.map(|secret| Zeroizing::new(secret.expose().to_owned()));
+        let of_body = values.into_iter().filter(|(key, _)| !PUBLIC.contains(&key.as_str()));
+        of_body.map(|(_, value)| Zeroizing::new(value)).chain(secret).collect()
+    }
+
     /// Captive portals and proxies answer in the provider's place: such an answer says nothing about a token.
     fn not_oauth(&self, status: u16) -> OauthError {
-        OauthError::Malformed(format!("the answer of {} is not an OAuth answer (status {status})", self.provider.title))
+        OauthError::Malformed(format!(
+            "the answer of {} is not an OAuth answer (status {status})",
+            self.provider.title
+        ))
     }
 
     fn standard(
         &self,
         status: StatusCode,
         mut object: Map<String, Value>,
+        sent: &[Zeroizing<String>],
     ) -> Result<(StatusCode, Map<String, Value>), OauthError> {
         let shape = &self.provider.error;
         let says_no = self.provider.ok_field.as_ref().is_some_and(|f| object.get(f) == Some(&json!(false)));
@@ -102,9 +134,12 @@ impl Dialect<'_> {
         if !status.is_success() || says_no || has_error {
             let whole = Value::Object(object);
             let code = whole.get("error").and_then(Value::as_str).map(str::to_owned);
-            let code = code.or_else(|| shape.code.text(&whole)).ok_or_else(|| self.not_oauth(status.as_u16()))?;
+            let code =
+                code.or_else(|| shape.code.text(&whole)).ok_or_else(|| self.not_oauth(status.as_u16()))?;
             let words = whole.get("error_description").and_then(Value::as_str).map(str::to_owned);
             let words = words.or_else(|| shape.message.text(&whole)).unwrap_or_default();
+            let mask = |text: &str| sanitise::masked(text, sent.iter().map(|s| s.as_str()));
+            let (code, words) = (mask(&code), mask(&words));
             let mut error = Map::new();
             error.insert("error".into(), code.into());
             error.insert("error_description".into(), words.into());
@@ -150,7 +185,8 @@ impl<'de> Deserialize<'de> for UniqueKeys {
 
 /// Some providers want JSON where RFC 6749 says a form.
 fn form_as_json(form: &[u8]) -> Vec<u8> {
-    let object: Map<String, Value> =
-        url::form_urlencoded::parse(form).map(|(key, value)| (key.into_owned(), value.into_owned().into())).collect();
+    let object: Map<String, Value> = url::form_urlencoded::parse(form)
+        .map(|(key, value)| (key.into_owned(), value.into_owned().into()))
+        .collect();
     serde_json::to_vec(&object).unwrap_or_default()
 }

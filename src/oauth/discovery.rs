@@ -65,7 +65,12 @@ impl Server {
     }
 }
 
-async fn discover(provider: &Provider, issuer: &str, http: &Client, budget: Budget) -> Result<Server, OauthError> {
+async fn discover(
+    provider: &Provider,
+    issuer: &str,
+    http: &Client,
+    budget: Budget,
+) -> Result<Server, OauthError> {
     let metadata = fetch(provider, issuer, http, budget).await?;
     if metadata.issuer != issuer {
         return Err(OauthError::Unsafe(format!(
@@ -79,7 +84,13 @@ async fn discover(provider: &Provider, issuer: &str, http: &Client, budget: Budg
     Ok(Server {
         issuer: Some(issuer.to_owned()),
         announces_iss: metadata.authorization_response_iss_parameter_supported,
-        authorize: endpoint(provider, &base, "authorization_endpoint", metadata.authorization_endpoint, false)?,
+        authorize: endpoint(
+            provider,
+            &base,
+            "authorization_endpoint",
+            metadata.authorization_endpoint,
+            false,
+        )?,
         token: own("token_endpoint", metadata.token_endpoint)?,
         revoke: own("revocation_endpoint", metadata.revocation_endpoint)?,
         device: own("device_authorization_endpoint", metadata.device_authorization_endpoint)?,
@@ -92,18 +103,26 @@ async fn discover(provider: &Provider, issuer: &str, http: &Client, budget: Budg
 }
 
 /// OpenID's place first, then RFC 8414's.
-async fn fetch(provider: &Provider, issuer: &str, http: &Client, budget: Budget) -> Result<Metadata, OauthError> {
+async fn fetch(
+    provider: &Provider,
+    issuer: &str,
+    http: &Client,
+    budget: Budget,
+) -> Result<Metadata, OauthError> {
     let base: Url = issuer.parse().map_err(|_| OauthError::Unsafe(format!("{issuer} is no URL")))?;
     let mut oidc = base.clone();
     oidc.set_path(&format!("{}/.well-known/openid-configuration", base.path().trim_end_matches('/')));
     let mut rfc8414 = base.clone();
-    rfc8414.set_path(&format!("/.well-known/oauth-authorization-server{}", base.path().trim_end_matches('/')));
+    rfc8414
+        .set_path(&format!("/.well-known/oauth-authorization-server{}", base.path().trim_end_matches('/')));
     for url in [oidc, rfc8414] {
         let request = Request::new(Method::GET, url).header("accept", "application/json");
         let answer = http.send(request, budget.left()).await?;
         let status = answer.status;
         if status.is_redirection() {
-            return Err(OauthError::Unsafe(format!("the metadata of {issuer} is somewhere else; that is never followed")));
+            return Err(OauthError::Unsafe(format!(
+                "the metadata of {issuer} is somewhere else; that is never followed"
+            )));
         }
         if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
             let after = crate::http::retry_after(&answer.headers, crate::clock::now());
@@ -133,7 +152,8 @@ fn endpoint(
     };
     let url: Url = text.parse().map_err(|_| refuse("is no URL"))?;
     host::safe(&url).map_err(refuse)?;
-    let at_home = url.host_str() == issuer.host_str() && url.port_or_known_default() == issuer.port_or_known_default();
+    let at_home =
+        url.host_str() == issuer.host_str() && url.port_or_known_default() == issuer.port_or_known_default();
     if gets_secrets && !at_home && !host::allowed(&url, issuer, &provider.hosts) {
         return Err(refuse("is on another host (a provider file can allow it with `hosts`)"));
     }

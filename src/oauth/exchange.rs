@@ -1,11 +1,9 @@
 //! The calls to the token endpoint: a code or a refresh token goes in, tokens come out.
 
-use oauth2::basic::{
-    BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse,
-};
+use oauth2::basic::{BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse};
 use oauth2::{
-    AuthType, AuthorizationCode, ClientId, ClientSecret, EndpointNotSet, EndpointSet, PkceCodeVerifier, RedirectUrl,
-    RefreshToken, RequestTokenError, StandardRevocableToken, TokenUrl,
+    AuthType, AuthorizationCode, ClientId, ClientSecret, EndpointNotSet, EndpointSet, PkceCodeVerifier,
+    RedirectUrl, RefreshToken, RequestTokenError, StandardRevocableToken, TokenUrl,
 };
 use url::Url;
 
@@ -41,7 +39,8 @@ pub(crate) struct Context<'a> {
 
 impl<'a> Context<'a> {
     pub(super) fn dialect(&self) -> Dialect<'a> {
-        Dialect { http: self.http, provider: self.provider, budget: self.budget }
+        let client_secret = self.client.secret.as_ref();
+        Dialect { http: self.http, provider: self.provider, budget: self.budget, client_secret }
     }
 
     pub(super) fn oauth2_client(&self, token: &Url) -> Oauth2Client<EndpointSet> {
@@ -98,7 +97,11 @@ impl<'a> Context<'a> {
     }
 
     /// One question of the device flow. `oauth2` would poll by itself, and less patiently than we want to.
-    pub(super) async fn exchange_device_code(&self, token: &Url, code: &Secret) -> Result<Tokens, OauthError> {
+    pub(super) async fn exchange_device_code(
+        &self,
+        token: &Url,
+        code: &Secret,
+    ) -> Result<Tokens, OauthError> {
         let mut fields = vec![
             ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
             ("device_code", code.expose()),
@@ -109,9 +112,11 @@ impl<'a> Context<'a> {
         }
         let request = Request::new(::http::Method::POST, token.clone()).header("accept", "application/json");
         let answer = self.dialect().send(request.form(&fields)).await?;
-        let not_tokens = || OauthError::Malformed(format!("the answer of {} is not a token answer", self.provider.title));
+        let not_tokens =
+            || OauthError::Malformed(format!("the answer of {} is not a token answer", self.provider.title));
         if !answer.status().is_success() {
-            let error: BasicErrorResponse = serde_json::from_slice(answer.body()).map_err(|_| not_tokens())?;
+            let error: BasicErrorResponse =
+                serde_json::from_slice(answer.body()).map_err(|_| not_tokens())?;
             let words = error.error_description().map(String::as_str).unwrap_or_default();
             return Err(self.refused(error.error().as_ref(), words));
         }

@@ -8,6 +8,7 @@ mod exchange;
 pub(crate) mod loopback;
 pub(crate) mod page;
 mod paste;
+mod redirect;
 mod register;
 mod renew;
 mod revoke;
@@ -18,6 +19,7 @@ pub(crate) use device::DeviceSignIn;
 pub(crate) use discovery::Server;
 pub(crate) use exchange::Context;
 pub(crate) use paste::read_callback;
+pub(crate) use redirect::Redirect;
 pub(crate) use register::register;
 pub(crate) use renew::{RenewError, Renewal, Renewed};
 pub(crate) use revoke::{Revoked, revoke};
@@ -81,9 +83,10 @@ impl OauthError {
     /// Whether the same request may succeed later.
     pub(crate) fn is_transient(&self) -> bool {
         match self {
-            OauthError::Http(error) => {
-                !matches!(error, HttpError::Certificate { .. } | HttpError::Address { .. } | HttpError::Setup(_))
-            }
+            OauthError::Http(error) => !matches!(
+                error,
+                HttpError::Certificate { .. } | HttpError::Address { .. } | HttpError::Setup(_)
+            ),
             OauthError::Unavailable { .. } | OauthError::Malformed(_) => true,
             _ => false,
         }

@@ -12,9 +12,15 @@ const LONGEST: usize = 16 * 1024;
 
 /// What was pasted: the answer and every `iss`. A pasted address must carry this sign-in's `state`; a bare code has none, and
 /// PKCE alone ties it to us.
-pub(crate) fn read_callback(text: &str, state: &str, pkce: bool) -> Result<(Answer, Vec<String>), OauthError> {
+pub(crate) fn read_callback(
+    text: &str,
+    state: &str,
+    pkce: bool,
+) -> Result<(Answer, Vec<String>), OauthError> {
     let text = text.trim();
-    let wrong = |why: &str| OauthError::WrongPaste(format!("{why}; paste the whole address that the browser ended on"));
+    let wrong = |why: &str| {
+        OauthError::WrongPaste(format!("{why}; paste the whole address that the browser ended on"))
+    };
     if text.len() > LONGEST || text.chars().any(|c| c.is_control() || !c.is_ascii()) {
         return Err(wrong("that is not an address"));
     }

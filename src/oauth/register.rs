@@ -24,19 +24,22 @@ pub(crate) async fn register(
     scopes: &[String],
     budget: Budget,
 ) -> Result<Client, OauthError> {
-    let request = Request::new(::http::Method::POST, endpoint.clone()).header("accept", "application/json").json(&json!({
-        "client_name": "integ",
-        "application_type": "native",
-        "redirect_uris": [redirect_uri],
-        "grant_types": ["authorization_code", "refresh_token"],
-        "response_types": ["code"],
-        "token_endpoint_auth_method": "none",
-        "scope": scopes.join(" "),
-    }));
+    let request = Request::new(::http::Method::POST, endpoint.clone())
+        .header("accept", "application/json")
+        .json(&json!({
+            "client_name": "integ",
+            "application_type": "native",
+            "redirect_uris": [redirect_uri],
+            "grant_types": ["authorization_code", "refresh_token"],
+            "response_types": ["code"],
+            "token_endpoint_auth_method": "none",
+            "scope": scopes.join(" "),
+        }));
     let answer = http.send(request, budget.left()).await?;
     let host = endpoint.host_str().unwrap_or_default();
     if !answer.status.is_success() {
-        return Err(OauthError::Unsupported(format!("{host} did not register a client (status {})", answer.status.as_u16())));
+        let words = format!("it did not register a client (status {})", answer.status.as_u16());
+        return Err(OauthError::Refused { title: host.to_owned(), code: "registration".into(), words });
     }
     let registered: Registered = serde_json::from_slice(&answer.body)
         .map_err(|_| OauthError::Malformed(format!("the answer of {host} is not a registration")))?;

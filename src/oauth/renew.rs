@@ -71,7 +71,9 @@ impl Renewal<'_> {
         if self.is_settled(&grant) {
             return Ok(Renewed::Adopted(grant));
         }
-        if let Some(trouble) = grant.trouble.as_ref().filter(|t| t.kind == TroubleKind::NeedsReauth && !self.force) {
+        if let Some(trouble) =
+            grant.trouble.as_ref().filter(|t| t.kind == TroubleKind::NeedsReauth && !self.force)
+        {
             return Err(RenewError::Final { words: trouble.code.clone(), at: trouble.at, earlier: true });
         }
         let refresh_token = match &grant.refresh_token {
@@ -90,7 +92,16 @@ impl Renewal<'_> {
                 self.save(slot, &mut grant)?;
                 Ok(Renewed::Refreshed(grant))
             }
-            Err(error) => Err(self.note_failure(slot, grant, context.provider, error)),
+            Err(error) => {
+                // Somebody who does not know our locks may have rotated it meanwhile: theirs is the one that counts.
+                if let Some(stored) = self.vault.grant(self.name)?
+                    && stored.refresh_token.as_ref() != Some(&refresh_token)
+                    && stored.is_fresh(clock::now(), self.min_valid)
+                {
+                    return Ok(Renewed::Adopted(stored));
+                }
+                Err(self.note_failure(slot, grant, context.provider, error))
+            }
         }
     }
 
@@ -120,7 +131,13 @@ impl Renewal<'_> {
     }
 
     /// Final answers are marked, lost ones are noted, and everything else leaves the grant as it was.
-    fn note_failure(&self, slot: Slot<'_>, mut grant: Grant, provider: &Provider, error: OauthError) -> RenewError {
+    fn note_failure(
+        &self,
+        slot: Slot<'_>,
+        mut grant: Grant,
+        provider: &Provider,
+        error: OauthError,
+    ) -> RenewError {
         let rotates = grant.refresh != RefreshRule::Stable;
         let note = |kind, code: &str| {
             let at = clock::now();
@@ -134,12 +151,10 @@ impl Renewal<'_> {
                     Err(error) => error.into(),
                 }
             }
-            error if error.answer_lost() && rotates => {
-                match note(TroubleKind::AnswerLost, "answer_lost") {
-                    Ok(_) => RenewError::AnswerLost(error),
-                    Err(error) => error.into(),
-                }
-            }
+            error if error.answer_lost() && rotates => match note(TroubleKind::AnswerLost, "answer_lost") {
+                Ok(_) => RenewError::AnswerLost(error),
+                Err(error) => error.into(),
+            },
             error => RenewError::Oauth(error),
         }
     }
@@ -160,7 +175,10 @@ async fn present(
             Err(error) => error,
         };
         let safe = error.is_transient() && !(rotates && error.answer_lost());
-        if !safe || tries >= context.http.limits().tries || !context.budget.pause(tries, error.retry_after()).await {
+        if !safe
+            || tries >= context.http.limits().tries
+            || !context.budget.pause(tries, error.retry_after()).await
+        {
             return Err(error);
         }
         tries += 1;

@@ -4,9 +4,10 @@ use http::Method;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::exchange::Context;
 use super::OauthError;
+use super::exchange::Context;
 use crate::http::{Request, retry_after};
+use crate::output::sanitise;
 use crate::providers::{Body, ClientAuth, RevokeAuth};
 use crate::vault::Grant;
 
@@ -66,7 +67,9 @@ pub(crate) async fn revoke(context: &Context<'_>, grant: &Grant) -> Result<Revok
     let status = answer.status.as_u16();
     let title = provider.title.clone();
     if answer.status.is_redirection() {
-        return Err(OauthError::Unsafe(format!("the revocation endpoint of {title} redirects; that is never followed")));
+        return Err(OauthError::Unsafe(format!(
+            "the revocation endpoint of {title} redirects; that is never followed"
+        )));
     }
     if status >= 500 || matches!(status, 408 | 425 | 429) {
         let after = retry_after(&answer.headers, crate::clock::now());
@@ -83,5 +86,7 @@ pub(crate) async fn revoke(context: &Context<'_>, grant: &Grant) -> Result<Revok
     if code == "invalid_token" || provider.error.reconnect.contains(&code) || status == 401 && says_no {
         return Ok(Revoked::Yes);
     }
-    Err(context.refused(&code, &provider.error.message.text(&body).unwrap_or_default()))
+    let words = provider.error.message.text(&body).unwrap_or_default();
+    let mask = |text: &str| sanitise::masked(text, [token.expose()]);
+    Err(context.refused(&mask(&code), &mask(&words)))
 }

@@ -9,6 +9,7 @@ use super::exchange::Context;
 use super::{OauthError, Tokens};
 use crate::http::{Request, host};
 use crate::output::sanitise;
+use crate::providers::ClientAuth;
 use crate::vault::Secret;
 
 /// Bytes of randomness in `state`: 128 bits and more.
@@ -36,7 +37,8 @@ impl SignIn {
         let authorize = server.authorize.clone().ok_or_else(|| {
             OauthError::Unsupported(format!("{} has no authorization endpoint", provider.title))
         })?;
-        host::safe(&authorize).map_err(|why| OauthError::Unsafe(format!("the authorization endpoint {why}")))?;
+        host::safe(&authorize)
+            .map_err(|why| OauthError::Unsafe(format!("the authorization endpoint {why}")))?;
         let redirect = RedirectUrl::new(redirect_uri.to_owned())
             .map_err(|_| OauthError::Unsafe("the redirect URI is no URL".into()))?;
         let client = oauth2::basic::BasicClient::new(ClientId::new(context.client.id.clone()))
@@ -75,7 +77,8 @@ impl SignIn {
     /// character by character.
     pub(crate) fn check_issuer(&self, server: &Server, iss: &[String]) -> Result<(), OauthError> {
         let Some(issuer) = &server.issuer else { return Ok(()) };
-        let refuse = |what: String| OauthError::Unsafe(format!("the answer in the browser {what}, not from {issuer}"));
+        let refuse =
+            |what: String| OauthError::Unsafe(format!("the answer in the browser {what}, not from {issuer}"));
         match iss {
             [] if server.announces_iss => Err(refuse("does not say whom it is from".into())),
             [] => Ok(()),
@@ -118,17 +121,17 @@ async fn push_request(
     struct Pushed {
         request_uri: String,
     }
-    let mut form = full.query().unwrap_or_default().to_owned();
-    let mut request = Request::new(http::Method::POST, push.clone())
-        .header("content-type", "application/x-www-form-urlencoded")
-        .header("accept", "application/json");
-    if let Some(secret) = &context.client.secret {
-        let pair: String = url::form_urlencoded::Serializer::new(String::new())
-            .append_pair("client_secret", secret.expose())
-            .finish();
-        form = format!("{form}&{pair}");
+    let secret = context.client.secret.as_ref();
+    let mut fields: Vec<(String, String)> = full.query_pairs().into_owned().collect();
+    let mut request = Request::new(http::Method::POST, push.clone()).header("accept", "application/json");
+    match (secret, context.provider.client_auth) {
+        (Some(secret), ClientAuth::Basic) => request = request.basic(&context.client.id, secret),
+        (Some(secret), ClientAuth::Body) => fields.push(("client_secret".into(), secret.expose().to_owned())),
+        _ => {}
     }
-    request.body = form.into_bytes();
+    let fields: Vec<(&str, &str)> =
+        fields.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    let request = request.form(&fields);
     let answer = context.http.send(request, context.budget.left()).await?;
     let title = &context.provider.title;
     let pushed: Pushed = serde_json::from_slice(&answer.body)
@@ -151,7 +154,8 @@ mod tests {
 
     fn begin(provider: &Provider) -> SignIn {
         let limits = Limits { connect: Duration::ZERO, deadline: Duration::ZERO, tries: 1, body: 0 };
-        let (http, client) = (Http::new(limits), Client { id: "cid".into(), secret: Some(Secret::new("s3cret")) });
+        let (http, client) =
+            (Http::new(limits), Client { id: "cid".into(), secret: Some(Secret::new("s3cret")) });
         let context =
             Context { http: &http, provider, client: &client, budget: Budget::starting_now(Duration::ZERO) };
         let server =
@@ -196,7 +200,8 @@ mod tests {
             signin.check_issuer(server, &iss.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>()).is_ok()
         };
         assert!(check(&server, &["https://as.example"]));
-        for bad in [&[][..], &["https://as.example/"], &["https://other.example"], &["https://as.example"; 2]] {
+        for bad in [&[][..], &["https://as.example/"], &["https://other.example"], &["https://as.example"; 2]]
+        {
             assert!(!check(&server, bad), "{bad:?}");
         }
         server.announces_iss = false;

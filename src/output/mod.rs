@@ -14,7 +14,7 @@ use serde_json::Value;
 
 pub(crate) use browser::open as open_browser;
 pub(crate) use progress::Progress;
-pub(crate) use prompt::{Prompt, PromptError, secret_from_stdin};
+pub(crate) use prompt::{Prompt, PromptError, secret_from_descriptor, secret_from_stdin};
 pub(crate) use signals::{die_of, interrupted, survive_full_disks};
 pub(crate) use table::Table;
 
@@ -40,9 +40,9 @@ impl Out {
         self.object(serde_json::json!({"v": 1, plural: items}))
     }
 
-    /// One JSON object on one line. Non-ASCII control characters are escaped by serde_json or made visible here.
+    /// One JSON object on one line: lossless, and harmless on a terminal.
     pub(crate) fn object(&self, object: Value) -> io::Result<()> {
-        self.line(&object.to_string())
+        self.line(&sanitise::json(&object.to_string()))
     }
 
     /// Talk: what is going on. Silent with `--quiet`.
@@ -53,7 +53,11 @@ impl Out {
     }
 
     pub(crate) fn warn(&self, text: &str) {
-        self.always(&format!("{} {}", paint("warning:", Style::new().yellow().bold()), sanitise::lines(text)));
+        self.always(&format!(
+            "{} {}",
+            paint("warning:", Style::new().yellow().bold()),
+            sanitise::lines(text)
+        ));
     }
 
     pub(crate) fn hint(&self, text: &str) {
@@ -94,6 +98,6 @@ pub(crate) fn set_colours(wanted: Option<bool>) {
 }
 
 fn write_all(mut to: impl Write, bytes: &[u8]) -> io::Result<()> {
-    to.write_all(bytes)?;
-    to.flush()
+    let written = to.write_all(bytes).and_then(|()| to.flush());
+    written.map_err(|cause| io::Error::new(cause.kind(), format!("the output cannot be written: {cause}")))
 }

@@ -53,7 +53,8 @@ impl Prompt {
     }
 
     pub(crate) fn secret(&self, question: &str) -> Result<Secret, PromptError> {
-        let typed = self.ask(|| Password::new().with_prompt(question).allow_empty_password(true).interact())?;
+        let typed =
+            self.ask(|| Password::new().with_prompt(question).allow_empty_password(true).interact())?;
         Ok(Secret::new(typed.trim()))
     }
 
@@ -71,4 +72,13 @@ pub(crate) fn secret_from_stdin() -> io::Result<Secret> {
     let mut text = zeroize::Zeroizing::new(String::new());
     io::stdin().lock().take(LONGEST).read_to_string(&mut text)?;
     Ok(Secret::new(text.trim()))
+}
+
+/// A passphrase from an open file descriptor: its first line, as it stands.
+pub(crate) fn secret_from_descriptor(number: u32) -> io::Result<Secret> {
+    let mut text = zeroize::Zeroizing::new(String::new());
+    // By its name, because taking over a number from outside cannot be proven safe.
+    let file = std::fs::File::open(format!("/dev/fd/{number}"))?;
+    file.take(LONGEST).read_to_string(&mut text)?;
+    Ok(Secret::new(text.lines().next().unwrap_or_default()))
 }

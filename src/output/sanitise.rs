@@ -37,6 +37,34 @@ pub(crate) fn lines(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.replace("\r\n", "\n").chars().map(|c| if hostile(c) { '\u{FFFD}' } else { c }).collect())
 }
 
+/// JSON text with what is hostile in its strings escaped: nothing is lost, and a terminal is safe.
+pub(crate) fn json(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_hostile) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len() + 64);
+    for c in text.chars() {
+        if is_hostile(c) {
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                escaped.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            escaped.push(c);
+        }
+    }
+    Cow::Owned(escaped)
+}
+
+/// A text in which a server repeats what it was sent, without the secrets in it.
+pub(crate) fn masked<'a>(text: &str, secrets: impl IntoIterator<Item = &'a str>) -> String {
+    // Shorter ones would mask ordinary words, and are no secrets.
+    secrets
+        .into_iter()
+        .filter(|secret| secret.len() >= 8)
+        .fold(text.to_owned(), |text, s| text.replace(s, "***"))
+}
+
 /// One line of bounded length: what a provider says of an error.
 pub(crate) fn excerpt(text: &str) -> String {
     let clean = line(text.trim());
@@ -57,6 +85,14 @@ mod tests {
         assert!(!lines(&everything).chars().any(|c| is_hostile(c) && c != '\n' && c != '\t'));
         assert_eq!(line("Ünïcode 日本 👩 stays"), "Ünïcode 日本 👩 stays");
         assert_eq!(line("\u{1b}]52;c;x\u{7}"), "\u{FFFD}]52;c;x\u{FFFD}");
+    }
+
+    #[test]
+    fn json_loses_nothing() {
+        let text = "\u{1b}[2J\u{202e}\u{85}\u{e0041}ok";
+        let shown = json(&serde_json::json!(text).to_string()).into_owned();
+        assert!(!shown.chars().any(is_hostile), "{shown}");
+        assert_eq!(serde_json::from_str::<String>(&shown).unwrap(), text);
     }
 
     #[test]

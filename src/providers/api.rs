@@ -48,8 +48,11 @@ impl<'a> Api<'a> {
         } else {
             let prefix = self.provider.api_prefix.as_deref().unwrap_or_default();
             let prefix = prefix.replace("{token}", self.token.expose());
-            let joined =
-                format!("{}{prefix}/{}", self.provider.api_base().trim_end_matches('/'), path.trim_start_matches('/'));
+            let joined = format!(
+                "{}{prefix}/{}",
+                self.provider.api_base().trim_end_matches('/'),
+                path.trim_start_matches('/')
+            );
             joined.parse().map_err(|_| bad())?
         };
         self.guard(&base, url)
@@ -79,7 +82,8 @@ impl<'a> Api<'a> {
             TokenIn::Header => request = request.bearer(self.token),
             TokenIn::Path => request.has_secret_path = true,
         }
-        let (method, headers, mut from) = (request.method.clone(), request.headers.clone(), request.url.clone());
+        let (method, headers, mut from) =
+            (request.method.clone(), request.headers.clone(), request.url.clone());
         let mut answer = self.http.send(request, self.budget.left()).await?;
         for _ in 0..REDIRECTS {
             let target = answer.headers.get("location").and_then(|l| l.to_str().ok());
@@ -134,11 +138,26 @@ mod tests {
         let api = Api { provider: &provider, http: &http, token: &token, budget };
         assert_eq!(api.url("/getMe?x=1").unwrap().as_str(), "https://api.x.example/v1/bot1:a/getMe?x=1");
         assert_eq!(api.url("https://a.files.example/q").unwrap().as_str(), "https://a.files.example/q");
-        for bad in ["https://evil.example/", "http://api.x.example/", "file:///etc/passwd", "https://u:p@api.x.example/"] {
+        for bad in [
+            "https://evil.example/",
+            "http://api.x.example/",
+            "file:///etc/passwd",
+            "https://u:p@api.x.example/",
+        ] {
             assert!(api.url(bad).is_err(), "{bad}");
         }
-        let tricks = ["//evil.example/", "@evil.example/", "\\\\evil.example", "../../..//evil.example", "/../x",
-            ":443@evil.example", "?u=https://evil.example/", "#https://evil.example", "{token}", "%2e%2e/%2F"];
+        let tricks = [
+            "//evil.example/",
+            "@evil.example/",
+            "\\\\evil.example",
+            "../../..//evil.example",
+            "/../x",
+            ":443@evil.example",
+            "?u=https://evil.example/",
+            "#https://evil.example",
+            "{token}",
+            "%2e%2e/%2F",
+        ];
         for trick in tricks {
             assert_eq!(api.url(trick).unwrap().host_str(), Some("api.x.example"), "{trick}");
         }

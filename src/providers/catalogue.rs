@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 use url::Url;
 
-use super::schema::Provider;
 use super::ProviderError;
+use super::schema::Provider;
 use crate::http::host;
 
 const BUILT_IN: &[(&str, &str)] = &[
@@ -51,26 +51,40 @@ impl Catalogue {
 
     /// The provider of this name.
     pub(crate) fn provider(&self, name: &str) -> Result<Provider, ProviderError> {
-        let unknown = || ProviderError::Unknown { name: name.to_owned(), known: self.names() };
+        let own = self.own_file(name)?;
+        if own.is_none() && !Catalogue::is_built_in(name) {
+            return Err(ProviderError::Unknown { name: name.to_owned(), known: self.names() });
+        }
+        self.with_own(name, own.as_deref())
+    }
+
+    pub(crate) fn is_built_in(name: &str) -> bool {
+        BUILT_IN.iter().any(|(known, _)| *known == name)
+    }
+
+    /// The person's own file of this name.
+    pub(crate) fn own_file(&self, name: &str) -> Result<Option<String>, ProviderError> {
+        let path = self.path_of(name);
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok(Some(text)),
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(cause) => Err(ProviderError::Unreadable { path, cause }),
+        }
+    }
+
+    /// The provider of this name as it is, or would be, with this file of the person's own.
+    pub(crate) fn with_own(&self, name: &str, own: Option<&str>) -> Result<Provider, ProviderError> {
         let built_in = BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, text)| *text);
         let path = self.path_of(name);
-        let own = match fs::read_to_string(&path) {
-            Ok(text) => Some(text),
-            Err(cause) if cause.kind() == io::ErrorKind::NotFound => None,
-            Err(cause) => return Err(ProviderError::Unreadable { path, cause }),
-        };
         let mut merged = Table::new();
         let mut origin = "built in".to_owned();
         if let Some(text) = built_in {
             merge(&mut merged, read(text, Path::new(name))?);
         }
-        if let Some(text) = &own {
+        if let Some(text) = own {
             merge(&mut merged, read(text, &path)?);
             let path = path.display().to_string();
             origin = if built_in.is_some() { format!("built in + {path}") } else { path };
-        }
-        if built_in.is_none() && own.is_none() {
-            return Err(unknown());
         }
         let wrong = |why: String| ProviderError::Invalid { path: path.clone(), why };
         let provider: Provider =

@@ -2,6 +2,7 @@
 
 mod api;
 mod catalogue;
+mod issuer;
 mod pace;
 pub(crate) mod pages;
 mod schema;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 
 pub(crate) use api::{Api, ApiError};
 pub(crate) use catalogue::{Catalogue, line_of};
+pub(crate) use issuer::issuer_file;
 pub(crate) use pace::Pace;
 pub(crate) use schema::{Body, ClientAuth, ErrorShape, Paths, Provider, RevokeAuth, TokenIn, Whoami};
 pub(crate) use whoami::{Answered, judge, whoami};

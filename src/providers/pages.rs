@@ -38,7 +38,9 @@ pub(crate) enum Next {
 
 /// The next page, if there is one: a `Link` header (RFC 8288) goes before what the body says.
 pub(crate) fn next(headers: &HeaderMap, body: &Value) -> Option<Next> {
-    if let Some(address) = headers.get_all(http::header::LINK).iter().find_map(|value| linked(value.to_str().ok()?)) {
+    if let Some(address) =
+        headers.get_all(http::header::LINK).iter().find_map(|value| linked(value.to_str().ok()?))
+    {
         return Some(Next::Address(address));
     }
     if body.get("has_more") == Some(&Value::Bool(false)) {
@@ -68,10 +70,12 @@ fn linked(header: &str) -> Option<String> {
             c == ',' && !quoted
         });
         let (own, others) = parameters.split_at(end.unwrap_or(parameters.len()));
-        let is_next = own.split(';').filter_map(|parameter| parameter.split_once('=')).any(|(name, value)| {
-            let words = value.trim().trim_matches('"');
-            name.trim().eq_ignore_ascii_case("rel") && words.split(' ').any(|word| word.eq_ignore_ascii_case("next"))
-        });
+        let is_next =
+            own.split(';').filter_map(|parameter| parameter.split_once('=')).any(|(name, value)| {
+                let words = value.trim().trim_matches('"');
+                name.trim().eq_ignore_ascii_case("rel")
+                    && words.split(' ').any(|word| word.eq_ignore_ascii_case("next"))
+            });
         if is_next {
             return Some(target.trim().to_owned());
         }
@@ -93,7 +97,10 @@ mod tests {
         assert_eq!(next(json!({"response_metadata": {"next_cursor": "b"}})), parameter("cursor", "b"));
         assert_eq!(next(json!({"next_cursor": "c"})), parameter("cursor", "c"));
         assert_eq!(next(json!({"has_more": true, "next_cursor": "d"})), parameter("start_cursor", "d"));
-        assert_eq!(next(json!({"@odata.nextLink": "https://x/y"})), Some(Next::Address("https://x/y".into())));
+        assert_eq!(
+            next(json!({"@odata.nextLink": "https://x/y"})),
+            Some(Next::Address("https://x/y".into()))
+        );
         for end in [
             json!({"has_more": false, "next_cursor": "e"}),
             json!({"has_more": true, "next_cursor": null}),
@@ -107,7 +114,8 @@ mod tests {
 
     #[test]
     fn links_are_read_with_their_parameters() {
-        let page = "</x?page=1>; rel=\"first\", </x?page=3>; title=\"a, b\"; REL=\"prefetch next\", <z>; rel=last";
+        let page =
+            "</x?page=1>; rel=\"first\", </x?page=3>; title=\"a, b\"; REL=\"prefetch next\", <z>; rel=last";
         assert_eq!(linked(page).as_deref(), Some("/x?page=3"));
         assert_eq!(linked("<y>; rel=next").as_deref(), Some("y"));
         for none in ["", "<a>; rel=\"last\"", "<a", "a; rel=next", "<a>; title=\"rel=next\""] {

@@ -284,7 +284,8 @@ impl Provider {
         if granted.is_empty() {
             return Vec::new();
         }
-        let needed = capabilities.iter().filter_map(|name| self.capability.get(name)).flat_map(|c| &c.required);
+        let needed =
+            capabilities.iter().filter_map(|name| self.capability.get(name)).flat_map(|c| &c.required);
         let mut missing: Vec<String> = needed.filter(|scope| !granted.contains(scope)).cloned().collect();
         missing.dedup();
         missing

@@ -3,11 +3,14 @@
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::{Api, ApiError, Provider};
+use super::{Api, ApiError, Paths, Provider};
 use crate::clock;
 use crate::http::{Request, retry_after};
-use crate::output::sanitise;
-use crate::vault::{Endpoints, Identity};
+use crate::output::sanitise::masked;
+use crate::vault::{Endpoints, Identity, Secret};
+
+/// Longer names are cut (characters).
+const LONGEST: usize = 500;
 
 #[derive(Debug)]
 pub(crate) enum Answered {
@@ -60,13 +63,19 @@ pub(crate) async fn whoami(api: &Api<'_>, endpoints: &Endpoints) -> Result<Answe
         });
         return Ok(Answered::As { identity: identity(provider, &body), scopes });
     }
-    Ok(judge(provider, answer.status, &json, retry_after(&answer.headers, clock::now())))
+    Ok(judge(provider, api.token, answer.status, &json, retry_after(&answer.headers, clock::now())))
 }
 
 /// What a refusal of the API means.
-pub(crate) fn judge(provider: &Provider, status: StatusCode, body: &Value, after: Option<i64>) -> Answered {
-    let code = provider.error.code.text(body).unwrap_or_default();
-    let message = provider.error.message.text(body).unwrap_or_default();
+pub(crate) fn judge(
+    provider: &Provider,
+    token: &Secret,
+    status: StatusCode,
+    body: &Value,
+    after: Option<i64>,
+) -> Answered {
+    let told = |paths: &Paths| masked(&paths.text(body).unwrap_or_default(), [token.expose()]);
+    let (code, message) = (told(&provider.error.code), told(&provider.error.message));
     let words = match (provider.words(&code, &message), status) {
         (words, status) if words.is_empty() => format!("status {}", status.as_u16()),
         (words, _) => words,
@@ -85,7 +94,10 @@ pub(crate) fn judge(provider: &Provider, status: StatusCode, body: &Value, after
 
 /// The account as the provider names it. Without paths in the provider file: OpenID's claims.
 fn identity(provider: &Provider, body: &Value) -> Identity {
-    let clean = |text: Option<String>| text.map(|t| sanitise::excerpt(&t)).filter(|t| !t.is_empty());
+    // Kept as the provider wrote it, and made harmless where it is shown.
+    let clean = |text: Option<String>| {
+        text.map(|t| t.chars().take(LONGEST).collect::<String>()).filter(|t| !t.trim().is_empty())
+    };
     let claim = |names: &[&str]| {
         names.iter().find_map(|name| body.get(name).and_then(Value::as_str)).map(str::to_owned)
     };

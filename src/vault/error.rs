@@ -14,8 +14,8 @@ pub(crate) enum VaultError {
     Silent(Duration),
     #[error("the keychain refused: {0}")]
     Refused(String),
-    #[error("the file vault has no key")]
-    NoKey,
+    #[error("the file vault has no key: there is no {}", .0.display())]
+    NoKey(PathBuf),
     #[error("the key of the file vault is unusable: {0}")]
     BadKey(String),
     #[error("the vault item `{key}` cannot be opened: {why}")]

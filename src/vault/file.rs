@@ -28,11 +28,6 @@ impl FileVault {
         FileVault { locks: dir.join("locks"), dir, key }
     }
 
-    /// The public half of the key: what `export --to` seals for.
-    pub(crate) fn recipient(&self) -> String {
-        self.key.to_public().to_string()
-    }
-
     fn path(&self, key: &str) -> PathBuf {
         self.dir.join(format!("{}.age", entry::file_stem(key)))
     }
@@ -193,13 +188,32 @@ impl Drop for Temporary {
     }
 }
 
-/// Writes a small private file atomically: key files, the config, exports.
+/// Writes a small private file atomically into a folder of ours: the config, provider files.
 pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), VaultError> {
     let dir = path.parent().unwrap_or(Path::new("."));
     private_dir(dir)?;
     let temporary = Temporary::create(dir)?;
     temporary.replace_content(bytes)?;
     temporary.rename_to(path)
+}
+
+/// Writes a private file atomically into a folder that is the person's business: exports, a new key. Without
+/// `replace` what is there stays, and the error is [`io::ErrorKind::AlreadyExists`].
+pub(crate) fn write_private_into(path: &Path, bytes: &[u8], replace: bool) -> Result<(), VaultError> {
+    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let temporary = Temporary::create(dir)?;
+    temporary.replace_content(bytes)?;
+    if replace {
+        return temporary.rename_to(path);
+    }
+    let failed = |cause| VaultError::storage("create", path, cause);
+    match fs::hard_link(&temporary.path, path) {
+        Ok(()) => sync_dir(dir).map_err(|cause| VaultError::storage("sync", dir, cause)),
+        Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => Err(failed(cause)),
+        // File systems without hard links: the best that is left is to look first.
+        Err(_) if fs::symlink_metadata(path).is_ok() => Err(failed(io::ErrorKind::AlreadyExists.into())),
+        Err(_) => temporary.rename_to(path),
+    }
 }
 
 /// Creates a folder (and its parents) that only its owner can enter; repairs a loose one, refuses a foreign one.
@@ -267,7 +281,9 @@ fn private(options: &mut OpenOptions) {
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600).custom_flags(nix::libc::O_NOFOLLOW | nix::libc::O_NONBLOCK | nix::libc::O_CLOEXEC);
+        options
+            .mode(0o600)
+            .custom_flags(nix::libc::O_NOFOLLOW | nix::libc::O_NONBLOCK | nix::libc::O_CLOEXEC);
     }
     #[cfg(not(unix))]
     let _ = options;
@@ -277,4 +293,3 @@ fn private(options: &mut OpenOptions) {
 fn sync_dir(dir: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(dir)?.sync_all() } else { Ok(()) }
 }
-

@@ -14,6 +14,9 @@ const MARGIN: i64 = 300;
 pub(crate) struct Grant {
     /// Version of this document.
     pub v: u8,
+    /// The key under which it is stored: a grant that was moved to another name is not that name's.
+    #[serde(default)]
+    pub item: String,
     /// Rises with every change: tells a newer grant from an older one.
     pub generation: u64,
     pub provider: String,

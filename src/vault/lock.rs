@@ -32,7 +32,8 @@ pub(crate) async fn acquire(dir: &Path, key: &str, patience: Duration) -> Result
 
 fn try_acquire(dir: &Path, path: &PathBuf) -> Result<Option<Lock>, VaultError> {
     private_dir(dir)?;
-    let file = file::open_private(path, true).map_err(|cause| VaultError::storage("open the lock", path, cause))?;
+    let file =
+        file::open_private(path, true).map_err(|cause| VaultError::storage("open the lock", path, cause))?;
     match file.try_lock() {
         // Somebody may have removed the file while we opened it: a lock on a file without a name excludes nobody.
         Ok(()) if is_still_there(&file, path) => Ok(Some(Lock { _file: file })),

@@ -19,11 +19,11 @@ pub(crate) use error::VaultError;
 pub(crate) use file::FileVault;
 pub(crate) use grant::{Endpoints, Grant, Identity, RefreshRule, Trouble, TroubleKind};
 pub(crate) use keychain::{Keychain, Reach};
-pub(crate) use secret::Secret;
+pub(crate) use secret::{Secret, sealed_option};
 
 use crate::name::Name;
 
-type Bytes = Zeroizing<Vec<u8>>;
+pub(crate) type Bytes = Zeroizing<Vec<u8>>;
 
 /// A kind of vault. Keys are those of [`entry`]; values are JSON or UTF-8 text.
 pub(crate) trait Store {
@@ -81,7 +81,7 @@ impl Vault {
     pub(crate) fn reserve(&self, name: &Name, grant: &Grant) -> Result<Slot<'_>, VaultError> {
         let key = entry::grant(&self.profile, name);
         let len = encode(grant).len();
-        Ok(Slot { reservation: self.store.reserve(&key, len)? })
+        Ok(Slot { reservation: self.store.reserve(&key, len)?, key })
     }
 
     pub(crate) fn save(&self, name: &Name, grant: &mut Grant) -> Result<(), VaultError> {
@@ -123,13 +123,19 @@ impl Vault {
         }
     }
 
+    /// Every item of the profile; one that cannot be read is an error.
+    pub(crate) fn items(&self) -> Result<Vec<(String, Bytes)>, VaultError> {
+        let items = self.store.read_all(&format!("{}/", self.profile))?;
+        items.into_iter().map(|(key, bytes)| Ok((key, bytes?))).collect()
+    }
+
     /// Copies every item of the profile into another vault and reads each back before the caller trusts the copy.
-    pub(crate) fn copy_into(&self, other: &dyn Store) -> Result<Vec<String>, VaultError> {
+    pub(crate) fn copy_into(&self, other: &Vault) -> Result<Vec<String>, VaultError> {
         let mut keys = Vec::new();
         for (key, bytes) in self.store.read_all(&format!("{}/", self.profile))? {
             let bytes = bytes?;
-            other.reserve(&key, bytes.len())?.commit(&bytes)?;
-            if other.read(&key)?.as_deref() != Some(&*bytes) {
+            other.store.reserve(&key, bytes.len())?.commit(&bytes)?;
+            if other.store.read(&key)?.as_deref() != Some(&*bytes) {
                 return Err(VaultError::Damaged { key, why: "the copy differs from the original".into() });
             }
             keys.push(key);
@@ -158,11 +164,13 @@ impl Vault {
 /// A prepared write of one grant.
 pub(crate) struct Slot<'a> {
     reservation: Box<dyn Reservation + 'a>,
+    key: String,
 }
 
 impl Slot<'_> {
     pub(crate) fn save(self, grant: &mut Grant) -> Result<(), VaultError> {
         grant.generation += 1;
+        grant.item = self.key;
         self.reservation.commit(&encode(grant))
     }
 }
@@ -174,15 +182,20 @@ fn encode(grant: &Grant) -> Bytes {
 /// The version is read first, so that a newer document is named as such rather than called damaged.
 fn decode(key: &str, bytes: &[u8]) -> Result<Grant, VaultError> {
     let damaged = |why: &str| VaultError::Damaged { key: key.to_owned(), why: why.to_owned() };
-    serde_json::from_slice::<Grant>(bytes).map_err(|_| ()).or_else(|()| {
+    let grant = serde_json::from_slice::<Grant>(bytes).map_err(|_| {
         #[derive(serde::Deserialize)]
         struct Version {
             v: u64,
         }
         match serde_json::from_slice::<Version>(bytes) {
-            Ok(Version { v }) if v > 1 => Err(VaultError::TooNew { key: key.to_owned(), version: v }),
+            Ok(Version { v }) if v > 1 => VaultError::TooNew { key: key.to_owned(), version: v },
             // serde's own message could quote a token: it is not passed on.
-            _ => Err(damaged("it is not a grant")),
+            _ => damaged("it is not a grant"),
         }
-    })
+    })?;
+    match grant.item.as_str() {
+        "" => Ok(grant),
+        item if item == key => Ok(grant),
+        _ => Err(damaged("it belongs to another connection")),
+    }
 }

@@ -44,7 +44,10 @@ pub(crate) fn sealed<S: Serializer>(secret: &Secret, serializer: S) -> Result<S:
     serializer.serialize_str(secret.expose())
 }
 
-pub(crate) fn sealed_option<S: Serializer>(secret: &Option<Secret>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn sealed_option<S: Serializer>(
+    secret: &Option<Secret>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     match secret {
         Some(secret) => sealed(secret, serializer),
         None => serializer.serialize_none(),

@@ -89,7 +89,10 @@ fn edit(home: &Home, script: &str) -> Ended {
 
 fn copies(home: &Home) -> Vec<std::path::PathBuf> {
     let entries = fs::read_dir(home.path().join("config/integ")).unwrap();
-    entries.map(|entry| entry.unwrap().path()).filter(|path| path.to_string_lossy().contains("edit-")).collect()
+    entries
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.to_string_lossy().contains("edit-"))
+        .collect()
 }
 
 #[test]

@@ -22,8 +22,8 @@ fn home() -> (Desk, Home) {
 fn tokens_are_in_the_environment_and_our_secrets_are_not() {
     let (_desk, home) = home();
     let script = "echo $A_TOKEN $MINE $A_WORK_TOKEN; env | grep -c '^INTEG_.*\\(KEY\\|SECRET\\|IMPORT\\)'";
-    let mut command =
-        home.command(&["run", "--with", "a", "--with", "b=MINE", "--with", "a/work", "--", "sh", "-c", script]);
+    let mut command = home
+        .command(&["run", "--with", "a", "--with", "b=MINE", "--with", "a/work", "--", "sh", "-c", script]);
     command.env("INTEG_IMPORT", "s").env("INTEG_A_CLIENT_SECRET", "s").env("INTEG_VAULT_KEY_FILE", "s");
     let ended = Ended::of(command.output().unwrap());
     assert_eq!(ended.stdout, format!("{TOKEN}-a {TOKEN}-b {TOKEN}-work\n0\n"), "{}", ended.stderr);
@@ -66,7 +66,8 @@ fn what_cannot_be_run_is_said_before_anything_is_done() {
         home.run(wrong).expect(2).without(TOKEN);
     }
     home.run(&["run", "--with", "gone", "--", "true"]).expect(3);
-    let ended = home.run(&["run", "--with", "gone", "--with", "a", "--with", "away", "--", "echo", "ran"]).expect(3);
+    let ended =
+        home.run(&["run", "--with", "gone", "--with", "a", "--with", "away", "--", "echo", "ran"]).expect(3);
     assert!(ended.stdout.is_empty() && ended.stderr.contains("gone") && ended.stderr.contains("away"));
     assert_eq!(desk.asked().len(), before);
 }

@@ -63,7 +63,8 @@ impl Home {
     pub(crate) fn run_with_input(&self, arguments: &[&str], input: &str) -> Ended {
         use std::io::Write;
         let mut command = self.command(arguments);
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
         Ended::of(child.wait_with_output().unwrap())
     }
@@ -89,7 +90,8 @@ impl Ended {
     }
 
     pub(crate) fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}{}", self.stdout, self.stderr))
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}{}", self.stdout, self.stderr))
     }
 
     /// Ends with this code, and everything it said.
@@ -101,7 +103,12 @@ impl Ended {
 
     #[track_caller]
     pub(crate) fn without(self, secret: &str) -> Ended {
-        assert!(!self.stdout.contains(secret) && !self.stderr.contains(secret), "{}{}", self.stdout, self.stderr);
+        assert!(
+            !self.stdout.contains(secret) && !self.stderr.contains(secret),
+            "{}{}",
+            self.stdout,
+            self.stderr
+        );
         self
     }
 }

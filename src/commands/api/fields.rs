@@ -134,7 +134,8 @@ mod tests {
 
     #[test]
     fn raw_fields_are_text_and_typed_ones_are_what_they_look_like() {
-        let document = made(&["a=1", "b=true", "c=x=y"], &["d=1", "e=-2.5", "f=false", "g=null", "h=0x1", "i= 1"]);
+        let document =
+            made(&["a=1", "b=true", "c=x=y"], &["d=1", "e=-2.5", "f=false", "g=null", "h=0x1", "i= 1"]);
         let expected = json!({"a": "1", "b": "true", "c": "x=y", "d": 1, "e": -2.5, "f": false, "g": null,
             "h": "0x1", "i": " 1"});
         assert_eq!(document.unwrap(), expected);
@@ -144,8 +145,15 @@ mod tests {
     fn keys_nest() {
         let document = made(&["a[b]=1", "a[c][]=2", "a[c][]=3", "l[]=4"], &[]).unwrap();
         assert_eq!(document, json!({"a": {"b": "1", "c": ["2", "3"]}, "l": ["4"]}));
-        for bad in [&["a=1", "a=2"][..], &["a=1", "a[b]=2"], &["a[]=1", "a[b]=2"], &["[a]=1"], &["a[b=1"], &["=1"], &["a"]]
-        {
+        for bad in [
+            &["a=1", "a=2"][..],
+            &["a=1", "a[b]=2"],
+            &["a[]=1", "a[b]=2"],
+            &["[a]=1"],
+            &["a[b=1"],
+            &["=1"],
+            &["a"],
+        ] {
             assert!(made(bad, &[]).is_err(), "{bad:?}");
         }
     }

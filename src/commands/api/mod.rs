@@ -2,6 +2,7 @@
 
 mod body;
 mod call;
+mod caller;
 mod fields;
 mod refusal;
 mod show;
@@ -19,7 +20,8 @@ use crate::http::Budget;
 use crate::name::Name;
 use crate::providers::{self, pages};
 use body::Body;
-use call::{Call, Caller, header};
+use call::{Call, header};
+use caller::Caller;
 use show::Shown;
 
 /// A listing that is longer than this does not end (pages).
@@ -68,7 +70,8 @@ impl Api {
         let provider = app.provider(&grant)?;
         let http = app.api_http()?;
         // Refused before anything is sent anywhere, a refresh included.
-        providers::Api::new(&provider, http, &grant, Budget::starting_now(http.limits().deadline)).url(&call.path)?;
+        providers::Api::new(&provider, http, &grant, Budget::starting_now(http.limits().deadline))
+            .url(&call.path)?;
         let mut caller = Caller::new(app, &name, &provider, http, grant);
         let mut shown = Shown::new(app, self.include);
         let outcome = app.block_on(self.ask(&mut caller, call, &mut shown))?;
@@ -131,7 +134,9 @@ fn endless(caller: &Caller<'_>, why: &str) -> Error {
 /// TRACE would send the token back; CONNECT is no request to a provider.
 fn method_argument(text: &str) -> Result<Method, String> {
     match Method::from_bytes(text.to_ascii_uppercase().as_bytes()) {
-        Ok(Method::TRACE | Method::CONNECT) | Err(_) => Err("use GET, POST, PUT, PATCH, DELETE, HEAD, …".into()),
+        Ok(Method::TRACE | Method::CONNECT) | Err(_) => {
+            Err("use GET, POST, PUT, PATCH, DELETE, HEAD, …".into())
+        }
         Ok(method) => Ok(method),
     }
 }

@@ -3,7 +3,7 @@
 use base64::Engine;
 use serde_json::{Map, Value, json};
 
-use super::call::Reply;
+use super::caller::Reply;
 use crate::app::App;
 use crate::error::Error;
 use crate::http::Answer;
@@ -82,10 +82,11 @@ fn head(answer: &Answer, on_terminal: bool) -> Vec<u8> {
 
 /// For a terminal: JSON over several lines, and nothing in it that the terminal would obey.
 fn laid_out(body: &[u8]) -> Vec<u8> {
-    let text = match serde_json::from_slice::<Value>(body).and_then(|json| serde_json::to_string_pretty(&json)) {
-        Ok(pretty) => pretty,
-        Err(_) => String::from_utf8_lossy(body).into_owned(),
-    };
+    let text =
+        match serde_json::from_slice::<Value>(body).and_then(|json| serde_json::to_string_pretty(&json)) {
+            Ok(pretty) => pretty,
+            Err(_) => String::from_utf8_lossy(body).into_owned(),
+        };
     sanitise::lines(&text).into_owned().into_bytes()
 }
 
@@ -103,7 +104,9 @@ fn document(answer: &Answer) -> Value {
         (Some(json), _) => ("body", json),
         (None, Ok("")) => ("body", Value::Null),
         (None, Ok(text)) => ("body", text.into()),
-        (None, Err(_)) => ("body_base64", base64::engine::general_purpose::STANDARD.encode(&answer.body).into()),
+        (None, Err(_)) => {
+            ("body_base64", base64::engine::general_purpose::STANDARD.encode(&answer.body).into())
+        }
     };
     if let Value::Object(fields) = &mut document {
         fields.insert(key.to_owned(), body);

@@ -46,7 +46,8 @@ pub(super) fn edit(app: &App) -> Result<(), Error> {
 /// Another command may have changed a setting while the editor was open: its change must not be lost.
 fn replace(app: &App, path: &Path, before: &str, copy: &Path, after: &str) -> Result<(), Error> {
     if read(path)? != before {
-        return Err(Error::new(Kind::Config, "the settings were changed by something else meanwhile").help(kept(copy, path)));
+        return Err(Error::new(Kind::Config, "the settings were changed by something else meanwhile")
+            .help(kept(copy, path)));
     }
     write_private(path, after.as_bytes())?;
     let _ = fs::remove_file(copy);
@@ -72,8 +73,11 @@ fn editor(app: &App) -> Result<Vec<OsString>, Error> {
     let named = ["VISUAL", "EDITOR"].into_iter().find_map(environment::os_text);
     let Some(named) = named else {
         if !app.prompt.is_allowed() {
-            return Err(Error::new(Kind::InteractionNeeded, "editing needs an editor, and there is no terminal")
-                .help("integ config set KEY VALUE"));
+            return Err(Error::new(
+                Kind::InteractionNeeded,
+                "editing needs an editor, and there is no terminal",
+            )
+            .help("integ config set KEY VALUE"));
         }
         return Ok(vec![if cfg!(windows) { "notepad" } else { "vi" }.into()]);
     };
@@ -84,14 +88,20 @@ fn editor(app: &App) -> Result<Vec<OsString>, Error> {
 }
 
 fn run(editor: &[OsString], copy: &Path) -> Result<(), Error> {
-    let Some((program, arguments)) = editor.split_first() else { return Err(Error::usage("$EDITOR is empty")) };
+    let Some((program, arguments)) = editor.split_first() else {
+        return Err(Error::usage("$EDITOR is empty"));
+    };
     let name = program.to_string_lossy();
     let mut command = Command::new(program);
     command.args(arguments).arg(copy);
     environment::without_secrets(&mut command);
     match command.status() {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(Error::usage(format!("the editor `{name}` ended with {status}; nothing was changed"))),
-        Err(cause) => Err(Error::usage(format!("the editor `{name}` cannot be started: {cause}")).help("set $EDITOR")),
+        Ok(status) => {
+            Err(Error::usage(format!("the editor `{name}` ended with {status}; nothing was changed")))
+        }
+        Err(cause) => {
+            Err(Error::usage(format!("the editor `{name}` cannot be started: {cause}")).help("set $EDITOR"))
+        }
     }
 }

@@ -142,7 +142,11 @@ fn list(app: &App) -> Result<(), Error> {
         let shown = if value.is_empty() { "-" } else { &value };
         let mark = if config.own(name).is_some() { "set" } else { "default" };
         // In a pipe the meaning would only make lines long.
-        let meaning = if Out::stdout_is_terminal() { format!("{} ({})", key.doc, key.accepts()) } else { key.doc.to_owned() };
+        let meaning = if Out::stdout_is_terminal() {
+            format!("{} ({})", key.doc, key.accepts())
+        } else {
+            key.doc.to_owned()
+        };
         table.row(&[name, shown, mark, &meaning]);
     }
     Ok(app.out.line(&table.render())?)
@@ -153,7 +157,9 @@ fn entries(config: &config::Config) -> Vec<(String, &'static Key)> {
     let set = config.set_keys();
     KEYS.iter()
         .flat_map(|key| {
-            let own = set.iter().filter(|name| find(name).is_some_and(|found| found.name == key.name && name.as_str() != key.name));
+            let own = set.iter().filter(|name| {
+                find(name).is_some_and(|found| found.name == key.name && name.as_str() != key.name)
+            });
             own.cloned().chain([key.name.to_owned()]).map(move |name| (name, key)).collect::<Vec<_>>()
         })
         .collect()

@@ -1,7 +1,11 @@
 //! Authorises an account.
 
+mod attempt;
+mod browser;
+mod device;
 mod flow;
 mod pages;
+mod paste;
 mod settle;
 mod target;
 
@@ -89,8 +93,12 @@ impl Connect {
     fn pasted_token(&self, app: &App, target: &Target) -> Result<Secret, Error> {
         let Some(paste) = &target.provider.paste else {
             let title = &target.provider.title;
-            return if self.token_stdin { Ok(secret_from_stdin()?) } else {
-                Err(Error::usage(format!("{title} has no way to sign in: its provider file names no endpoint")))
+            return if self.token_stdin {
+                Ok(secret_from_stdin()?)
+            } else {
+                Err(Error::usage(format!(
+                    "{title} has no way to sign in: its provider file names no endpoint"
+                )))
             };
         };
         let token = if self.token_stdin {
@@ -101,13 +109,20 @@ impl Connect {
             }
             app.prompt.secret(&format!("{} of {}", paste.what, target.provider.title))?
         } else {
-            return Err(Error::new(Kind::InteractionNeeded, format!("{} wants a {}", target.provider.title, paste.what))
-                .help(format!("integ connect {} --token-stdin < FILE", target.name)));
+            return Err(Error::new(
+                Kind::InteractionNeeded,
+                format!("{} wants a {}", target.provider.title, paste.what),
+            )
+            .help(format!("integ connect {} --token-stdin < FILE", target.name)));
         };
-        let fits = paste.prefixes.is_empty() || paste.prefixes.iter().any(|p| token.expose().starts_with(p.as_str()));
+        let fits = paste.prefixes.is_empty()
+            || paste.prefixes.iter().any(|p| token.expose().starts_with(p.as_str()));
         if !fits {
             let known = paste.prefixes.join("…, ");
-            return Err(Error::usage(format!("that is no {} of {}: it begins with {known}…", paste.what, target.provider.title)));
+            return Err(Error::usage(format!(
+                "that is no {} of {}: it begins with {known}…",
+                paste.what, target.provider.title
+            )));
         }
         Ok(token)
     }
@@ -140,7 +155,8 @@ fn tell(app: &App, name: &Name, settled: &Settled) -> Result<(), Error> {
         }))?);
     }
     let who = who(grant);
-    app.out.say(&format!("{name} is connected{who}."));
+    let done = if grant.verified { "is connected" } else { "is stored" };
+    app.out.say(&format!("{name} {done}{who}."));
     if !missing.is_empty() {
         app.out.warn(&format!("not granted: {}", missing.join(", ")));
         app.out.hint(&format!("integ connect {name} asks again"));
@@ -151,7 +167,7 @@ fn tell(app: &App, name: &Name, settled: &Settled) -> Result<(), Error> {
 }
 
 /// ` as alice@example.com (Example Inc)`
-fn who(grant: &Grant) -> String {
+pub(super) fn who(grant: &Grant) -> String {
     let account = grant.identity.account.as_ref().map_or(String::new(), |account| format!(" as {account}"));
     let workspace = grant.identity.workspace.as_ref().map_or(String::new(), |place| format!(" ({place})"));
     crate::output::sanitise::line(&format!("{account}{workspace}")).into_owned()

@@ -31,6 +31,7 @@ impl Settlement<'_> {
         let now = clock::now();
         Grant {
             v: 1,
+            item: String::new(),
             generation: self.existing.map_or(0, |grant| grant.generation),
             provider: self.provider.name.clone(),
             access_token,
@@ -90,7 +91,11 @@ impl Settlement<'_> {
     }
 
     /// A refusal of a token that was just given ends it; a provider that cannot be asked leaves it unverified.
-    async fn look_up(&self, app: &App, grant: &mut Grant) -> Result<Option<String>, Error> {
+    pub(in crate::commands) async fn look_up(
+        &self,
+        app: &App,
+        grant: &mut Grant,
+    ) -> Result<Option<String>, Error> {
         let name = self.name;
         let unverified = |why: &str| Some(format!("{name} is stored unverified: {why}"));
         let api = app.api(self.provider, grant)?;
@@ -106,14 +111,18 @@ impl Settlement<'_> {
             Answered::As { identity, scopes } => {
                 grant.identity = identity;
                 grant.verified = true;
-                if let Some(scopes) = scopes.filter(|_| grant.refresh_token.is_none() && grant.client_id.is_none()) {
+                if let Some(scopes) =
+                    scopes.filter(|_| grant.refresh_token.is_none() && grant.client_id.is_none())
+                {
                     grant.scopes = scopes;
                 }
                 Ok(None)
             }
             Answered::Unknown => Ok(None),
             Answered::Later { status, .. } => Ok(unverified(&format!("the provider answered {status}"))),
-            Answered::MissingScope { words } => Ok(unverified(&format!("it may not ask who it is ({words})"))),
+            Answered::MissingScope { words } => {
+                Ok(unverified(&format!("it may not ask who it is ({words})")))
+            }
             Answered::Rejected { words } => Err(Error::new(
                 Kind::NeedsReauth,
                 format!("{} does not accept this token: {words}", self.provider.title),
@@ -123,17 +132,23 @@ impl Settlement<'_> {
         }
     }
 
-    fn check_account(&self, grant: &Grant) -> Result<(), Error> {
+    pub(in crate::commands) fn check_account(&self, grant: &Grant) -> Result<(), Error> {
         let now = &grant.identity;
         let shown = now.account.as_deref().or(now.id.as_deref()).unwrap_or("an unknown account");
         if let Some(expected) = self.expect {
-            let fits = |field: &Option<String>| field.as_deref().is_some_and(|f| f.eq_ignore_ascii_case(expected));
+            let fits =
+                |field: &Option<String>| field.as_deref().is_some_and(|f| f.eq_ignore_ascii_case(expected));
             if !fits(&now.account) && !fits(&now.id) {
-                return Err(Error::new(Kind::AccountMismatch, format!("{shown} signed in, not {expected}; nothing was stored"))
-                    .help(format!("sign in as {expected}: integ connect {} --expect {expected}", self.name)));
+                return Err(Error::new(
+                    Kind::AccountMismatch,
+                    format!("{shown} signed in, not {expected}; nothing was stored"),
+                )
+                .help(format!("sign in as {expected}: integ connect {} --expect {expected}", self.name)));
             }
         }
-        let Some(before) = self.existing.filter(|_| !self.replace).map(|grant| &grant.identity) else { return Ok(()) };
+        let Some(before) = self.existing.filter(|_| !self.replace).map(|grant| &grant.identity) else {
+            return Ok(());
+        };
         let same = match (&before.id, &now.id) {
             (Some(a), Some(b)) => a == b && before.workspace == now.workspace,
             _ => before.account == now.account || now.account.is_none() || before.account.is_none(),
@@ -142,15 +157,23 @@ impl Settlement<'_> {
             return Ok(());
         }
         let was = before.account.as_deref().or(before.id.as_deref()).unwrap_or("another account");
-        Err(Error::new(Kind::AccountMismatch, format!("`{}` belongs to {was}; {shown} signed in, and nothing was changed", self.name))
-            .help(format!("integ connect {0}/LABEL keeps both; integ connect {0} --replace replaces it", self.name.head())))
+        Err(Error::new(
+            Kind::AccountMismatch,
+            format!("`{}` belongs to {was}; {shown} signed in, and nothing was changed", self.name),
+        )
+        .help(format!(
+            "integ connect {0}/LABEL keeps both; integ connect {0} --replace replaces it",
+            self.name.head()
+        )))
     }
 }
 
 /// A token that a person gave: checked where that is possible, stored as it is.
 pub(crate) async fn pasted(app: &App, settlement: &Settlement<'_>, token: Secret) -> Result<Settled, Error> {
     if !is_token(token.expose()) {
-        return Err(Error::usage("that is not a token: it is empty, or has spaces or control characters in it"));
+        return Err(Error::usage(
+            "that is not a token: it is empty, or has spaces or control characters in it",
+        ));
     }
     settlement.settle(app, settlement.grant(token)).await
 }

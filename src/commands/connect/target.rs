@@ -5,8 +5,8 @@ use super::settle::Settlement;
 use crate::app::App;
 use crate::error::Error;
 use crate::http::host;
-use crate::oauth::Server;
 use crate::name::Name;
+use crate::oauth::Server;
 use crate::providers::{Provider, ProviderError};
 use crate::vault::Grant;
 
@@ -29,9 +29,14 @@ impl Target {
             Err(_) if arguments.replace => None,
             found => found?,
         };
-        if let Some(other) = existing.as_ref().filter(|grant| grant.provider != provider.name && !arguments.replace) {
-            return Err(Error::usage(format!("`{name}` is connected to {}, not to {}", other.provider, provider.name))
-                .help("choose another name, or add --replace to lose that connection"));
+        if let Some(other) =
+            existing.as_ref().filter(|grant| grant.provider != provider.name && !arguments.replace)
+        {
+            return Err(Error::usage(format!(
+                "`{name}` is connected to {}, not to {}",
+                other.provider, provider.name
+            ))
+            .help("choose another name, or add --replace to lose that connection"));
         }
         let before = existing.as_ref().map_or(&[][..], |grant| &grant.capabilities);
         let capabilities = capabilities(&provider, &arguments.can, service, before)?;
@@ -90,7 +95,9 @@ fn identify(app: &App, arguments: &Connect) -> Result<(Name, Provider, Option<Ve
     match catalogue.provider(name.head()) {
         Ok(provider) => Ok((name, provider, None, false)),
         Err(unknown @ ProviderError::Unknown { .. }) => {
-            let Some(provider) = catalogue.provider_of_service(name.head()) else { return Err(unknown.into()) };
+            let Some(provider) = catalogue.provider_of_service(name.head()) else {
+                return Err(unknown.into());
+            };
             let service = provider.service.get(name.head()).map(|view| view.capabilities.clone());
             Ok((name.under(&provider.name), provider, service, false))
         }
@@ -121,10 +128,15 @@ fn capabilities(
     service: Option<Vec<String>>,
     before: &[String],
 ) -> Result<Vec<String>, Error> {
-    let words: Vec<&str> = can.iter().map(|word| word.trim_start_matches('+')).filter(|w| !w.is_empty()).collect();
+    let words: Vec<&str> =
+        can.iter().map(|word| word.trim_start_matches('+')).filter(|w| !w.is_empty()).collect();
     if let Some(stray) = words.iter().find(|word| !provider.capability.contains_key(**word)) {
         let known: Vec<&str> = provider.capability.keys().map(String::as_str).collect();
-        let help = if known.is_empty() { "it has no capabilities".to_owned() } else { format!("it can: {}", known.join(", ")) };
+        let help = if known.is_empty() {
+            "it has no capabilities".to_owned()
+        } else {
+            format!("it can: {}", known.join(", "))
+        };
         return Err(Error::usage(format!("{} cannot do `{stray}`", provider.title)).help(help));
     }
     let adds = can.iter().any(|word| word.starts_with('+'));

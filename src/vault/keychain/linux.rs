@@ -1,6 +1,6 @@
 //! The Secret Service (GNOME Keyring, KWallet, KeePassXC), over a plain session with a time limit.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::path::{Path, PathBuf};
 
 use super::Reach;
@@ -11,13 +11,13 @@ const SERVICE: (&str, &str) = ("service", "integ");
 
 pub(crate) struct Keychain {
     reach: Reach,
-    locks: PathBuf,
+    locks: OnceCell<PathBuf>,
     connection: RefCell<Option<SecretService>>,
 }
 
 impl Keychain {
-    pub(crate) fn new(reach: Reach, locks: PathBuf) -> Keychain {
-        Keychain { reach, locks, connection: RefCell::new(None) }
+    pub(crate) fn new(reach: Reach) -> Keychain {
+        Keychain { reach, locks: OnceCell::new(), connection: RefCell::new(None) }
     }
 
     /// One conversation; a lock is opened once if a person is there. A connection that failed is not used again.
@@ -36,7 +36,9 @@ impl Keychain {
             .map_err(translate)?,
         };
         let mut answer = question(&mut service);
-        if let (Err(KeychainError::Locked | KeychainError::NoCollection), Some(patience)) = (&answer, self.reach.unlock) {
+        if let (Err(KeychainError::Locked | KeychainError::NoCollection), Some(patience)) =
+            (&answer, self.reach.unlock)
+        {
             (self.reach.say_waiting)();
             service.unlock(patience).map_err(translate)?;
             answer = question(&mut service);
@@ -79,7 +81,7 @@ impl Store for Keychain {
     }
 
     fn lock_dir(&self) -> &Path {
-        &self.locks
+        self.locks.get_or_init(|| (self.reach.locks)())
     }
 }
 
@@ -99,7 +101,9 @@ impl Reservation for PreparedItem<'_> {
 fn translate(error: KeychainError) -> VaultError {
     match error {
         KeychainError::Locked => VaultError::Locked,
-        KeychainError::NoBus { .. } | KeychainError::NoService | KeychainError::NoCollection => VaultError::Absent(error.to_string()),
+        KeychainError::NoBus { .. } | KeychainError::NoService | KeychainError::NoCollection => {
+            VaultError::Absent(error.to_string())
+        }
         KeychainError::Silent { after } => VaultError::Silent(after),
         other => VaultError::Refused(other.to_string()),
     }

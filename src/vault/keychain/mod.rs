@@ -25,6 +25,8 @@ pub(crate) struct Reach {
     pub limit: Duration,
     /// How long to wait for an unlock prompt; `None` without a terminal.
     pub unlock: Option<Duration>,
+    /// Where the locks are; asked only when one is taken.
+    pub locks: Box<dyn Fn() -> PathBuf>,
     /// Tells the person that the keychain waits for them.
     pub say_waiting: Box<dyn Fn()>,
 }

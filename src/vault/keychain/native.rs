@@ -1,6 +1,7 @@
 //! macOS Keychain and Windows Credential Manager, by the `keyring` crate. Written against its documentation
 //! (`keyring` 4.2, module `v1`): the machines this project is built on cannot compile it.
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use keyring::{Entry, Error};
@@ -11,13 +12,14 @@ use super::split::{self, Items};
 use crate::vault::{Bytes, Reservation, Store, VaultError};
 
 pub(crate) struct Keychain {
-    locks: PathBuf,
+    reach: Reach,
+    locks: OnceCell<PathBuf>,
 }
 
 impl Keychain {
     /// The system itself bounds its calls and asks the person.
-    pub(crate) fn new(_reach: Reach, locks: PathBuf) -> Keychain {
-        Keychain { locks }
+    pub(crate) fn new(reach: Reach) -> Keychain {
+        Keychain { reach, locks: OnceCell::new() }
     }
 }
 
@@ -83,7 +85,7 @@ impl Store for Keychain {
     }
 
     fn lock_dir(&self) -> &Path {
-        &self.locks
+        self.locks.get_or_init(|| (self.reach.locks)())
     }
 }
 

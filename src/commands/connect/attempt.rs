@@ -1,0 +1,105 @@
+//! One attempt to sign in: who asks whom for what, and what becomes of the answer.
+
+use std::time::Duration;
+
+use super::Connect;
+use super::settle::Settled;
+use super::target::Target;
+use crate::app::{App, no_client};
+use crate::error::{Error, Kind};
+use crate::oauth::loopback::Answer;
+use crate::oauth::{Client, Context, OauthError, Server, SignIn, Tokens, register};
+
+/// A sign-in attempt dies after this, whatever was asked for.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
+
+pub(super) struct Attempt<'a> {
+    pub app: &'a App,
+    pub arguments: &'a Connect,
+    pub target: &'a Target,
+    pub server: &'a Server,
+    pub client: Client,
+}
+
+impl<'a> Attempt<'a> {
+    /// With a client that was set up, one that the server registers now, or after the walk through setting one up.
+    pub(super) async fn new(
+        app: &'a App,
+        arguments: &'a Connect,
+        target: &'a Target,
+        server: &'a Server,
+        redirect_uri: &str,
+    ) -> Result<Attempt<'a>, Error> {
+        let client = client(app, target, server, redirect_uri).await?;
+        Ok(Attempt { app, arguments, target, server, client })
+    }
+
+    pub(super) fn context(&self) -> Result<Context<'_>, Error> {
+        let (http, budget) = (self.app.http()?, self.app.budget()?);
+        Ok(Context { http, provider: &self.target.provider, client: &self.client, budget })
+    }
+
+    pub(super) async fn begin(&self, redirect_uri: &str) -> Result<SignIn, Error> {
+        let hint = self.arguments.expect.as_deref();
+        Ok(SignIn::begin(&self.context()?, self.server, redirect_uri, &self.target.scopes, hint).await?)
+    }
+
+    /// What the browser brought: checked, exchanged, looked up and stored.
+    pub(super) async fn complete(
+        &self,
+        signin: SignIn,
+        answer: &Answer,
+        iss: &[String],
+    ) -> Result<Settled, Error> {
+        let context = self.context()?;
+        signin.check_issuer(self.server, iss)?;
+        let code = match answer {
+            Answer::Code(code) => code,
+            Answer::Refused { error, description } => {
+                let denied = Error::from(SignIn::denied(&context, error, description.as_deref()));
+                return Err(denied.help(format!("integ connect {} asks again", self.target.name)));
+            }
+        };
+        let tokens = signin.exchange(&context, self.server, code).await.map_err(|error| self.words(error))?;
+        self.settle(tokens).await
+    }
+
+    pub(super) async fn settle(&self, tokens: Tokens) -> Result<Settled, Error> {
+        let settlement = self.target.settlement(self.arguments);
+        settlement.settle(self.app, settlement.grant_of(tokens, self.server, &self.client.id)).await
+    }
+
+    /// Nothing is stored yet: every failure of the exchange has the same cure, but for a wrong client.
+    pub(super) fn words(&self, error: OauthError) -> Error {
+        let error = Error::from(error);
+        match error.kind {
+            Kind::ClientMisconfigured => error.help(format!("integ setup {}", self.target.provider.name)),
+            Kind::Unsafe => error,
+            _ => error.help(format!("nothing was stored; sign in again: integ connect {}", self.target.name)),
+        }
+    }
+}
+
+async fn client(app: &App, target: &Target, server: &Server, redirect_uri: &str) -> Result<Client, Error> {
+    if let Some(client) = app.client(&target.provider)? {
+        return Ok(client);
+    }
+    let name = &target.provider.name;
+    match &server.register {
+        Some(endpoint) => {
+            app.out.say(&format!("{} registers clients by itself: registering one.", target.provider.title));
+            let client = register(app.http()?, endpoint, redirect_uri, &target.scopes, app.budget()?).await?;
+            crate::commands::setup::save_client(app, name, &client.id, client.secret.as_ref(), None)?;
+            Ok(client)
+        }
+        None if app.prompt.is_allowed() => {
+            crate::commands::setup::walk_through(app, &target.provider)?;
+            app.client(&target.provider)?.ok_or_else(|| no_client(name))
+        }
+        None => Err(no_client(name)),
+    }
+}
+
+pub(super) fn patience(app: &App, arguments: &Connect) -> Result<Duration, Error> {
+    Ok(arguments.timeout.unwrap_or(app.config()?.duration("connect.timeout")).min(LONGEST))
+}

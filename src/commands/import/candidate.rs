@@ -1,0 +1,243 @@
+//! From an entry to a grant that could be stored: its name, its provider, and where it may send its tokens.
+
+use url::Url;
+
+use super::super::connect::Settlement;
+use crate::app::{App, no_client};
+use crate::bundle::{Carried, Entry, Given};
+use crate::clock;
+use crate::error::{Error, Kind};
+use crate::http::host;
+use crate::name::Name;
+use crate::oauth::Client;
+use crate::providers::{Provider, ProviderError, issuer_file};
+use crate::vault::{Endpoints, Grant, Secret};
+
+/// What the command line says about every entry.
+pub(super) struct Wishes<'a> {
+    pub name: Option<&'a Name>,
+    pub provider: Option<&'a str>,
+    pub issuer: Option<&'a str>,
+}
+
+pub(super) struct Candidate {
+    pub name: Name,
+    pub provider: Provider,
+    pub grant: Grant,
+    /// The client that came with it.
+    pub client: Option<Client>,
+    /// A provider that is new here gets this file.
+    pub provider_file: Option<String>,
+    /// It comes from `integ export`, as a whole grant.
+    pub carried: bool,
+    /// Whoever exported it has given it up.
+    pub moved: bool,
+}
+
+impl Candidate {
+    pub(super) fn of(app: &App, entry: Entry, wishes: &Wishes<'_>) -> Result<Candidate, Error> {
+        match entry {
+            Entry::Given(given) => Candidate::given(app, *given, wishes),
+            Entry::Carried(carried) => Candidate::carried(app, *carried, wishes),
+        }
+    }
+
+    fn given(app: &App, given: Given, wishes: &Wishes<'_>) -> Result<Candidate, Error> {
+        let named = wishes.name.or(given.name.as_ref()).cloned();
+        let word = wishes.provider.or(given.provider.as_deref()).or(named.as_ref().map(Name::head));
+        let Some(word) = word.map(str::to_owned) else {
+            return Err(
+                Error::usage("nothing says which provider this is for").help("integ import NAME < FILE")
+            );
+        };
+        let name = match named {
+            Some(name) => name,
+            None => word.parse().map_err(Error::usage)?,
+        };
+        let Identified { name, provider, service, file } = identify(app, name, &word, &given, wishes)?;
+        let capabilities = match (&given.scopes, service) {
+            (Some(scopes), _) => covered(&provider, scopes),
+            (None, Some(service)) => service,
+            (None, None) => provider.capability.keys().cloned().collect(),
+        };
+        let client = given.client_id.clone().map(|id| Client { id, secret: given.client_secret.clone() });
+        let mut grant = blank(&name, &provider, &capabilities, given.access_token.clone());
+        accept_type(&provider, given.token_type.as_deref()).map_err(|error| error.about(name.as_str()))?;
+        grant.refresh = provider.refresh_rule();
+        grant.refresh_token = given.refresh_token;
+        grant.refresh_expires_at = given.refresh_expires_at;
+        grant.scopes = given.scopes.unwrap_or_default();
+        grant.extra = given.extra.into_iter().filter(|(key, _)| provider.keep.contains(key)).collect();
+        if grant.can_refresh() {
+            let ours = || app.client(&provider).map(|client| client.map(|client| client.id));
+            grant.client_id = match &client {
+                Some(client) => Some(client.id.clone()),
+                None => ours()?,
+            };
+        }
+        if given.access_token.is_some() {
+            grant.expires_at = given.expires_at;
+        }
+        let candidate =
+            Candidate { name, provider, grant, client, provider_file: file, carried: false, moved: false };
+        candidate.must_work(given.access_token.is_some())
+    }
+
+    /// A refresh token by itself is enough where something can be done with it.
+    fn must_work(self, has_access_token: bool) -> Result<Candidate, Error> {
+        let Candidate { name, provider, grant, .. } = &self;
+        if has_access_token {
+            return Ok(self);
+        }
+        if !grant.can_refresh() {
+            return Err(Error::usage(format!(
+                "{name}: {} gives no refresh tokens, and there is no access token",
+                provider.title
+            )));
+        }
+        if grant.client_id.is_none() {
+            let error = no_client(&provider.name).about(name.as_str());
+            return Err(error.help(format!("add `client_id` to the JSON, or: integ setup {}", provider.name)));
+        }
+        Ok(self)
+    }
+
+    fn carried(app: &App, carried: Carried, wishes: &Wishes<'_>) -> Result<Candidate, Error> {
+        let Carried { name, mut grant, client, provider_file, moved } = carried;
+        let name = match wishes.name {
+            Some(name) => name.clone(),
+            None => name.parse().map_err(Error::usage)?,
+        };
+        if let Some(other) = wishes.provider.filter(|other| *other != grant.provider) {
+            return Err(Error::usage(format!(
+                "{name} is a connection to {}, not to {other}",
+                grant.provider
+            )));
+        }
+        let catalogue = app.catalogue();
+        let (provider, provider_file) = match (catalogue.provider(&grant.provider), provider_file) {
+            (Ok(known), _) => (known, None),
+            (Err(ProviderError::Unknown { .. }), Some(text)) => {
+                (catalogue.with_own(&grant.provider, Some(&text))?, Some(text))
+            }
+            (Err(error), _) => return Err(error.into()),
+        };
+        stays_at_home(&provider, &grant.endpoints).map_err(|error| error.about(name.as_str()))?;
+        grant.extra.retain(|key, _| provider.keep.contains(key));
+        // What another machine learnt is asked again here.
+        grant.trouble = None;
+        grant.verified = false;
+        let client = client.map(|client| Client { id: client.id, secret: client.secret });
+        Ok(Candidate { name, provider, grant, client, provider_file, carried: true, moved })
+    }
+
+    pub(super) fn settlement<'a>(&'a self, existing: Option<&'a Grant>, replace: bool) -> Settlement<'a> {
+        Settlement {
+            name: &self.name,
+            provider: &self.provider,
+            capabilities: &self.grant.capabilities,
+            asked: &self.grant.scopes,
+            existing,
+            expect: None,
+            replace,
+        }
+    }
+}
+
+/// Without an access token the grant has one that is empty and stale: the first refresh fills it in.
+fn blank(name: &Name, provider: &Provider, capabilities: &[String], token: Option<Secret>) -> Grant {
+    let settlement =
+        Settlement { name, provider, capabilities, asked: &[], existing: None, expect: None, replace: false };
+    let waits = token.is_none();
+    let mut grant = settlement.grant(token.unwrap_or_else(|| Secret::new("")));
+    grant.expires_at = waits.then(clock::now);
+    grant
+}
+
+/// The capabilities that these scopes amount to.
+fn covered(provider: &Provider, scopes: &[String]) -> Vec<String> {
+    let whole =
+        provider.capability.iter().filter(|(_, c)| c.required.iter().all(|scope| scopes.contains(scope)));
+    whole.map(|(name, _)| name.clone()).collect()
+}
+
+fn accept_type(provider: &Provider, token_type: Option<&str>) -> Result<(), Error> {
+    let known = token_type.is_none_or(|word| {
+        word.eq_ignore_ascii_case("bearer")
+            || provider.token_types.iter().any(|t| t.eq_ignore_ascii_case(word))
+    });
+    if known { Ok(()) } else { Err(Error::usage("its token has a type that cannot be used")) }
+}
+
+struct Identified {
+    name: Name,
+    provider: Provider,
+    service: Option<Vec<String>>,
+    file: Option<String>,
+}
+
+fn identify(
+    app: &App,
+    name: Name,
+    word: &str,
+    given: &Given,
+    wishes: &Wishes<'_>,
+) -> Result<Identified, Error> {
+    let catalogue = app.catalogue();
+    match (catalogue.provider(word), wishes.issuer) {
+        (Ok(provider), Some(issuer)) if provider.issuer.as_deref() != Some(issuer) => {
+            Err(Error::usage(format!("`{word}` is a provider with another issuer"))
+                .help("choose another name"))
+        }
+        (Ok(provider), _) => Ok(Identified { name, provider, service: None, file: None }),
+        (Err(ProviderError::Unknown { .. }), Some(issuer)) => {
+            let public = given.client_id.is_some() && given.client_secret.is_none();
+            let usual = || ["openid", "email", "profile", "offline_access"].map(str::to_owned).to_vec();
+            let scopes = given.scopes.clone().unwrap_or_else(usual);
+            let text = issuer_file(word, issuer, &scopes, public);
+            let provider = catalogue
+                .with_own(word, Some(&text))
+                .map_err(|_| Error::usage("--issuer is not a safe URL"))?;
+            Ok(Identified { name, provider, service: None, file: Some(text) })
+        }
+        (Err(unknown @ ProviderError::Unknown { .. }), None) => {
+            let Some(provider) = catalogue.provider_of_service(word) else {
+                return Err(Error::from(unknown).help(format!(
+                    "integ providers lists them; for any OAuth server: integ import {name} --issuer URL"
+                )));
+            };
+            let service = provider.service.get(word).map(|view| view.capabilities.clone());
+            let name = if name.head() == word { name.under(&provider.name) } else { name };
+            Ok(Identified { name, provider, service, file: None })
+        }
+        (Err(other), _) => Err(other.into()),
+    }
+}
+
+/// A seal says nothing about who wrote the bundle: the addresses in it, where the refresh token and our client secret
+/// would go, must be the provider's own.
+fn stays_at_home(provider: &Provider, endpoints: &Endpoints) -> Result<(), Error> {
+    let refuse = |what: &str| {
+        Err(Error::new(
+            Kind::Unsafe,
+            format!("the bundle names another {what} than {} has here", provider.title),
+        ))
+    };
+    if endpoints.issuer.is_some() && endpoints.issuer != provider.issuer {
+        return refuse("issuer");
+    }
+    let own = [&provider.token_url, &provider.refresh_url, &provider.revoke_url, &provider.api_url];
+    let bases: Vec<Url> = [&provider.issuer, &provider.api_url]
+        .into_iter()
+        .flatten()
+        .filter_map(|text| text.parse().ok())
+        .collect();
+    for endpoint in [&endpoints.token, &endpoints.revoke, &endpoints.whoami].into_iter().flatten() {
+        let known = own.iter().any(|text| text.as_ref() == Some(endpoint));
+        let allowed = |url: &Url| bases.iter().any(|base| host::allowed(url, base, &provider.hosts));
+        if !known && !endpoint.parse::<Url>().is_ok_and(|url| allowed(&url)) {
+            return refuse("address");
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! What can be learnt about an entry without changing anything: whose it is, whether it works, whether it may take the
+//! place of what is there.
+
+use super::candidate::Candidate;
+use super::client::{self, Plan};
+use crate::app::{App, no_client};
+use crate::clock;
+use crate::error::{Error, Kind};
+use crate::oauth::{OauthError, Server};
+use crate::vault::{Endpoints, Grant, RefreshRule};
+
+pub(super) enum Verdict {
+    Store,
+    /// Its access token is spent or missing: stored, then refreshed at once.
+    Refresh,
+    /// What is here is newer.
+    Keep(Box<Grant>),
+}
+
+pub(super) struct Examined {
+    pub candidate: Candidate,
+    pub plan: Plan,
+    pub verdict: Verdict,
+    /// The generation of the grant that was there.
+    pub seen: Option<u64>,
+    pub replace: bool,
+    pub warnings: Vec<String>,
+}
+
+pub(super) async fn examine(app: &App, mut candidate: Candidate, replace: bool) -> Result<Examined, Error> {
+    let name = candidate.name.clone();
+    let existing = match app.vault()?.grant(&name) {
+        Err(_) if replace => None,
+        found => found?,
+    };
+    let seen = existing.as_ref().map(|grant| grant.generation);
+    if let Some(other) =
+        existing.as_ref().filter(|grant| grant.provider != candidate.provider.name && !replace)
+    {
+        return Err(Error::usage(format!(
+            "`{name}` is connected to {}, not to {}",
+            other.provider, candidate.provider.name
+        ))
+        .help("choose another name, or add --replace to lose that connection"));
+    }
+    let mut warnings = Vec::new();
+    if let Some(newer) = existing.as_ref().filter(|grant| !replace && is_newer(grant, &candidate)) {
+        if super::rotates(newer) {
+            warnings.push(format!(
+                "{name}: this bundle was used here before; its refresh token may be spent by now, so the grant that is here is kept"
+            ));
+        }
+        let verdict = Verdict::Keep(Box::new(newer.clone()));
+        return Ok(Examined { candidate, plan: Plan::default(), verdict, seen, replace, warnings });
+    }
+    let plan = client::plan(app, &candidate.provider, candidate.client.as_ref(), replace)?;
+    warnings.extend(plan.warning.clone());
+    let mut grant = candidate.grant.clone();
+    discover(app, &candidate, &mut grant).await.map_err(|error| error.about(name.as_str()))?;
+    let settlement = candidate.settlement(existing.as_ref(), replace);
+    let alive =
+        !grant.access_token.expose().is_empty() && grant.remaining(clock::now()).is_none_or(|left| left > 0);
+    let mut verdict = Verdict::Refresh;
+    if alive {
+        match settlement.look_up(app, &mut grant).await {
+            Ok(warning) => {
+                warnings.extend(warning);
+                verdict = Verdict::Store;
+                grant.expires_at = grant.expires_at.or_else(|| assumed_end(&candidate, &grant));
+            }
+            Err(error) if error.kind == Kind::NeedsReauth && grant.can_refresh() => {}
+            Err(error) => return Err(error.about(name.as_str())),
+        }
+    }
+    if matches!(verdict, Verdict::Refresh) {
+        must_refresh(&candidate, &grant)?;
+    }
+    let spends = matches!(verdict, Verdict::Refresh);
+    may_replace(&candidate, existing.as_ref(), &grant, spends, replace)?;
+    settlement.check_account(&grant).map_err(|error| {
+        error.help(format!(
+            "integ import {}/LABEL keeps both; integ import {name} --replace replaces it",
+            name.head()
+        ))
+    })?;
+    candidate.grant = grant;
+    Ok(Examined { candidate, plan, verdict, seen, replace, warnings })
+}
+
+/// A life that nobody tells: a token that can be renewed counts as spent, so that its next use renews it.
+fn assumed_end(candidate: &Candidate, grant: &Grant) -> Option<i64> {
+    let renewable = grant.can_refresh() && grant.client_id.is_some() && grant.refresh != RefreshRule::On401;
+    (renewable && !candidate.carried).then(clock::now)
+}
+
+/// The same sign-in, renewed here since it was sealed: its refresh token would be a spent one.
+fn is_newer(here: &Grant, candidate: &Candidate) -> bool {
+    let there = &candidate.grant;
+    candidate.carried
+        && !here.needs_reauth()
+        && here.provider == there.provider
+        && here.client_id == there.client_id
+        && here.connected_at == there.connected_at
+        && here.obtained_at >= there.obtained_at
+}
+
+fn must_refresh(candidate: &Candidate, grant: &Grant) -> Result<(), Error> {
+    let name = &candidate.name;
+    if !grant.can_refresh() {
+        return Err(Error::new(
+            Kind::NeedsReauth,
+            format!("{name}: the token has expired, and there is no refresh token; nothing was stored"),
+        )
+        .help(format!("integ connect {name}")));
+    }
+    if grant.client_id.is_none() && candidate.client.is_none() && candidate.provider.client_id.is_none() {
+        return Err(no_client(&candidate.provider.name).about(name.as_str()));
+    }
+    Ok(())
+}
+
+/// Whose a grant is has to be known before it takes the place of a known one, and before a refresh token is spent on it.
+fn may_replace(
+    candidate: &Candidate,
+    existing: Option<&Grant>,
+    grant: &Grant,
+    spends: bool,
+    replace: bool,
+) -> Result<(), Error> {
+    let Some(before) = existing.filter(|_| !replace) else { return Ok(()) };
+    let unknown = grant.identity.id.is_none() && grant.identity.account.is_none();
+    let same = before.refresh_token.is_some() && before.refresh_token == grant.refresh_token;
+    if !unknown || same || !(spends || before.verified) {
+        return Ok(());
+    }
+    let name = &candidate.name;
+    Err(Error::new(
+        Kind::AccountMismatch,
+        format!(
+            "`{name}` is connected, and nothing tells whether this is the same account; nothing was changed"
+        ),
+    )
+    .help(format!("integ import {name} --replace takes it all the same")))
+}
+
+/// Where a server is known by its issuer, its endpoints are pinned now: a refresh asks nobody where to go.
+async fn discover(app: &App, candidate: &Candidate, grant: &mut Grant) -> Result<(), Error> {
+    let provider = &candidate.provider;
+    if provider.issuer.is_none() || grant.endpoints.token.is_some() || provider.token_url.is_some() {
+        return Ok(());
+    }
+    let server = match Server::of(provider, app.http()?, app.budget()?).await {
+        Ok(server) => server,
+        // Without a refresh token the endpoints are a convenience.
+        Err(error) if error.is_transient() && !grant.can_refresh() => return Ok(()),
+        Err(OauthError::Malformed(_)) if !grant.can_refresh() => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    let pin = |url: &Option<url::Url>| url.as_ref().map(ToString::to_string);
+    grant.endpoints = Endpoints {
+        issuer: server.issuer.clone(),
+        token: pin(&server.token),
+        revoke: pin(&server.revoke),
+        whoami: pin(&server.whoami),
+    };
+    Ok(())
+}

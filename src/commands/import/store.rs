@@ -1,0 +1,169 @@
+//! Stores what was examined, under its lock. A grant that has to be refreshed first is stored before, so that a new
+//! refresh token is never won without a place to keep it; one that is refused leaves nothing behind.
+
+use std::fs;
+
+use super::super::connect::Settlement;
+use super::Imported;
+use super::candidate::Candidate;
+use super::examine::{Examined, Verdict};
+use crate::app::{App, Need, renew_error};
+use crate::error::{Error, Kind};
+use crate::log;
+use crate::oauth::{Context, Renewal};
+use crate::vault::file::write_private;
+use crate::vault::{Grant, VaultError};
+
+pub(super) async fn store(app: &App, examined: Examined) -> Result<Imported, Error> {
+    let Examined { candidate, plan, verdict, seen, replace, mut warnings } = examined;
+    let (name, provider) = (candidate.name.clone(), &candidate.provider);
+    let imported = |grant: Grant, warnings: Vec<String>, kept: bool| Imported {
+        name: name.clone(),
+        title: provider.title.clone(),
+        grant,
+        warnings,
+        kept,
+        moved: candidate.moved,
+    };
+    if let Verdict::Keep(grant) = verdict {
+        return Ok(imported(*grant, warnings, true));
+    }
+    let vault = app.vault()?;
+    let lock = vault.lock(&name, app.lock_wait()?).await?;
+    let guard = app.unbreakable();
+    let before = match vault.grant(&name) {
+        Err(_) if replace => None,
+        found => found?,
+    };
+    if before.as_ref().map(|grant| grant.generation) != seen {
+        return Err(Error::new(
+            Kind::Busy,
+            format!("{name} was changed by another process meanwhile; it was not imported"),
+        )
+        .help("try again"));
+    }
+    let mut grant = candidate.grant.clone();
+    grant.generation = grant.generation.max(seen.unwrap_or(0));
+    if let Some(text) = &candidate.provider_file {
+        write_provider_file(app, &candidate, text)?;
+    }
+    plan.apply(app, &provider.name)?;
+    vault.save(&name, &mut grant)?;
+    app.record_vault()?;
+    drop(lock);
+    if let Verdict::Refresh = verdict {
+        match refresh(app, &candidate, &grant).await {
+            Ok(renewed) => {
+                let (checked, warning) = verify(app, &candidate, renewed).await?;
+                grant = checked;
+                warnings.extend(warning);
+            }
+            Err(error) if matches!(error.exit(), 4 | 75) => {
+                warnings
+                    .push(format!("{name} is stored unverified, and not refreshed yet: {}", error.message));
+            }
+            // The vault fails: what it holds is better left alone.
+            Err(error) if error.exit() == 5 => return Err(error),
+            Err(error) => {
+                take_back(app, &candidate, &grant, before).await?;
+                plan.undo(app, &provider.name)?;
+                return Err(refused(&candidate, error));
+            }
+        }
+    }
+    app.went_well(&name, &provider.name, grant.verified);
+    drop(guard);
+    Ok(imported(grant, warnings, false))
+}
+
+fn write_provider_file(app: &App, candidate: &Candidate, text: &str) -> Result<(), Error> {
+    let path = app.catalogue().path_of(&candidate.provider.name);
+    write_private(&path, text.as_bytes())?;
+    let issuer = candidate.provider.issuer.as_deref().unwrap_or_default();
+    app.out.say(&format!(
+        "Wrote {}: {} is a provider now ({}).",
+        path.display(),
+        candidate.provider.name,
+        if issuer.is_empty() { candidate.provider.api_base() } else { issuer }
+    ));
+    Ok(())
+}
+
+async fn refresh(app: &App, candidate: &Candidate, grant: &Grant) -> Result<Grant, Error> {
+    let provider = &candidate.provider;
+    let client = app.client_of_grant(provider, grant.client_id.as_deref())?;
+    let context = Context { http: app.http()?, provider, client: &client, budget: app.budget()? };
+    let renewal = Renewal {
+        vault: app.vault()?,
+        name: &candidate.name,
+        lock_wait: app.lock_wait()?,
+        min_valid: None,
+        force: true,
+        rejected: None,
+    };
+    let need = Need { force: true, ..Need::default() };
+    let renewed = renewal.run(&context).await.map_err(|error| renew_error(&candidate.name, need, error))?;
+    Ok(renewed.into_grant())
+}
+
+/// Asks whose the new token is and notes it, unless somebody has renewed it again since.
+async fn verify(
+    app: &App,
+    candidate: &Candidate,
+    mut grant: Grant,
+) -> Result<(Grant, Option<String>), Error> {
+    let name = &candidate.name;
+    let settlement: Settlement<'_> = candidate.settlement(None, true);
+    let warning = match settlement.look_up(app, &mut grant).await {
+        Ok(warning) => warning,
+        // The refresh token was good: that much is known, and it is kept.
+        Err(error) => Some(format!("{name} is stored unverified: {}", error.message)),
+    };
+    let _lock = app.vault()?.lock(name, app.lock_wait()?).await?;
+    match app.vault()?.grant(name)? {
+        Some(stored) if stored.generation == grant.generation => app.vault()?.save(name, &mut grant)?,
+        Some(stored) => grant = stored,
+        None => return Err(Error::from(VaultError::Refused(format!("{name} was disconnected meanwhile")))),
+    }
+    Ok((grant, warning))
+}
+
+/// What was stored for the refresh alone goes, and what was there before returns.
+async fn take_back(
+    app: &App,
+    candidate: &Candidate,
+    ours: &Grant,
+    before: Option<Grant>,
+) -> Result<(), Error> {
+    let (name, vault) = (&candidate.name, app.vault()?);
+    let _lock = vault.lock(name, app.lock_wait()?).await?;
+    let is_ours = vault.grant(name)?.is_some_and(|stored| stored.refresh_token == ours.refresh_token);
+    match before {
+        _ if !is_ours => return Ok(()),
+        Some(mut before) => {
+            before.generation = ours.generation + 1;
+            vault.save(name, &mut before)?;
+        }
+        None => drop(vault.delete(name)?),
+    }
+    if candidate.provider_file.is_some()
+        && let Err(cause) = fs::remove_file(app.catalogue().path_of(&candidate.provider.name))
+    {
+        log::info(&format!("the provider file was not removed: {cause}"));
+    }
+    Ok(())
+}
+
+fn refused(candidate: &Candidate, error: Error) -> Error {
+    let name = &candidate.name;
+    match error.kind {
+        Kind::NeedsReauth => {
+            Error::new(Kind::NeedsReauth, format!("{}; nothing was stored", error.message)).help(format!(
+                "if another machine has refreshed it since, hand it over from there with `integ export {name} --move`; \
+                 otherwise: integ connect {name}"
+            ))
+        }
+        Kind::ClientMisconfigured => error.help("check `client_id` and `client_secret`; nothing was stored"),
+        _ => error,
+    }
+}

@@ -1,0 +1,107 @@
+//! Makes the key of the file vault. Nothing that exists is overwritten: a lost key is a lost vault.
+
+use std::path::PathBuf;
+
+use age::secrecy::ExposeSecret;
+use age::x25519::Identity;
+use zeroize::Zeroizing;
+
+use crate::app::App;
+use crate::clock;
+use crate::config::Config;
+use crate::error::Error;
+use crate::vault::file::{private_dir, write_private_into};
+use crate::vault::{FileVault, Vault, VaultError};
+
+pub(super) fn init(app: &App) -> Result<(), Error> {
+    let identity = make(app)?;
+    let recipient = identity.to_public().to_string();
+    let path = &app.paths.key_file;
+    app.out.say(&format!("Made the key {}", path.display()));
+    app.out.say("Keep a copy of it in a safe place: without it, the connections in the file vault are lost.");
+    let kind = match may_choose(app)? {
+        true => {
+            record(app)?;
+            app.out.say(&format!("Profile {} keeps its secrets in the file vault from now on.", app.profile));
+            "file"
+        }
+        false => {
+            app.out.say("Nothing else was changed: this profile has connections in the keychain.");
+            app.out.hint("integ vault move file");
+            "keychain"
+        }
+    };
+    super::tell(app, kind, Some(&recipient), Some(path))
+}
+
+/// A new key, on disk before anything is sealed with it.
+pub(super) fn make(app: &App) -> Result<Identity, Error> {
+    let path = &app.paths.key_file;
+    let exists = |path: &std::path::Path| {
+        Error::usage(format!("there is a key already: {}", path.display())).help(
+            "integ vault recipient shows its public half; to start anew, move the key and the vault aside",
+        )
+    };
+    let named = app.config()?.text("vault.key-file").map(PathBuf::from);
+    if let Some(found) =
+        [Some(path.clone()), named].into_iter().flatten().find(|p| p.symlink_metadata().is_ok())
+    {
+        return Err(exists(&found));
+    }
+    let identity = Identity::generate();
+    refuse_foreign_items(app, &identity)?;
+    let text = Zeroizing::new(format!(
+        "# created: {}\n# public key: {}\n{}\n",
+        clock::rfc3339(clock::now()),
+        identity.to_public(),
+        identity.to_string().expose_secret()
+    ));
+    if let Some(dir) = path.parent() {
+        private_dir(dir)?;
+    }
+    match write_private_into(path, text.as_bytes(), false) {
+        Err(VaultError::Storage { cause, .. }) if cause.kind() == std::io::ErrorKind::AlreadyExists => {
+            Err(exists(path))
+        }
+        outcome => outcome.map(|()| identity).map_err(Error::from),
+    }
+}
+
+/// From now on this profile has the file vault with the key that `make` wrote.
+pub(super) fn record(app: &App) -> Result<(), Error> {
+    let mut config = Config::load(&app.paths.config)?;
+    config.set("vault.kind", "file")?;
+    // A path that is not text is found without being written down: it is the usual one.
+    if let Some(path) = app.paths.key_file.to_str() {
+        config.set("vault.key-file", path)?;
+    }
+    config.save()?;
+    app.reload_config();
+    Ok(())
+}
+
+/// A new key beside items that another one sealed would only hide that the other one is missing.
+fn refuse_foreign_items(app: &App, identity: &Identity) -> Result<(), Error> {
+    let vault =
+        Vault::new(Box::new(FileVault::new(app.paths.file_vault.clone(), identity.clone())), &app.profile);
+    match vault.items() {
+        Ok(items) if items.is_empty() => Ok(()),
+        Ok(_) | Err(VaultError::Damaged { .. }) => Err(Error::usage(format!(
+            "{} holds items that were sealed with another key",
+            app.paths.file_vault.display()
+        ))
+        .help("put that key back (INTEG_VAULT_KEY_FILE names it), or move the folder aside")),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether the profile may have the file vault: it has chosen none, that one, or one that is empty. A keychain that
+/// cannot be asked may hold something.
+fn may_choose(app: &App) -> Result<bool, Error> {
+    Ok(match app.config()?.own("vault.kind").as_deref() {
+        Some("keychain") => {
+            Vault::new(Box::new(app.keychain()?), &app.profile).items().is_ok_and(|items| items.is_empty())
+        }
+        _ => true,
+    })
+}

@@ -1,0 +1,10 @@
+//! Group CL: what can be typed, piped and interrupted, and what a terminal is shown.
+
+mod arguments;
+mod codes;
+mod documents;
+mod help;
+mod hooks;
+mod signals;
+mod streams;
+mod terminal;

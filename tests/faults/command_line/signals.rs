@@ -1,0 +1,49 @@
+//! CL5: interrupted at any moment.
+
+use std::thread;
+use std::time::Duration;
+
+use nix::sys::signal::Signal;
+
+use crate::evil::Evil;
+use crate::evil::grants::Rotation;
+use crate::home::Home;
+
+#[test]
+fn cl05_a_signal_at_any_moment_leaves_no_half_state() {
+    let evil = Evil::start();
+    let home = Home::new(&evil);
+    evil.state().grants.rotation = Rotation::Grace;
+    home.expired(&evil, "evil");
+    for n in 0..24_u64 {
+        let signal = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP][(n % 3) as usize];
+        let args: &[&str] = match n % 4 {
+            0 => &["refresh", "evil", "--force"],
+            1 => &["test", "evil"],
+            2 => &["status", "--check"],
+            _ => &["refresh", "--all", "--force"],
+        };
+        let running = home.start(args);
+        thread::sleep(Duration::from_micros(n.wrapping_mul(6_151) % 30_000));
+        running.signal(signal);
+        running.wait().exits(&[0, 128 + signal as i32]);
+    }
+    // The locks are free, and what is stored is whole.
+    home.run(&["refresh", "evil", "--force", "--lock-wait", "1"]).exits(&[0]);
+    home.index_is_sound();
+}
+
+#[test]
+fn cl05_a_signal_during_a_long_exchange_ends_it_and_keeps_the_grant() {
+    for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
+        let evil = Evil::start();
+        let home = Home::new(&evil).deadline("3s");
+        let grant = home.expired(&evil, "evil");
+        evil.mode("token", "hang");
+        let running = home.start(&["token", "evil"]);
+        evil.wait_for("token", 1);
+        running.signal(signal);
+        running.wait().exits(&[128 + signal as i32]);
+        assert_eq!(home.recovers(&evil, "evil"), grant.refresh);
+    }
+}

@@ -1,0 +1,273 @@
+//! A provider that misbehaves on demand. Every endpoint has a mode, set by the test in this process; the default is
+//! `ok`, a strict and correct provider. A second listener, OTHER, is where no token may ever go: a hit there is a leak.
+
+pub(crate) mod api;
+pub(crate) mod authorize;
+pub(crate) mod browser;
+pub(crate) mod discovery;
+pub(crate) mod grants;
+mod proof;
+pub(crate) mod register;
+pub(crate) mod token;
+pub(crate) mod token_modes;
+pub(crate) mod wire;
+
+use std::collections::{HashMap, VecDeque};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use grants::Grants;
+use wire::{Answer, Request};
+
+/// Long enough for a loaded machine, short enough to end.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+pub(crate) struct Evil {
+    pub(crate) base: String,
+    pub(crate) other: String,
+    shared: Arc<Shared>,
+    addresses: [SocketAddr; 2],
+}
+
+#[derive(Default)]
+pub(crate) struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+    stop: AtomicBool,
+}
+
+#[derive(Default)]
+pub(crate) struct State {
+    pub(crate) base: String,
+    pub(crate) other: String,
+    modes: HashMap<String, String>,
+    queues: HashMap<String, VecDeque<String>>,
+    held: HashMap<String, bool>,
+    log: Vec<Request>,
+    leaks: Vec<String>,
+    /// Authorization requests that were pushed, by their request URI.
+    pub(crate) pushed: HashMap<String, Vec<(String, String)>>,
+    /// What is wrong with the authorization requests themselves (CL, AR1).
+    pub(crate) problems: Vec<String>,
+    pub(crate) grants: Grants,
+}
+
+impl State {
+    /// Requests so far are not part of the test.
+    pub(crate) fn forget(&mut self) {
+        self.log.clear();
+    }
+}
+
+impl Evil {
+    pub(crate) fn start() -> Evil {
+        let main = TcpListener::bind("127.0.0.1:0").expect("a port on loopback");
+        let other = TcpListener::bind("127.0.0.1:0").expect("a port on loopback");
+        let addresses = [main.local_addr().unwrap(), other.local_addr().unwrap()];
+        let shared = Arc::new(Shared::default());
+        let base = format!("http://{}", addresses[0]);
+        // Another name of the same interface: a check that compares hosts must see a difference.
+        let elsewhere = format!("http://localhost:{}", addresses[1].port());
+        {
+            let mut state = shared.lock();
+            state.base.clone_from(&base);
+            state.other.clone_from(&elsewhere);
+        }
+        accept(main, Arc::clone(&shared), serve);
+        accept(other, Arc::clone(&shared), record_leak);
+        Evil { base, other: elsewhere, shared, addresses }
+    }
+
+    /// How `endpoint` answers from now on.
+    pub(crate) fn mode(&self, endpoint: &str, mode: &str) -> &Evil {
+        assert_known(endpoint, mode);
+        self.state().modes.insert(endpoint.into(), mode.into());
+        self
+    }
+
+    /// How `endpoint` answers the next requests, one mode each.
+    pub(crate) fn queue(&self, endpoint: &str, modes: &[&str]) -> &Evil {
+        modes.iter().for_each(|mode| assert_known(endpoint, mode));
+        self.state().queues.entry(endpoint.into()).or_default().extend(modes.iter().map(|&m| m.to_owned()));
+        self
+    }
+
+    /// Requests to `endpoint` wait, before anything happens, until `release`.
+    pub(crate) fn hold(&self, endpoint: &str) {
+        self.state().held.insert(endpoint.into(), true);
+    }
+
+    pub(crate) fn release(&self, endpoint: &str) {
+        self.state().held.insert(endpoint.into(), false);
+        self.shared.changed.notify_all();
+    }
+
+    pub(crate) fn log(&self, endpoint: &str) -> Vec<Request> {
+        self.state().log.iter().filter(|r| r.endpoint == endpoint).cloned().collect()
+    }
+
+    /// All requests, of any endpoint.
+    pub(crate) fn requests(&self) -> usize {
+        self.state().log.len()
+    }
+
+    pub(crate) fn count(&self, endpoint: &str, grant_type: &str) -> usize {
+        self.log(endpoint).iter().filter(|r| r.field("grant_type").as_deref() == Some(grant_type)).count()
+    }
+
+    pub(crate) fn refreshes(&self) -> usize {
+        self.count("token", "refresh_token")
+    }
+
+    /// Waits until `endpoint` has been asked `times` times.
+    pub(crate) fn wait_for(&self, endpoint: &str, times: usize) {
+        let started = Instant::now();
+        while self.log(endpoint).len() < times {
+            assert!(started.elapsed() < PATIENCE, "{endpoint} was not asked {times} times");
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    pub(crate) fn leaks(&self) -> Vec<String> {
+        self.state().leaks.clone()
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.shared.lock()
+    }
+
+    pub(crate) fn shared(&self) -> Arc<Shared> {
+        Arc::clone(&self.shared)
+    }
+}
+
+impl Drop for Evil {
+    fn drop(&mut self) {
+        self.shared.stop.store(true, Ordering::SeqCst);
+        self.shared.changed.notify_all();
+        for address in self.addresses {
+            let _ = TcpStream::connect(address);
+        }
+    }
+}
+
+impl Shared {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    pub(crate) fn leaks(&self) -> Vec<String> {
+        self.lock().leaks.clone()
+    }
+
+    /// The mode that answers this request: logs it, and waits while the endpoint is held.
+    fn admit(&self, mut request: Request, endpoint: &'static str) -> (Request, String) {
+        let mut state = self.lock();
+        let mode = state.queues.get_mut(endpoint).and_then(VecDeque::pop_front);
+        let mode = mode.or_else(|| state.modes.get(endpoint).cloned()).unwrap_or_else(|| "ok".to_owned());
+        request.endpoint = endpoint;
+        request.mode.clone_from(&mode);
+        state.log.push(request.clone());
+        while state.held.get(endpoint).copied().unwrap_or(false) && !self.stop.load(Ordering::SeqCst) {
+            state = self
+                .changed
+                .wait_timeout(state, Duration::from_millis(50))
+                .unwrap_or_else(std::sync::PoisonError::into_inner)
+                .0;
+        }
+        (request, mode)
+    }
+}
+
+fn accept(listener: TcpListener, shared: Arc<Shared>, handle: fn(TcpStream, &Shared)) {
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            if shared.stop.load(Ordering::SeqCst) {
+                break;
+            }
+            let shared = Arc::clone(&shared);
+            thread::spawn(move || handle(stream, &shared));
+        }
+    });
+}
+
+fn serve(stream: TcpStream, shared: &Shared) {
+    let _ = stream.set_read_timeout(Some(Duration::from_secs(20)));
+    let Some(request) = wire::read(&stream, &shared.stop) else { return };
+    let answer = route(shared, request);
+    wire::write(stream, answer, &shared.stop);
+}
+
+fn route(shared: &Shared, request: Request) -> Answer {
+    match request.path.clone().as_str() {
+        path if path.starts_with("/.well-known/") => {
+            let (_, mode) = shared.admit(request, "discovery");
+            discovery::answer(&shared.lock(), &mode)
+        }
+        "/authorize" => {
+            let (request, mode) = shared.admit(request, "authorize");
+            authorize::answer(&mut shared.lock(), &request, &mode)
+        }
+        "/par" => {
+            let (request, _) = shared.admit(request, "par");
+            authorize::push(&mut shared.lock(), &request)
+        }
+        "/token" => {
+            let (request, mode) = shared.admit(request, "token");
+            token::answer(shared, &request, &mode)
+        }
+        "/register" => {
+            let (request, mode) = shared.admit(request, "register");
+            register::answer(&mut shared.lock(), &request, &mode)
+        }
+        "/revoke" => {
+            let (request, mode) = shared.admit(request, "revoke");
+            api::revoke(&mut shared.lock(), &request, &mode)
+        }
+        "/me" => {
+            let (request, mode) = shared.admit(request, "me");
+            api::me(&shared.lock(), &request, &mode)
+        }
+        path if path.starts_with("/api/") => {
+            let (request, mode) = shared.admit(request, "api");
+            api::answer(&shared.lock(), &request, &mode)
+        }
+        _ => {
+            shared.admit(request, "unknown");
+            wire::http("404 Not Found", &[], "")
+        }
+    }
+}
+
+fn record_leak(stream: TcpStream, shared: &Shared) {
+    let _ = stream.set_read_timeout(Some(Duration::from_secs(2)));
+    let head = wire::read(&stream, &shared.stop)
+        .map_or_else(|| "a connection".to_owned(), |r| format!("{} {} {:?}", r.method, r.path, r.headers));
+    if !shared.stop.load(Ordering::SeqCst) {
+        shared.lock().leaks.push(head);
+    }
+    wire::write(stream, wire::http("200 OK", &[], ""), &shared.stop);
+}
+
+fn assert_known(endpoint: &str, mode: &str) {
+    let known = match endpoint {
+        "discovery" => discovery::MODES.contains(&mode),
+        "authorize" => authorize::MODES.iter().any(|(name, _)| *name == mode),
+        "token" => token_modes::find(mode).is_some(),
+        "register" => register::MODES.contains(&mode),
+        "revoke" | "me" | "api" => api::MODES.contains(&mode),
+        _ => false,
+    };
+    assert!(known, "the evil provider has no mode {mode} at {endpoint}");
+}
+
+/// Unlike anything else in a file or an output: what is found anywhere carrying this word is a leak.
+pub(crate) fn canary(kind: &str) -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    let mut word = NEXT.fetch_add(1, Ordering::SeqCst).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    word = (word ^ (word >> 31)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    format!("CANARY-{kind}-{word:016x}{:016x}", word.rotate_left(23) ^ 0x5DEE_CE66)
+}

@@ -1,0 +1,35 @@
+//! Dynamic client registration (RFC 7591), honest or not.
+
+use serde_json::{Value, json};
+
+use super::wire::{self, Answer, Request};
+use super::{State, canary};
+
+pub(crate) const MODES: &[&str] =
+    &["ok", "reg-secret", "reg-other-redirect", "reg-other-auth-method", "reg-error", "reg-html"];
+
+pub(crate) fn answer(state: &mut State, request: &Request, mode: &str) -> Answer {
+    let asked: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+    let mut document = json!({
+        "client_id": "registered-client",
+        "redirect_uris": asked["redirect_uris"],
+        "token_endpoint_auth_method": asked["token_endpoint_auth_method"],
+        "grant_types": asked["grant_types"],
+    });
+    match mode {
+        "reg-secret" => {
+            let secret = canary("cs");
+            document["client_secret"] = json!(secret);
+            state.grants.client = Some(("registered-client".into(), secret));
+        }
+        "reg-other-redirect" => document["redirect_uris"] = json!([format!("{}/callback", state.other)]),
+        "reg-other-auth-method" => document["token_endpoint_auth_method"] = json!("private_key_jwt"),
+        "reg-error" => {
+            let error = json!({"error": "invalid_client_metadata", "error_description": "no"});
+            return wire::json("400 Bad Request", &error);
+        }
+        "reg-html" => return wire::http("200 OK", &[("Content-Type", "text/html")], "<html>hello</html>"),
+        _ => {}
+    }
+    wire::json("201 Created", &document)
+}

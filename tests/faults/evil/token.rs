@@ -1,0 +1,35 @@
+//! The token endpoint: looks the mode up in the table and does what it says.
+
+use serde_json::{Value, json};
+
+use super::token_modes::{self, Does, Facts};
+use super::wire::{self, Answer, Request};
+use super::{Shared, canary};
+
+pub(crate) fn answer(shared: &Shared, request: &Request, mode: &str) -> Answer {
+    let mut state = shared.lock();
+    match token_modes::find(mode).map(|m| m.does) {
+        // Nothing happens at the provider: what it says is a lie, and the stored grant must survive it.
+        Some(Does::Says(say)) => {
+            let document = state.grants.document(&canary("at"), &canary("rt"), "openid");
+            say(&facts(&state.base, &state.other, document))
+        }
+        // The provider does its part (a refresh token may be spent), and only the answer is odd.
+        Some(Does::Alters(alter)) => match state.grants.exchange(request) {
+            Ok(document) => alter(&facts(&state.base, &state.other, document)),
+            Err(refusal) => refused(refusal),
+        },
+        None => match state.grants.exchange(request) {
+            Ok(document) => wire::json("200 OK", &document),
+            Err(refusal) => refused(refusal),
+        },
+    }
+}
+
+fn facts(base: &str, other: &str, document: Value) -> Facts {
+    Facts { base: base.to_owned(), other: other.to_owned(), document }
+}
+
+fn refused((status, code): (&str, &str)) -> Answer {
+    wire::json(status, &json!({"error": code, "error_description": "refused by the provider"}))
+}

@@ -1,0 +1,16 @@
+//! Faults and attacks, each against the real binary in a sealed home and a provider that misbehaves on demand.
+//! Needs nothing but Rust. One test per promise; its id stands in the test's name.
+
+#![cfg(target_os = "linux")]
+// A test says what it expects and stops where it is disappointed.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod authorization;
+mod callback;
+mod command_line;
+mod evil;
+mod home;
+mod import;
+mod refresh;
+mod storage;
+mod token_endpoint;

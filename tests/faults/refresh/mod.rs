@@ -1,0 +1,8 @@
+//! Group RF: one refresh for everybody, and no grant lost on the way.
+
+mod answers;
+mod kills;
+mod locks;
+mod lost;
+mod races;
+mod space;

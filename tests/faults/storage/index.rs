@@ -1,0 +1,153 @@
+//! ST16 to ST18: an index that is busy, damaged, or from the future. It holds no credentials, so no connection is lost.
+
+use std::fs;
+use std::thread;
+use std::time::Duration;
+
+use rusqlite::Connection;
+
+use crate::evil::Evil;
+use crate::home::{Home, files_below, private_file};
+
+fn seeded(evil: &Evil) -> Home {
+    let home = Home::new(evil);
+    home.fresh(evil, "evil/a");
+    home.fresh(evil, "evil/b");
+    home.run(&["test", "evil/a"]).exits(&[0]);
+    home
+}
+
+fn names(home: &Home) -> Vec<String> {
+    let document = home.run(&["status", "--json"]).json();
+    let connections = document["connections"].as_array().cloned().unwrap_or_default();
+    connections.iter().map(|c| c["name"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+#[test]
+fn st16_a_busy_index_is_waited_for_and_then_named() {
+    let evil = Evil::start();
+    let home = seeded(&evil);
+    let lock = Connection::open(home.index()).unwrap();
+    lock.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    // The hot path does not care.
+    home.run(&["token", "evil/a"]).exits(&[0]);
+    let running = home.start(&["refresh", "evil/a", "--force"]);
+    thread::sleep(Duration::from_secs(1));
+    lock.execute_batch("COMMIT").unwrap();
+    running.wait().exits(&[0]);
+    lock.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    // The grant is in the vault whatever the history says.
+    let output = home.run(&["refresh", "evil/a", "--force"]);
+    output.exits(&[0, 75]);
+    let token = home.run(&["token", "evil/a"]);
+    assert!(evil.state().grants.is_live(token.exits(&[0]).out().trim()));
+    lock.execute_batch("COMMIT").unwrap();
+    drop(lock);
+    home.index_is_sound();
+}
+
+#[test]
+fn st16_many_commands_share_the_index() {
+    let evil = Evil::start();
+    let home = seeded(&evil);
+    let running: Vec<_> = (0..20)
+        .map(|n| match n % 4 {
+            0 => home.start(&["status"]),
+            1 => home.start(&["test", "evil/a"]),
+            2 => home.start(&["refresh", "evil/b", "--force"]),
+            _ => home.start(&["status", "--json"]),
+        })
+        .collect();
+    running.into_iter().for_each(|one| drop(one.wait().exits(&[0]).clone()));
+    home.index_is_sound();
+}
+
+type Damage = fn(&[u8]) -> Vec<u8>;
+
+fn damages() -> Vec<(&'static str, Damage)> {
+    vec![
+        ("page 1 overwritten", |good| {
+            [vec![0xAA; 4096.min(good.len())], good[4096.min(good.len())..].to_vec()].concat()
+        }),
+        ("a page in the middle overwritten", |good| {
+            let mut bytes = good.to_vec();
+            let at = good.len() / 2 / 4096 * 4096;
+            bytes[at..at + 4096.min(good.len() - at)].fill(0x55);
+            bytes
+        }),
+        ("cut", |good| good[..good.len() / 2 + 100].to_vec()),
+        ("empty", |_| Vec::new()),
+        ("no database", |_| b"this is not a database, whatever its name says".repeat(100)),
+        ("zeros", |good| vec![0; good.len()]),
+    ]
+}
+
+#[test]
+fn st17_a_damaged_index_loses_no_connection() {
+    for (what, damage) in damages() {
+        let evil = Evil::start();
+        let home = seeded(&evil);
+        let good = fs::read(home.index()).unwrap();
+        for tail in ["-wal", "-shm"] {
+            let _ = fs::remove_file(home.data().join(format!("index.db{tail}")));
+        }
+        private_file(&home.index(), &damage(&good));
+        home.run(&["token", "evil/a"]).exits(&[0]);
+        assert_eq!(names(&home), ["evil/a", "evil/b"], "{what}");
+        home.run(&["refresh", "evil/b", "--force"]).exits(&[0]);
+        home.run(&["test", "evil/a"]).exits(&[0]);
+        home.index_is_sound();
+    }
+}
+
+#[test]
+fn st17_what_was_damaged_is_kept_aside_and_told() {
+    let evil = Evil::start();
+    let home = seeded(&evil);
+    let damaged = b"this is not a database".repeat(500);
+    private_file(&home.index(), &damaged);
+    home.run(&["status"]).exits(&[0]).says("index");
+    let kept =
+        files_below(&home.data()).into_iter().any(|path| fs::read(path).is_ok_and(|bytes| bytes == damaged));
+    assert!(kept, "the damaged file is gone");
+}
+
+#[test]
+fn st17_a_lost_index_is_rebuilt() {
+    let evil = Evil::start();
+    let home = seeded(&evil);
+    for path in files_below(&home.data()) {
+        if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("index")) {
+            fs::remove_file(path).unwrap();
+        }
+    }
+    assert_eq!(names(&home), ["evil/a", "evil/b"]);
+}
+
+#[test]
+fn st17_strange_wal_files_do_no_harm() {
+    let evil = Evil::start();
+    let home = seeded(&evil);
+    private_file(&home.data().join("index.db-wal"), &vec![0x37; 50_000]);
+    private_file(&home.data().join("index.db-shm"), &vec![0x73; 32_768]);
+    assert_eq!(names(&home), ["evil/a", "evil/b"]);
+    home.index_is_sound();
+}
+
+#[test]
+fn st18_an_index_from_a_newer_version_is_left_alone() {
+    let evil = Evil::start();
+    let home = seeded(&evil);
+    {
+        let index = Connection::open(home.index()).unwrap();
+        let version: i64 = index.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+        assert!(version > 0, "the schema has no version");
+        index.pragma_update(None, "user_version", version + 1).unwrap();
+        index.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    }
+    let before = fs::read(home.index()).unwrap();
+    home.run(&["status"]).exits(&[0, 5]).says("newer");
+    home.run(&["test", "evil/a"]).exits(&[0, 5]);
+    assert_eq!(fs::read(home.index()).unwrap(), before, "it was written to");
+    home.run(&["token", "evil/a"]).exits(&[0]);
+}

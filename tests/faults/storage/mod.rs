@@ -1,0 +1,7 @@
+//! Group ST: the vault and the index when the disk, the machine or a stranger interferes.
+
+mod homes;
+mod index;
+mod paths;
+mod space;
+mod vault;

@@ -1,0 +1,28 @@
+//! `integ` against software that nobody here wrote: a keyring daemon, an OpenID provider, provider emulators, a browser, age, cron.
+//! `tests/run` installs it and runs this target; whatever is missing makes its tests say `SKIP: name: why`.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+#![cfg(target_os = "linux")]
+
+mod harness;
+
+mod age_vault;
+mod browser;
+mod callback;
+mod confidential;
+mod cron;
+mod disconnect;
+mod google;
+mod headless;
+mod hot_path;
+mod keychain;
+mod keychain_faults;
+mod keychain_silent;
+mod openid;
+mod other_flows;
+mod prompts;
+mod refresh;
+mod refresh_faults;
+mod self_checks;
+mod servers;
+mod slack;
+mod stampede;
