@@ -1,5 +1,6 @@
 //! `completions/` and `man/` are what the program itself writes. After a change of the commands:
 //! `INTEG_UPDATE=1 cargo test --test generated`.
+#![cfg(feature = "sandbox")]
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
