@@ -55,7 +55,9 @@ fn script(shell: Shell) -> Result<Vec<u8>, Error> {
         Shell::Powershell => "powershell",
     };
     let shells = Shells::builtins();
-    let shell = shells.completer(name).ok_or_else(|| Error::new(Kind::Internal, format!("no completion of {name}")))?;
+    let shell = shells
+        .completer(name)
+        .ok_or_else(|| Error::new(Kind::Internal, format!("no completion of {name}")))?;
     let mut text = Vec::new();
     shell.write_registration(VARIABLE, "integ", "integ", "integ", &mut text)?;
     // One newline at the end, whatever the template has there.
@@ -145,7 +147,11 @@ fn complete_with(argument: Arg, names: Names, profile: String) -> Arg {
     argument.add(ArgValueCompleter::new(move |typed: &OsStr| {
         let typed = typed.to_str().unwrap_or_default();
         let known = list(names, &profile).unwrap_or_default();
-        known.into_iter().filter(|name| name.starts_with(typed)).map(CompletionCandidate::new).collect::<Vec<_>>()
+        known
+            .into_iter()
+            .filter(|name| name.starts_with(typed))
+            .map(CompletionCandidate::new)
+            .collect::<Vec<_>>()
     }))
 }
 

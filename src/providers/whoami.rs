@@ -7,7 +7,7 @@ use super::{Api, ApiError, Paths, Provider};
 use crate::clock;
 use crate::http::{Request, retry_after};
 use crate::output::sanitise::masked;
-use crate::vault::{Endpoints, Identity};
+use crate::vault::{Endpoints, Identity, Secret};
 
 /// Longer names are cut (characters).
 const LONGEST: usize = 500;
@@ -63,13 +63,18 @@ pub(crate) async fn whoami(api: &Api<'_>, endpoints: &Endpoints) -> Result<Answe
         });
         return Ok(Answered::As { identity: identity(provider, &body), scopes });
     }
-    Ok(judge(api, answer.status, &json, retry_after(&answer.headers, clock::now())))
+    Ok(judge(provider, api.token, answer.status, &json, retry_after(&answer.headers, clock::now())))
 }
 
 /// What a refusal of the API means.
-pub(crate) fn judge(api: &Api<'_>, status: StatusCode, body: &Value, after: Option<i64>) -> Answered {
-    let provider = api.provider;
-    let told = |paths: &Paths| masked(&paths.text(body).unwrap_or_default(), [api.token.expose()]);
+pub(crate) fn judge(
+    provider: &Provider,
+    token: &Secret,
+    status: StatusCode,
+    body: &Value,
+    after: Option<i64>,
+) -> Answered {
+    let told = |paths: &Paths| masked(&paths.text(body).unwrap_or_default(), [token.expose()]);
     let (code, message) = (told(&provider.error.code), told(&provider.error.message));
     let words = match (provider.words(&code, &message), status) {
         (words, status) if words.is_empty() => format!("status {}", status.as_u16()),

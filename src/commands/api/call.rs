@@ -95,7 +95,7 @@ impl<'a> Caller<'a> {
                 }
                 Err(error) => return Err(error.into()),
             };
-            let error = match refusal::of(&api, &answer) {
+            let error = match refusal::of(self.provider, &self.grant.access_token, &answer) {
                 None => None,
                 Some(Answered::Rejected { .. }) if !renewed && self.grant.can_refresh() => {
                     renewed = true;

@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 
 use crate::clock;
 use crate::http::{Answer, retry_after};
-use crate::providers::{Answered, Api, judge};
+use crate::providers::{Answered, Provider, judge};
+use crate::vault::Secret;
 
 /// `None`: the provider did what was asked.
-pub(super) fn of(api: &Api<'_>, answer: &Answer) -> Option<Answered> {
-    let provider = api.provider;
+pub(super) fn of(provider: &Provider, token: &Secret, answer: &Answer) -> Option<Answered> {
     let body = answer.json().unwrap_or(Value::Null);
     let says_no = provider.ok_field.as_ref().is_some_and(|field| body.get(field) == Some(&json!(false)));
     // 304 is what a conditional request hopes for.
@@ -23,7 +23,7 @@ pub(super) fn of(api: &Api<'_>, answer: &Answer) -> Option<Answered> {
     }
     let after = retry_after(&answer.headers, clock::now());
     let code = provider.error.code.text(&body).unwrap_or_default();
-    Some(match judge(api, answer.status, &body, after) {
+    Some(match judge(provider, token, answer.status, &body, after) {
         // Asking who one is needs next to no scope; any other call may be forbidden for many reasons.
         Answered::MissingScope { words } if !provider.error.missing_scope.contains(&code) => {
             Answered::Refused { words }
@@ -63,7 +63,7 @@ mod tests {
     #[test]
     fn refusals_are_told_apart() {
         let provider = provider();
-        let of = |status, body: &str| of(&provider, &answer(status, body));
+        let of = |status, body: &str| of(&provider, &Secret::new("token"), &answer(status, body));
         assert!(of(200, "{\"ok\":true}").is_none() && of(204, "").is_none() && of(304, "").is_none());
         assert!(matches!(of(200, "{\"ok\":false,\"error\":\"nope\"}"), Some(Answered::Refused { .. })));
         assert!(matches!(of(200, "{\"ok\":false,\"error\":\"gone\"}"), Some(Answered::Rejected { .. })));
@@ -82,6 +82,9 @@ mod tests {
         refused
             .headers
             .insert(WWW_AUTHENTICATE, "Bearer realm=\"x\", error=\"insufficient_scope\"".parse().unwrap());
-        assert!(matches!(of(&provider(), &refused), Some(Answered::MissingScope { .. })));
+        assert!(matches!(
+            of(&provider(), &Secret::new("token"), &refused),
+            Some(Answered::MissingScope { .. })
+        ));
     }
 }

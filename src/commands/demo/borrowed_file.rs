@@ -18,7 +18,9 @@ pub(super) struct BorrowedFile {
 impl BorrowedFile {
     /// `None`: a file of the person's own is there.
     pub(super) fn write(path: PathBuf, provider_file: &str) -> Result<Option<BorrowedFile>, VaultError> {
-        if path.symlink_metadata().is_ok() && !fs::read_to_string(&path).is_ok_and(|text| text.starts_with(MARK)) {
+        if path.symlink_metadata().is_ok()
+            && !fs::read_to_string(&path).is_ok_and(|text| text.starts_with(MARK))
+        {
             return Ok(None);
         }
         let missing = |folder: &&Path| !folder.exists();

@@ -58,11 +58,18 @@ impl Demo {
         let has_person = app.prompt.is_allowed();
         if (self.browser || self.step) && !has_person {
             let option = if self.browser { "--browser" } else { "--step" };
-            return Err(Error::new(Kind::InteractionNeeded, format!("{option} needs a person at a terminal"))
-                .help("integ demo runs by itself"));
+            return Err(Error::new(
+                Kind::InteractionNeeded,
+                format!("{option} needs a person at a terminal"),
+            )
+            .help("integ demo runs by itself"));
         }
         let sandbox = self.sandbox(story::FIRST_LIFE, !self.browser)?;
-        story::tell(app, &sandbox, &story::Manner { browser: self.browser, pauses: self.browser || self.step })
+        story::tell(
+            app,
+            &sandbox,
+            &story::Manner { browser: self.browser, pauses: self.browser || self.step },
+        )
     }
 
     fn sandbox(&self, access_ttl: Duration, auto_consent: bool) -> Result<Sandbox, Error> {

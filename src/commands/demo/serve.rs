@@ -22,7 +22,9 @@ pub(super) fn serve(app: &App, sandbox: &Sandbox) -> Result<(), Error> {
     app.out.line(sandbox.url())?;
     app.out.say(&invitation(app, sandbox.url(), file.as_ref()));
     let _ = end.recv();
-    app.out.say("\nThe sandbox has stopped. If you are still connected to it: integ disconnect sandbox --yes --force");
+    app.out.say(
+        "\nThe sandbox has stopped. If you are still connected to it: integ disconnect sandbox --yes --force",
+    );
     Ok(())
 }
 
@@ -34,7 +36,10 @@ fn invitation(app: &App, url: &str, file: Option<&BorrowedFile>) -> String {
         }
         None => {
             let path = app.catalogue().path_of("sandbox");
-            let note = format!("{} is yours and stays as it is; `practice` finds its way by itself.", path.display());
+            let note = format!(
+                "{} is yours and stays as it is; `practice` finds its way by itself.",
+                path.display()
+            );
             (format!("practice --issuer {url}"), "practice", note)
         }
     };

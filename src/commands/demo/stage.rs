@@ -75,7 +75,11 @@ impl Stage {
     }
 
     /// The same, but every line of its talk is handed over as it comes.
-    pub(super) fn hear(&self, typed: &str, mut each: impl FnMut(&str) -> Result<(), Error>) -> Result<Played, Error> {
+    pub(super) fn hear(
+        &self,
+        typed: &str,
+        mut each: impl FnMut(&str) -> Result<(), Error>,
+    ) -> Result<Played, Error> {
         let (_, stderr) = self.0.start(typed, Stdio::inherit(), Stdio::piped())?;
         if let Some(stderr) = stderr {
             for line in BufReader::new(stderr).lines() {
@@ -151,7 +155,9 @@ impl Set {
         let mut playing = self.playing();
         let words = match self.clear(&mut playing) {
             Ok(()) => "the demo was ended; its temporary home is removed".to_owned(),
-            Err(cause) => format!("the demo was ended; {} could not be removed: {cause}", self.home.display()),
+            Err(cause) => {
+                format!("the demo was ended; {} could not be removed: {cause}", self.home.display())
+            }
         };
         Out { json: false, quiet: false }.always(&format!("\n{words}"));
         die_of(signal)

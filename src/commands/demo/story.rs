@@ -72,7 +72,9 @@ impl Story<'_> {
         self.scene("A token for a script. This one opens nothing but the sandbox: it may be seen.")?;
         let first = self.token()?;
         let seconds = FIRST_LIFE.as_secs();
-        self.say(&format!("It lives for {seconds} seconds. Once it is stale, the same command renews it first."))?;
+        self.say(&format!(
+            "It lives for {seconds} seconds. Once it is stale, the same command renews it first."
+        ))?;
         thread::sleep(FIRST_LIFE);
         self.sandbox.set_access_ttl(super::HOUR);
         if self.token()? == first {
@@ -135,11 +137,14 @@ impl Story<'_> {
             self.say("(The demo opens this address, and Alice allows it.)")?;
             return visit::follow(self.app, url);
         }
-        self.say("(Your browser opens this address: allow it as Alice or Bob, the second time as the same one.)")?;
+        self.say(
+            "(Your browser opens this address: allow it as Alice or Bob, the second time as the same one.)",
+        )?;
         let configured = self.app.config()?.text("connect.browser").map(Into::into);
         let browser = environment::os_text("BROWSER").or(configured);
-        output::open_browser(url, browser.as_deref())
-            .or_else(|why| self.say(&format!("No browser could be opened ({why}): open the address yourself.")))
+        output::open_browser(url, browser.as_deref()).or_else(|why| {
+            self.say(&format!("No browser could be opened ({why}): open the address yourself."))
+        })
     }
 
     fn token(&self) -> Result<String, Error> {

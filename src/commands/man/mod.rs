@@ -36,11 +36,16 @@ impl Man {
                 None => Ok(()),
             };
         };
-        let written = fs::create_dir_all(&folder)
-            .and_then(|()| pages.iter().try_for_each(|Page { file, text }| fs::write(folder.join(file), text)));
-        written.map_err(|cause| Error::new(Kind::Storage, format!("cannot write to {}: {cause}", folder.display())))?;
+        let written = fs::create_dir_all(&folder).and_then(|()| {
+            pages.iter().try_for_each(|Page { file, text }| fs::write(folder.join(file), text))
+        });
+        written.map_err(|cause| {
+            Error::new(Kind::Storage, format!("cannot write to {}: {cause}", folder.display()))
+        })?;
         if app.out.json {
-            return Ok(app.out.document("pages", pages.into_iter().map(|page| page.file.into()).collect())?);
+            return Ok(app
+                .out
+                .document("pages", pages.into_iter().map(|page| page.file.into()).collect())?);
         }
         app.out.say(&format!("{} pages are in {}", pages.len(), folder.display()));
         Ok(())

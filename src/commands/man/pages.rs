@@ -63,7 +63,10 @@ fn text(command: &Command, name: &str, is_program: bool) -> io::Result<Vec<u8>> 
         told_after(&mut rest, &after);
     }
     rest.control("SH", ["SEE ALSO"]);
-    rest.text([bold("integ"), roman("(1): the options of every command, exit status, environment, files, settings, JSON")]);
+    rest.text([
+        bold("integ"),
+        roman("(1): the options of every command, exit status, environment, files, settings, JSON"),
+    ]);
     rest.to_writer(&mut text)?;
     Ok(text)
 }

@@ -27,7 +27,10 @@ const ENVIRONMENT: &[(&str, &str)] = &[
 
 const FILES: &[(&str, &str)] = &[
     ("$XDG_CONFIG_HOME/integ/config.toml", "settings (~/.config where the variable is not set)"),
-    ("$XDG_CONFIG_HOME/integ/providers/NAME.toml", "a provider, or changes to a built-in one; for all profiles"),
+    (
+        "$XDG_CONFIG_HOME/integ/providers/NAME.toml",
+        "a provider, or changes to a built-in one; for all profiles",
+    ),
     ("$XDG_CONFIG_HOME/integ/vault.key", "the key of the file vault, made by `integ vault init`"),
     ("$XDG_DATA_HOME/integ/vault/", "the file vault: one age file for each secret (~/.local/share)"),
     ("$XDG_DATA_HOME/integ/index.db", "what is known without secrets: checks, errors, history"),
@@ -44,7 +47,11 @@ pub(super) fn write(to: &mut dyn io::Write) -> io::Result<()> {
     section(&mut roff, "ENVIRONMENT", ENVIRONMENT);
     section(&mut roff, "FILES", FILES);
     roff.control("SH", ["CONFIGURATION"]);
-    roff.text([roman("Set by "), bold("integ config set KEY VALUE"), roman(" or in the file. Durations are seconds, or 30s 5m 2h 30d.")]);
+    roff.text([
+        roman("Set by "),
+        bold("integ config set KEY VALUE"),
+        roman(" or in the file. Durations are seconds, or 30s 5m 2h 30d."),
+    ]);
     KEYS.iter().for_each(|key| entry(&mut roff, key.name, &meaning(key)));
     json::write(&mut roff);
     roff.to_writer(to)
