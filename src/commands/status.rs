@@ -124,8 +124,11 @@ impl Status {
         app.out.line(&colour_symbols(&table.render()))?;
         for row in rows {
             if let Some((message, help)) = row.trouble(now) {
-                let name = output::paint(row.name.as_str(), Style::new().bold());
-                app.out.say(&format!("{name}: {}", sanitise::line(&message)));
+                // Most messages name the connection themselves.
+                let own = format!("{}: ", row.name);
+                let named = message.starts_with(row.name.as_str());
+                let message = if named { message } else { format!("{own}{message}") };
+                app.out.say(&sanitise::line(&message));
                 if let Some(help) = help {
                     app.out.hint(&help);
                 }
