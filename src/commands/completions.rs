@@ -134,10 +134,10 @@ enum Names {
 fn names_for(command: &str, argument: &str) -> Option<Names> {
     match (command, argument) {
         ("connect", "name") => Some(Names::Connectable),
-        ("connect" | "setup" | "providers", "provider" | "name") => Some(Names::Providers),
+        ("connect" | "setup" | "providers" | "import", "provider" | "name") => Some(Names::Providers),
         ("get" | "set" | "unset", "key") => Some(Names::Settings),
         ("status" | "test" | "refresh" | "export", "names") => Some(Names::Connections),
-        ("disconnect" | "token" | "api" | "import", "name") => Some(Names::Connections),
+        ("disconnect" | "token" | "api", "name") => Some(Names::Connections),
         ("rename", "old") | ("run", "with") => Some(Names::Connections),
         _ => None,
     }
@@ -194,7 +194,7 @@ mod tests {
                 }
             }
         }
-        for name in ["status", "test", "refresh", "disconnect", "token"] {
+        for name in ["status", "test", "refresh", "disconnect", "token", "api", "run", "export", "rename"] {
             assert!(completed.contains(&(name.to_owned(), Names::Connections)), "{name}");
         }
         assert!(completed.contains(&("connect".to_owned(), Names::Connectable)));

@@ -6,7 +6,7 @@ use futures_util::stream::FuturesUnordered;
 use serde_json::{Value, json};
 
 use super::name_argument;
-use crate::app::{App, Need};
+use crate::app::{App, Found, Need};
 use crate::clock;
 use crate::duration;
 use crate::error::Error;
@@ -60,7 +60,7 @@ impl Refresh {
         }
     }
 
-    async fn renew_all(&self, app: &App, found: Vec<(Name, Result<Grant, Error>)>) -> Vec<Outcome> {
+    async fn renew_all(&self, app: &App, found: Found) -> Vec<Outcome> {
         let progress = Progress::new(&app.out, found.len(), "Refreshing");
         let mut running: FuturesUnordered<_> =
             found.into_iter().map(|(name, grant)| self.renew(app, name, grant)).collect();
@@ -83,7 +83,7 @@ impl Refresh {
         let nothing_to_do =
             !grant.can_refresh() && grant.is_fresh(clock::now(), None) && !grant.needs_reauth();
         // Asked for all, a token that needs no refresh is no failure; asked for by name with --force, it is.
-        if nothing_to_do && !(self.force && !self.names.is_empty()) {
+        if nothing_to_do && (!self.force || self.names.is_empty()) {
             return done(name, "unsupported", &grant);
         }
         let need = match self.need(app, &grant) {

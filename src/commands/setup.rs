@@ -138,11 +138,7 @@ fn open_console(app: &App, provider: &Provider) {
 
 /// What has to be entered at the provider, word for word.
 fn show_steps(app: &App, provider: &Provider, port: Option<u16>) -> Result<(), Error> {
-    let port = match port {
-        Some(port) => Some(port),
-        None => app.registered_port(provider)?,
-    };
-    let redirect = Redirect::of(provider, port)?.registered();
+    let redirect = redirect(app, provider, port)?.registered();
     let capabilities: Vec<String> = provider.capability.keys().cloned().collect();
     let scopes = provider.scopes_for(&capabilities);
     if app.out.json {
@@ -163,4 +159,13 @@ fn show_steps(app: &App, provider: &Provider, port: Option<u16>) -> Result<(), E
         scopes.iter().for_each(|scope| app.out.say(&format!("  {scope}")));
     }
     Ok(())
+}
+
+/// Where this provider may send the browser: with the port that was asked for, was registered, or is usual.
+pub(super) fn redirect(app: &App, provider: &Provider, port: Option<u16>) -> Result<Redirect, Error> {
+    let port = match port {
+        Some(port) => Some(port),
+        None => app.registered_port(provider)?,
+    };
+    Ok(Redirect::of(provider, port)?)
 }

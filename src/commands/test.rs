@@ -8,7 +8,7 @@ use futures_util::stream::FuturesUnordered;
 use serde_json::{Value, json};
 
 use super::name_argument;
-use crate::app::{App, Need, sign_in_again};
+use crate::app::{App, Found, Need, sign_in_again};
 use crate::error::{Error, Kind, later};
 use crate::name::Name;
 use crate::output::{Progress, Table, sanitise};
@@ -66,7 +66,7 @@ impl Test {
 }
 
 /// All at once; the answers in the order of the names.
-pub(super) async fn check_all(app: &App, found: Vec<(Name, Result<Grant, Error>)>) -> Vec<Checked> {
+pub(super) async fn check_all(app: &App, found: Found) -> Vec<Checked> {
     let progress = Progress::new(&app.out, found.len(), "Asking");
     let mut running: FuturesUnordered<_> = found
         .into_iter()

@@ -68,10 +68,6 @@ impl Config {
         Ok(())
     }
 
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// Every value that stands in the file, with its dotted key.
     fn entries(&self) -> Vec<(String, &Item)> {
         fn walk<'a>(prefix: &str, table: &'a dyn toml_edit::TableLike, found: &mut Vec<(String, &'a Item)>) {

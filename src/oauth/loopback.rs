@@ -38,6 +38,7 @@ pub(crate) struct Loopback {
     desk: Arc<Desk>,
     arrivals: Arrivals,
     redirect_uri: String,
+    #[cfg(test)]
     port: u16,
     accepting: Option<JoinHandle<()>>,
 }
@@ -55,6 +56,7 @@ impl Loopback {
             desk: Arc::new(desk),
             arrivals,
             redirect_uri,
+            #[cfg(test)]
             port: bound.port,
             accepting: None,
         })
@@ -65,7 +67,8 @@ impl Loopback {
         &self.redirect_uri
     }
 
-    pub(crate) fn port(&self) -> u16 {
+    #[cfg(test)]
+    fn port(&self) -> u16 {
         self.port
     }
 

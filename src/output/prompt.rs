@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use dialoguer::{Confirm, Input, Password, Select};
+use dialoguer::{Confirm, Input, Password};
 
 use super::Out;
 use super::signals::RestoreTerminal;
@@ -60,10 +60,6 @@ impl Prompt {
 
     pub(crate) fn confirm(&self, question: &str) -> Result<bool, PromptError> {
         self.ask(|| Confirm::new().with_prompt(question).default(false).interact())
-    }
-
-    pub(crate) fn choose(&self, question: &str, options: &[String]) -> Result<usize, PromptError> {
-        self.ask(|| Select::new().with_prompt(question).items(options).default(0).interact())
     }
 }
 

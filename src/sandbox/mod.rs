@@ -90,6 +90,7 @@ impl Sandbox {
     }
 
     /// Every access token handed out so far stops working; refresh tokens stay good.
+    #[cfg(test)]
     pub(crate) fn expire(&self) {
         self.state().grants.expire();
     }
@@ -105,6 +106,7 @@ impl Sandbox {
     }
 
     /// Requests under way are answered, then the thread ends.
+    #[cfg(test)]
     pub(crate) fn stop(self) {}
 
     fn state(&self) -> MutexGuard<'_, State> {

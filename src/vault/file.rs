@@ -10,7 +10,7 @@ use std::time::Duration;
 use age::x25519::Identity;
 use zeroize::Zeroizing;
 
-use super::{Bytes, Reservation, Store, VaultError, entry};
+use super::{Bytes, Listed, Reservation, Store, VaultError, entry};
 
 /// Larger than any grant; an item above it was not written by us.
 const MAX_ITEM: u64 = 4 << 20;
@@ -75,7 +75,7 @@ impl Store for FileVault {
         self.open_item(key)
     }
 
-    fn read_all(&self, prefix: &str) -> Result<Vec<(String, Result<Bytes, VaultError>)>, VaultError> {
+    fn read_all(&self, prefix: &str) -> Result<Listed<String, Bytes>, VaultError> {
         let entries = match fs::read_dir(&self.dir) {
             Ok(entries) => entries,
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),

@@ -2,7 +2,7 @@
 
 use std::fs::{File, TryLockError};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::file::{self, private_dir};
@@ -30,7 +30,7 @@ pub(crate) async fn acquire(dir: &Path, key: &str, patience: Duration) -> Result
     }
 }
 
-fn try_acquire(dir: &Path, path: &PathBuf) -> Result<Option<Lock>, VaultError> {
+fn try_acquire(dir: &Path, path: &Path) -> Result<Option<Lock>, VaultError> {
     private_dir(dir)?;
     let file =
         file::open_private(path, true).map_err(|cause| VaultError::storage("open the lock", path, cause))?;

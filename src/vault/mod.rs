@@ -24,13 +24,15 @@ pub(crate) use secret::{Secret, sealed_option};
 use crate::name::Name;
 
 pub(crate) type Bytes = Zeroizing<Vec<u8>>;
+/// Items by name; one that cannot be read is an error beside the others.
+pub(crate) type Listed<Key, Item> = Vec<(Key, Result<Item, VaultError>)>;
 
 /// A kind of vault. Keys are those of [`entry`]; values are JSON or UTF-8 text.
 pub(crate) trait Store {
     fn kind(&self) -> &'static str;
     fn read(&self, key: &str) -> Result<Option<Bytes>, VaultError>;
     /// Every item whose key starts with `prefix`, damaged ones included as errors.
-    fn read_all(&self, prefix: &str) -> Result<Vec<(String, Result<Bytes, VaultError>)>, VaultError>;
+    fn read_all(&self, prefix: &str) -> Result<Listed<String, Bytes>, VaultError>;
     /// Proves that a write of about `len` bytes will succeed, before something irrevocable is asked of a provider.
     fn reserve<'a>(&'a self, key: &str, len: usize) -> Result<Box<dyn Reservation + 'a>, VaultError>;
     fn delete(&self, key: &str) -> Result<bool, VaultError>;
@@ -64,7 +66,7 @@ impl Vault {
     }
 
     /// Every grant of the profile by name; one that cannot be read is an error beside the others.
-    pub(crate) fn grants(&self) -> Result<Vec<(Name, Result<Grant, VaultError>)>, VaultError> {
+    pub(crate) fn grants(&self) -> Result<Listed<Name, Grant>, VaultError> {
         let items = self.store.read_all(&format!("{}/", self.profile))?;
         let mut grants: Vec<_> = items
             .into_iter()

@@ -72,7 +72,7 @@ fn names_versions_and_doubled_keys_are_refused() {
     for (from, to, words) in [
         ("\"name\":\"acme\"", "\"name\":\"../../x\"", "not a connection name"),
         ("\"provider\":\"acme\"", "\"provider\":\"../acme\"", "not a provider name"),
-        ("\"v\":1}", "\"v\":2}", "newer integ"),
+        ("{\"v\":1,\"kind\"", "{\"v\":2,\"kind\"", "newer integ"),
         ("\"kind\":", "\"v\":1,\"kind\":", "twice"),
         ("\"CANARY-access\"", "\"CANARY\\r\\nX: 1\"", "not a token"),
         ("\"CANARY-access\"", "[\"CANARY\"]", "JSON is wrong"),

@@ -1,7 +1,11 @@
 //! The commands as a script meets them: the real program in a sealed home, against a provider that the test plays.
 
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
 mod api;
 mod config;
 mod desk;
+mod doctor;
+mod providers;
 mod run;
 mod seal;

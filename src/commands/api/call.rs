@@ -1,19 +1,14 @@
-//! One call, sent until it is answered for good: again where that is safe, with a new token where the old one was
-//! refused.
+//! One call as a person asked for it, and as it changes from page to page.
 
 use http::{HeaderName, HeaderValue, Method};
 use url::Url;
 
 use super::body::Body;
-use super::refusal;
-use crate::app::{App, Need, sign_in_again};
-use crate::error::{Error, Kind, later};
-use crate::http::{Answer, Budget, Client, HttpError, Request};
-use crate::name::Name;
-use crate::output::{Progress, sanitise};
+use crate::error::{Error, Kind};
+use crate::http::Request;
+use crate::output::sanitise;
+use crate::providers;
 use crate::providers::pages::Next;
-use crate::providers::{self, Answered, ApiError, Pace, Provider};
-use crate::vault::Grant;
 
 pub(super) type Header = (HeaderName, HeaderValue);
 
@@ -40,167 +35,13 @@ pub(super) struct Call {
     pub body: Body,
 }
 
-/// The provider's last word on a call, and what is wrong with it.
-pub(super) struct Reply {
-    pub url: Url,
-    pub answer: Answer,
-    pub error: Option<Error>,
-}
-
-pub(super) struct Caller<'a> {
-    app: &'a App,
-    name: &'a Name,
-    provider: &'a Provider,
-    http: &'a Client,
-    grant: Grant,
-    pace: Pace,
-}
-
-impl<'a> Caller<'a> {
-    pub(super) fn new(
-        app: &'a App,
-        name: &'a Name,
-        provider: &'a Provider,
-        http: &'a Client,
-        grant: Grant,
-    ) -> Self {
-        Caller { app, name, provider, http, grant, pace: Pace::of(provider) }
-    }
-
-    pub(super) fn title(&self) -> &str {
-        &self.provider.title
-    }
-
-    /// Each page has the whole budget: a long listing is not a slow answer.
-    pub(super) async fn ask(&mut self, call: &Call) -> Result<Reply, Error> {
-        let _progress = Progress::new(&self.app.out, 0, &format!("Asking {}", self.provider.title));
-        self.renew(Need::default()).await?;
-        let limits = *self.http.limits();
-        let budget = Budget::starting_now(limits.deadline);
-        let (mut tries, mut renewed) = (1, false);
-        loop {
-            self.pace.turn().await;
-            let api = providers::Api::new(self.provider, self.http, &self.grant, budget);
-            let url = call.url(&api)?;
-            let answer = match api.send(call.request(url.clone())).await {
-                Ok(answer) => answer,
-                Err(ApiError::Http(error)) => {
-                    let again =
-                        is_transient(&error) && (call.is_safe() || !error.was_sent()) && tries < limits.tries;
-                    if again && budget.pause(tries, None).await {
-                        tries += 1;
-                        continue;
-                    }
-                    return Err(self.unanswered(call, error));
-                }
-                Err(error) => return Err(error.into()),
-            };
-            let error = match refusal::of(self.provider, &self.grant.access_token, &answer) {
-                None => None,
-                Some(Answered::Rejected { .. }) if !renewed && self.grant.can_refresh() => {
-                    renewed = true;
-                    let rejected = self.grant.access_token.clone();
-                    match self.renew(Need { rejected: Some(&rejected), ..Need::default() }).await {
-                        Ok(()) => continue,
-                        Err(error) => Some(error),
-                    }
-                }
-                Some(Answered::Later { status, after }) => {
-                    // 429, and 503 with a time, say that nothing was done.
-                    let again = call.is_safe() || status == 429 || (status == 503 && after.is_some());
-                    if again && tries < limits.tries && budget.pause(tries, after).await {
-                        tries += 1;
-                        continue;
-                    }
-                    Some(self.later(status, after))
-                }
-                Some(other) => Some(self.refused(other)),
-            };
-            return Ok(Reply {
-                error: error.map(|e| self.without_token(e)),
-                url,
-                answer: self.harmless(answer),
-            });
-        }
-    }
-
-    async fn renew(&mut self, need: Need<'_>) -> Result<(), Error> {
-        self.grant = self.app.fresh(self.name, self.grant.clone(), need).await?.into_grant();
-        Ok(())
-    }
-
-    fn later(&self, status: u16, after: Option<i64>) -> Error {
-        let mut error =
-            later(format!("{}: {} cannot answer now ({status})", self.name, self.provider.title), after);
-        error.kind = if status == 429 { Kind::RateLimited } else { Kind::Unavailable };
-        error
-    }
-
-    fn refused(&self, answered: Answered) -> Error {
-        let (name, title) = (self.name, &self.provider.title);
-        match answered {
-            Answered::Rejected { words } => {
-                let error = sign_in_again(name, &words, None);
-                self.app.went_wrong(name, &self.provider.name, &error, false);
-                error
-            }
-            Answered::MissingScope { words } => Error::new(
-                Kind::MissingScope,
-                format!("{name}: {title} wants a scope that was not granted: {words}"),
-            )
-            .help(format!(
-                "integ status {name} shows what was; integ connect {name} --scope SCOPE asks for more"
-            )),
-            Answered::Refused { words } => {
-                Error::new(Kind::ProviderError, format!("{name}: {title} refused: {words}"))
-            }
-            Answered::As { .. } | Answered::Later { .. } | Answered::Unknown => {
-                Error::new(Kind::Internal, "not a refusal")
-            }
-        }
-    }
-
-    /// No answer came. What may have been done must be looked up before it is done again.
-    fn unanswered(&self, call: &Call, error: HttpError) -> Error {
-        let may_be_done = error.was_sent() && !call.is_safe() && is_transient(&error);
-        let error = Error::from(error).about(self.name.as_str());
-        if may_be_done {
-            return error.help(format!(
-                "the {} may have been carried out: look before sending it again",
-                call.method
-            ));
-        }
-        error
-    }
-
-    /// A refusal that repeats the request must not carry the token to a screen or a log.
-    fn harmless(&self, mut answer: Answer) -> Answer {
-        let token = self.grant.access_token.expose().as_bytes();
-        for value in answer.headers.values_mut() {
-            if let Some(clean) = without(value.as_bytes(), token) {
-                *value = HeaderValue::from_bytes(&clean).unwrap_or(HeaderValue::from_static("***"));
-            }
-        }
-        if !answer.status.is_success()
-            && let Some(clean) = without(&answer.body, token)
-        {
-            answer.body = clean;
-        }
-        answer
-    }
-
-    fn without_token(&self, mut error: Error) -> Error {
-        error.message = error.message.replace(self.grant.access_token.expose(), "***");
-        error
-    }
-}
-
 impl Call {
-    fn is_safe(&self) -> bool {
+    /// Whether sending it twice does no more than sending it once.
+    pub(super) fn is_safe(&self) -> bool {
         matches!(self.method, Method::GET | Method::HEAD | Method::OPTIONS)
     }
 
-    fn url(&self, api: &providers::Api<'_>) -> Result<Url, Error> {
+    pub(super) fn url(&self, api: &providers::Api<'_>) -> Result<Url, Error> {
         let mut url = api.url(&self.path)?;
         if !self.query.is_empty() {
             // A field replaces what the path already says of it: that is how a page follows a page.
@@ -215,7 +56,7 @@ impl Call {
         Ok(url)
     }
 
-    fn request(&self, url: Url) -> Request {
+    pub(super) fn request(&self, url: Url) -> Request {
         let mut request = Request::new(self.method.clone(), url);
         request.body = self.body.bytes();
         if !request.body.is_empty() {
@@ -248,27 +89,6 @@ impl Call {
         }
         Ok(())
     }
-}
-
-fn is_transient(error: &HttpError) -> bool {
-    matches!(error, HttpError::Unreachable { .. } | HttpError::TimedOut { .. } | HttpError::Broken { .. })
-}
-
-/// The bytes with every occurrence of `secret` masked; `None`: there is none.
-fn without(bytes: &[u8], secret: &[u8]) -> Option<Vec<u8>> {
-    let mut clean = Vec::new();
-    let mut rest = bytes;
-    while let Some(at) = rest.windows(secret.len().max(1)).position(|window| window == secret) {
-        let (before, after) = rest.split_at(at);
-        clean.extend_from_slice(before);
-        clean.extend_from_slice(b"***");
-        rest = after.get(secret.len()..).unwrap_or_default();
-    }
-    if clean.is_empty() {
-        return None;
-    }
-    clean.extend_from_slice(rest);
-    Some(clean)
 }
 
 /// `Name: value`, as clap reads it.

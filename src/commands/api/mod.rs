@@ -2,6 +2,7 @@
 
 mod body;
 mod call;
+mod caller;
 mod fields;
 mod refusal;
 mod show;
@@ -19,7 +20,8 @@ use crate::http::Budget;
 use crate::name::Name;
 use crate::providers::{self, pages};
 use body::Body;
-use call::{Call, Caller, header};
+use call::{Call, header};
+use caller::Caller;
 use show::Shown;
 
 /// A listing that is longer than this does not end (pages).

@@ -3,7 +3,7 @@
 use base64::Engine;
 use serde_json::{Map, Value, json};
 
-use super::call::Reply;
+use super::caller::Reply;
 use crate::app::App;
 use crate::error::Error;
 use crate::http::Answer;

@@ -3,6 +3,7 @@
 use super::target::Target;
 use super::{Connect, Settled, browser, device, paste};
 use crate::app::App;
+use crate::commands::setup;
 use crate::error::Error;
 use crate::oauth::{Redirect, Server};
 use crate::providers::{Provider, issuer_file};
@@ -18,11 +19,7 @@ pub(super) async fn sign_in(app: &App, arguments: &Connect, target: Target) -> R
         app.out
             .warn(&format!("{} does not announce PKCE with S256; it is used all the same", provider.title));
     }
-    let port = match arguments.port {
-        Some(port) => Some(port),
-        None => app.registered_port(provider)?,
-    };
-    let settled = match Redirect::of(provider, port)? {
+    let settled = match setup::redirect(app, provider, arguments.port)? {
         _ if arguments.device => {
             app.out.say("Signing in with a code on another device, as asked.");
             device::sign_in(app, arguments, target, &server).await

@@ -23,7 +23,7 @@ pub(super) struct Target {
 
 impl Target {
     pub(super) fn of(app: &App, arguments: &Connect) -> Result<Target, Error> {
-        let (name, provider, service, is_new_provider) = identify(app, arguments)?;
+        let Named { name, provider, service, is_new_provider } = identify(app, arguments)?;
         // A damaged item must not keep a person from connecting anew: `--replace` says that they know.
         let existing = match app.vault()?.grant(&name) {
             Err(_) if arguments.replace => None,
@@ -74,32 +74,42 @@ impl Target {
     }
 }
 
-/// The real name, the provider, the service's capabilities, and whether the provider is new.
-fn identify(app: &App, arguments: &Connect) -> Result<(Name, Provider, Option<Vec<String>>, bool), Error> {
+/// Whom a person named.
+struct Named {
+    /// A service's name is that of its provider's connection.
+    name: Name,
+    provider: Provider,
+    /// What the service can do, where a service was named.
+    service: Option<Vec<String>>,
+    is_new_provider: bool,
+}
+
+fn identify(app: &App, arguments: &Connect) -> Result<Named, Error> {
+    let known = |name, provider, service| Ok(Named { name, provider, service, is_new_provider: false });
     let (name, catalogue) = (arguments.name.clone(), app.catalogue());
     if let Some(issuer) = &arguments.issuer {
         return match catalogue.provider(name.head()) {
-            Ok(known) if known.issuer.as_deref() == Some(issuer) => Ok((name, known, None, false)),
+            Ok(provider) if provider.issuer.as_deref() == Some(issuer) => known(name, provider, None),
             Ok(_) => Err(Error::usage(format!("`{}` is a provider with another issuer", name.head()))
                 .help("choose another name")),
             Err(ProviderError::Unknown { .. }) => {
                 let provider = any_server(name.head(), issuer, &arguments.scope)?;
-                Ok((name, provider, None, true))
+                Ok(Named { name, provider, service: None, is_new_provider: true })
             }
             Err(other) => Err(other.into()),
         };
     }
     if let Some(provider) = &arguments.provider {
-        return Ok((name, catalogue.provider(provider)?, None, false));
+        return known(name, catalogue.provider(provider)?, None);
     }
     match catalogue.provider(name.head()) {
-        Ok(provider) => Ok((name, provider, None, false)),
+        Ok(provider) => known(name, provider, None),
         Err(unknown @ ProviderError::Unknown { .. }) => {
             let Some(provider) = catalogue.provider_of_service(name.head()) else {
                 return Err(unknown.into());
             };
             let service = provider.service.get(name.head()).map(|view| view.capabilities.clone());
-            Ok((name.under(&provider.name), provider, service, false))
+            known(name.under(&provider.name), provider, service)
         }
         Err(other) => Err(other.into()),
     }

@@ -44,14 +44,33 @@ const DOCUMENTS: &[(&str, &str)] = &[
         r#"{"v":1, "disconnected": [{"name", "revoked": true | false | null}]}
 null: the provider offers no revocation"#,
     ),
+    (
+        "api",
+        r#"{"v":1, "responses": [{"status", "headers": {}, "body" or "body_base64"}]}
+and "error" beside them where the last answer was a refusal"#,
+    ),
     ("import", r#"{"v":1, "imported": [{"name", "provider", "account", "verified"}]}"#),
+    (
+        "export",
+        r#"{"v":1, "exported": [{"name", "provider", "moved"}], "output", "bundle"}
+bundle is null where it went to a file"#,
+    ),
+    ("rename", r#"{"v":1, "renamed": [{"from", "to"}]}"#),
     (
         "providers",
         r#"{"v":1, "providers": [{"name", "title", "capabilities": [], "services": [],
-  "flow", "console_url", "docs", "origin"}]}"#,
+  "flow", "console_url", "docs", "origin"}]}
+and with a NAME also "checked", "unconfirmed", "api_url", "hosts",
+"redirect_uri", "scopes", "capability_scopes", "access_life", "refresh_life",
+"refresh_rule", "setup_steps""#,
     ),
+    ("vault", r#"{"v":1, "vaults": [{"kind", "recipient", "key_file"}]}"#),
     ("doctor", r#"{"v":1, "checks": [{"name", "outcome": "ok" | "warn" | "fail", "detail", "help"}]}"#),
-    ("config list", r#"{"v":1, "settings": [{"key", "value", "default", "set", "doc"}]}"#),
+    (
+        "config get, set, unset, list",
+        r#"{"v":1, "settings": [{"key", "value", "default", "set", "accepts", "doc"}]}"#,
+    ),
+    ("config path", r#"{"v":1, "path"}"#),
     ("demo --serve", r#"{"v":1, "event": "serving", "url", "provider_file"}"#),
     ("an error of any command", r#"{"v":1, "error": {"kind", "message", "help", "exit"}}"#),
 ];

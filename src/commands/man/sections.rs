@@ -5,7 +5,7 @@ use std::io;
 use clap_mangen::roff::{Roff, bold, roman};
 
 use super::json;
-use crate::config::keys::{KEYS, Key, Kind};
+use crate::config::keys::{KEYS, Key};
 use crate::error::EXIT_CODES;
 
 const ENVIRONMENT: &[(&str, &str)] = &[
@@ -78,13 +78,6 @@ pub(super) fn verbatim(roff: &mut Roff, lines: &str) {
 }
 
 fn meaning(key: &Key) -> String {
-    let range = match &key.kind {
-        Kind::Duration(least, most) => format!("; {least} to {most} seconds"),
-        Kind::Number(least, most) => format!("; {least} to {most}"),
-        Kind::Choice(choices) => format!("; one of: {}", choices.join(", ")),
-        Kind::Command => "; a list: [\"program\", \"argument\"]".to_owned(),
-        Kind::Text => String::new(),
-    };
     let default = if key.default.is_empty() { String::new() } else { format!(" (default {})", key.default) };
-    format!("{}{range}{default}", key.doc)
+    format!("{}; {}{default}", key.doc, key.accepts())
 }

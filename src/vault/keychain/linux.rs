@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::Reach;
 use crate::vault::secret_service::{KeychainError, SecretService};
-use crate::vault::{Bytes, Reservation, Store, VaultError};
+use crate::vault::{Bytes, Listed, Reservation, Store, VaultError};
 
 const SERVICE: (&str, &str) = ("service", "integ");
 
@@ -60,7 +60,7 @@ impl Store for Keychain {
         self.ask(|service| service.read(&[SERVICE, ("username", key)]))
     }
 
-    fn read_all(&self, prefix: &str) -> Result<Vec<(String, Result<Bytes, VaultError>)>, VaultError> {
+    fn read_all(&self, prefix: &str) -> Result<Listed<String, Bytes>, VaultError> {
         let items = self.ask(|service| service.read_all(&[SERVICE]))?;
         Ok(items
             .into_iter()

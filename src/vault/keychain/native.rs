@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::Reach;
 use super::split::{self, Items};
-use crate::vault::{Bytes, Reservation, Store, VaultError};
+use crate::vault::{Bytes, Listed, Reservation, Store, VaultError};
 
 pub(crate) struct Keychain {
     reach: Reach,
@@ -70,7 +70,7 @@ impl Store for Keychain {
         split::read(self, key)
     }
 
-    fn read_all(&self, prefix: &str) -> Result<Vec<(String, Result<Bytes, VaultError>)>, VaultError> {
+    fn read_all(&self, prefix: &str) -> Result<Listed<String, Bytes>, VaultError> {
         let keys = split::roster(self)?.into_iter().filter(|key| key.starts_with(prefix));
         Ok(keys.filter_map(|key| split::read(self, &key).transpose().map(|value| (key, value))).collect())
     }

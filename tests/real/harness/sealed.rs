@@ -28,13 +28,7 @@ impl Sealed {
     pub(crate) fn new() -> Self {
         let mut home = Self::empty();
         home.set("INTEG_VAULT", "file");
-        // TEMPORARY
-        let key = std::process::Command::new("age-keygen").output().unwrap().stdout;
-        let room = home.home().join(".config/integ");
-        DirBuilder::new().recursive(true).mode(0o700).create(&room).unwrap();
-        write_private(&room.join("vault.key"), &String::from_utf8(key).unwrap());
-        let path = room.join("vault.key").display().to_string();
-        home.set("INTEG_VAULT_KEY_FILE", &path);
+        home.integ(&["vault", "init"]).run().ok();
         home
     }
 

@@ -1,0 +1,139 @@
+//! Everything about one provider.
+
+use serde_json::{Value, json};
+
+use super::{client_words, flow_words, summary};
+use crate::app::App;
+use crate::commands::setup;
+use crate::duration;
+use crate::error::Error;
+use crate::output::sanitise;
+use crate::providers::Provider;
+use crate::vault::RefreshRule;
+
+pub(super) fn show(app: &App, provider: &Provider) -> Result<(), Error> {
+    let redirect = redirect_words(app, provider)?;
+    if app.out.json {
+        return Ok(app.out.document("providers", vec![document(app, provider, redirect)])?);
+    }
+    let mut text = Text(format!("{} ({})\n", provider.title, provider.name));
+    text.field("From", &provider.origin);
+    text.field("Documentation", &checked(provider));
+    text.field("API", provider.api_base());
+    text.field("Sign-in", flow_words(provider));
+    text.field("Client", client_words(app, provider));
+    text.field("Console", provider.console_url.as_deref().unwrap_or("-"));
+    text.field("Redirect URI", redirect.as_deref().unwrap_or("none has to be registered"));
+    text.field("Access token", &access_words(provider));
+    text.field("Refresh", &refresh_words(provider));
+    text.list(
+        "Services",
+        provider
+            .service
+            .iter()
+            .map(|(name, service)| format!("{name}  {}: {}", service.title, service.capabilities.join(", "))),
+    );
+    text.list("Scopes that are always asked", provider.scopes.iter().cloned());
+    for (name, capability) in &provider.capability {
+        let required = capability.required.iter().map(|scope| format!("{scope}  (required)"));
+        let optional = capability.optional.iter().map(|scope| format!("{scope}  (optional)"));
+        let mut scopes: Vec<String> = required.chain(optional).collect();
+        if scopes.is_empty() {
+            scopes.push("no scope of its own".into());
+        }
+        text.list(&format!("Scopes of {name}"), scopes.into_iter());
+    }
+    let steps = provider.setup_steps.iter().enumerate();
+    text.list("To register", steps.map(|(number, step)| format!("{}. {step}", number + 1)));
+    text.list("Not confirmed by the documentation", provider.unconfirmed.iter().cloned());
+    Ok(app.out.line(sanitise::lines(text.0.trim_end()).as_ref())?)
+}
+
+struct Text(String);
+
+impl Text {
+    fn field(&mut self, name: &str, value: &str) {
+        self.0.push_str(&format!("{name:<15}{value}\n"));
+    }
+
+    /// Nothing at all where there is nothing to list.
+    fn list(&mut self, name: &str, items: impl Iterator<Item = String>) {
+        let items: Vec<String> = items.map(|item| format!("  {item}\n")).collect();
+        if !items.is_empty() {
+            self.0.push_str(&format!("\n{name}\n{}", items.concat()));
+        }
+    }
+}
+
+fn checked(provider: &Provider) -> String {
+    match (&provider.docs, &provider.checked) {
+        (Some(docs), Some(day)) => format!("{docs} (checked {day})"),
+        (Some(docs), None) => docs.clone(),
+        (None, _) => "-".to_owned(),
+    }
+}
+
+/// The exact string, or the shape of it where any port will do.
+fn redirect_words(app: &App, provider: &Provider) -> Result<Option<String>, Error> {
+    if !provider.has_oauth() {
+        return Ok(None);
+    }
+    Ok(match setup::redirect(app, provider, None)?.registered() {
+        Some(exact) => Some(exact),
+        None if provider.redirect.as_deref() == Some("localhost") => {
+            Some("http://localhost/callback (any port)".into())
+        }
+        None => Some("http://127.0.0.1/callback (any port; most providers want none entered)".into()),
+    })
+}
+
+fn access_words(provider: &Provider) -> String {
+    let told = provider.access_life.as_deref().and_then(|life| duration::parse(life).ok());
+    match told {
+        Some(life) => {
+            format!("lives for {}", duration::words(i64::try_from(life.as_secs()).unwrap_or(i64::MAX)))
+        }
+        None if provider.refresh_rule() == RefreshRule::On401 => {
+            "its life is not told: kept until it is refused".into()
+        }
+        None if provider.refresh_rule() == RefreshRule::None => "lasts until it is revoked".into(),
+        None => "lives as long as the answer says".into(),
+    }
+}
+
+fn refresh_words(provider: &Provider) -> String {
+    let rule = match provider.refresh_rule() {
+        RefreshRule::Rotating => "each refresh gives a new refresh token",
+        RefreshRule::Stable => "the refresh token stays",
+        RefreshRule::None => "there is no refresh token",
+        RefreshRule::On401 => "when the token is refused",
+    };
+    match &provider.refresh_life_rule {
+        Some(life) => format!("{rule}; {life}"),
+        None => rule.to_owned(),
+    }
+}
+
+fn document(app: &App, provider: &Provider, redirect: Option<String>) -> Value {
+    let mut document = summary(app, provider);
+    let scopes = |name: &String| {
+        provider.capability.get(name).map(|c| json!({"required": c.required, "optional": c.optional}))
+    };
+    let details = json!({
+        "checked": provider.checked,
+        "unconfirmed": provider.unconfirmed,
+        "api_url": provider.api_base(),
+        "hosts": provider.hosts,
+        "redirect_uri": redirect,
+        "scopes": provider.scopes,
+        "capability_scopes": provider.capability.keys().map(|name| (name.clone(), scopes(name))).collect::<std::collections::BTreeMap<_, _>>(),
+        "access_life": provider.access_life,
+        "refresh_life": provider.refresh_life,
+        "refresh_rule": provider.refresh_life_rule,
+        "setup_steps": provider.setup_steps,
+    });
+    if let (Value::Object(document), Value::Object(details)) = (&mut document, details) {
+        document.extend(details);
+    }
+    document
+}

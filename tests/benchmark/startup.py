@@ -1,0 +1,21 @@
+"""Goal 10: what it costs to start, and to install."""
+import os
+
+from .instructions import millions
+from .process import found
+from .report import counted, told
+from .rounds import Rounds
+
+
+def binary(stage):
+    yield counted("10", "binary", os.path.getsize(stage.binary) / 1e6, "MB", 8)
+
+
+def version(stage):
+    place = stage.plain
+    ours, floor = place.integ("--version"), [found("true")]
+    rounds = Rounds(stage.rounds(41), integ=lambda: place.sample(ours), floor=lambda: place.sample(floor))
+    times = [f"{rounds.median(side, 'cpu') * 1000:.2f} ms" for side in ("integ", "floor")]
+    ratio = f"{rounds.ratio('integ', 'floor', 'cpu'):.2f}"
+    yield told("10", "--version: cpu", times[0], f"{times[1]} true", ratio)
+    yield counted("10", "--version: instructions", millions(ours, place.home.env, place.home.scratch), "M", 1)
