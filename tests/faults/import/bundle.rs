@@ -104,7 +104,7 @@ fn hi03_a_rotating_grant_on_two_machines_is_warned_about() {
     let recipient = laptop.run(&["vault", "recipient"]).out().trim().to_owned();
     let copied = laptop.run(&["export", "evil", "--to", &recipient]);
     copied.exits(&[0]).says("--move");
-    let moved = laptop.run(&["export", "evil", "--to", &recipient, "--move"]);
+    let moved = laptop.run(&["export", "evil", "--to", &recipient, "--move", "--yes"]);
     moved.exits(&[0]);
     laptop.run(&["token", "evil"]).exits(&[3]);
     assert_eq!(evil.state().grants.revoked(), 0, "moving must not revoke");
