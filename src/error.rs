@@ -208,6 +208,10 @@ impl From<VaultError> for Error {
                 Kind::VaultBroken,
                 "integ vault init makes a key; INTEG_VAULT_KEY_FILE and INTEG_VAULT_KEY name one",
             ),
+            VaultError::OtherKey(_) => (
+                Kind::VaultBroken,
+                "give the key it was sealed with: INTEG_VAULT_KEY_FILE, INTEG_VAULT_KEY or vault.key-file",
+            ),
             VaultError::Damaged { key, .. } => {
                 let name = key.split_once('/').map_or(key.as_str(), |(_, name)| name);
                 let help = format!("restore it from a backup, or: integ connect {name} --replace");

@@ -23,11 +23,10 @@ mod vault;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
 use clap::error::ErrorKind;
 
 use app::{App, Call, environment};
-use commands::{Cli, Colour, Globals};
+use commands::{Cli, Colour, Command, Globals};
 use error::{Error, Kind};
 use output::{Out, sanitise};
 
@@ -39,7 +38,7 @@ pub fn run() -> ExitCode {
     if let Some(answered) = commands::answer_completion(&arguments) {
         return answered;
     }
-    let cli = match Cli::try_parse_from(&arguments) {
+    let cli = match Cli::read(&arguments) {
         Ok(cli) => cli,
         Err(error) => return refuse_arguments(&error, &arguments),
     };
@@ -60,6 +59,10 @@ fn dispatch(cli: Cli) -> Result<(), Error> {
         lock_wait: globals.lock_wait,
     })?;
     prepare(&globals, &app)?;
+    // A fresh token writes nothing; all else may meet a full disk.
+    if !matches!(command, Command::Token(_)) {
+        output::survive_full_disks();
+    }
     let recorded = command.recorded();
     let outcome = command.run(&app);
     if let Some(name) = recorded {
@@ -110,9 +113,8 @@ fn prepare(globals: &Globals, app: &App) -> Result<(), Error> {
 fn say(error: &Error, json: bool) -> ExitCode {
     let out = Out { json, quiet: false };
     if !error.told {
-        if json {
-            let _ = out.object(serde_json::json!({"v": 1, "error": error.json()}));
-        } else {
+        let told = json && out.object(serde_json::json!({"v": 1, "error": error.json()})).is_ok();
+        if !told {
             let mark = output::paint("error:", console::Style::new().red().bold());
             out.always(&format!("{mark} {}", sanitise::lines(&error.message)));
             if let Some(help) = &error.help {

@@ -27,7 +27,9 @@ pub(crate) fn program(name: &OsStr) -> Option<PathBuf> {
     if named.components().count() > 1 {
         return is_program(&named).then_some(named);
     }
-    std::env::split_paths(&std::env::var_os("PATH")?).map(|dir| dir.join(name)).find(|path| is_program(path))
+    // As execvp(3) does it where there is no PATH.
+    let path = std::env::var_os("PATH").unwrap_or_else(|| "/bin:/usr/bin".into());
+    std::env::split_paths(&path).map(|dir| dir.join(name)).find(|path| is_program(path))
 }
 
 #[cfg(unix)]

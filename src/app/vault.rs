@@ -91,7 +91,7 @@ pub(crate) fn vault_key(app: &App) -> Result<VaultKey, Error> {
         None => app.config()?.text("vault.key-file").map(Into::into),
     };
     let file = named.unwrap_or_else(|| app.paths.key_file.clone());
-    Ok(VaultKey { identity: read_identity(&file)?, file: Some(file) })
+    Ok(VaultKey { identity: read_identity(&file, &app.profile)?, file: Some(file) })
 }
 
 fn file_vault(app: &App) -> Result<FileVault, Error> {
@@ -99,13 +99,18 @@ fn file_vault(app: &App) -> Result<FileVault, Error> {
 }
 
 /// A key file may be a link (that is how orchestrators mount secrets); it must be its owner's alone.
-fn read_identity(path: &Path) -> Result<Identity, Error> {
+fn read_identity(path: &Path, profile: &str) -> Result<Identity, Error> {
     let shown = path.display().to_string();
     let bad = |why: String| Error::from(VaultError::BadKey(format!("{shown}: {why}")));
     let meta = match fs::metadata(path) {
         Ok(meta) => meta,
         Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
-            return Err(VaultError::NoKey(path.to_owned()).into());
+            let profile = match profile {
+                "default" => String::new(),
+                other => format!(" --profile {other}"),
+            };
+            let help = format!("integ vault init{profile}, or set INTEG_VAULT_KEY_FILE or INTEG_VAULT_KEY");
+            return Err(Error::from(VaultError::NoKey(path.to_owned())).help(help));
         }
         Err(cause) => return Err(bad(cause.to_string())),
     };

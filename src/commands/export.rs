@@ -61,11 +61,19 @@ impl Export {
         let names = found.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(" ");
         if self.moves {
             let question = format!("Delete {} here once the bundle is written?", names.replace(' ', ", "));
-            confirmed(app, self.yes, &question, &format!("integ export {names} … --move"))?;
+            confirmed(app, self.yes, &question, &self.again(&names))?;
         }
         let lock_with = self.seal_with(app)?;
         let names: Vec<Name> = found.into_iter().map(|(name, _)| name).collect();
         app.block_on(self.hand_over(app, &names, &lock_with))?
+    }
+
+    /// The command as it was typed, to be confirmed.
+    fn again(&self, names: &str) -> String {
+        let to: String = self.to.iter().map(|recipient| format!(" --to {recipient}")).collect();
+        let output =
+            self.output.as_ref().map_or(String::new(), |file| format!(" --output {}", file.display()));
+        format!("integ export {names}{to}{output} --move")
     }
 
     /// What would be written where, before anything is asked.

@@ -21,9 +21,11 @@ mod test;
 mod token;
 mod vault;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::error::ErrorKind;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::app::{App, duration_argument};
@@ -39,6 +41,39 @@ pub(crate) struct Cli {
     pub globals: Globals,
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// `token` runs thousands of times a day, and building the other commands would cost it more than its work does: it is
+/// parsed alone first, by the same definitions. Whatever this parser does not like is the whole one's to judge.
+#[derive(Parser)]
+#[command(name = "integ", version, disable_help_flag = true, disable_help_subcommand = true)]
+struct Alone {
+    #[command(flatten)]
+    globals: Globals,
+    #[command(subcommand)]
+    command: AloneCommand,
+}
+
+#[derive(Subcommand)]
+enum AloneCommand {
+    #[command(disable_help_flag = true)]
+    Token(token::Token),
+}
+
+impl Cli {
+    pub(crate) fn read(arguments: &[OsString]) -> Result<Cli, clap::Error> {
+        let first = arguments.get(1).and_then(|first| first.to_str());
+        if matches!(first, Some("token" | "--version" | "-V")) {
+            match Alone::try_parse_from(arguments) {
+                Ok(Alone { globals, command: AloneCommand::Token(token) }) => {
+                    return Ok(Cli { globals, command: Command::Token(token) });
+                }
+                Err(version) if version.kind() == ErrorKind::DisplayVersion => return Err(version),
+                Err(_) => {}
+            }
+        }
+        Cli::try_parse_from(arguments)
+    }
 }
 
 #[derive(Args)]

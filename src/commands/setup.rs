@@ -47,7 +47,13 @@ impl Setup {
         }
         match &self.client_id {
             Some(id) => {
-                let secret = if self.client_secret_stdin { Some(secret_from_stdin()?) } else { None };
+                let secret = if self.client_secret_stdin {
+                    Some(secret_from_stdin()?)
+                } else if app.prompt.is_allowed() {
+                    ask_secret(app, &provider)?
+                } else {
+                    None
+                };
                 save_client(app, &name, id, secret.as_ref(), self.port)?;
             }
             None if app.prompt.is_allowed() => {
@@ -87,12 +93,17 @@ fn walk_through_at(app: &App, provider: &Provider, port: Option<u16>) -> Result<
     if id.is_empty() {
         return Err(Error::usage("no client id was given; nothing was saved"));
     }
-    let secret = match provider.client_auth {
-        ClientAuth::None => None,
-        _ => Some(app.prompt.secret("Client secret (empty if there is none)")?)
-            .filter(|s| !s.expose().is_empty()),
-    };
+    let secret = ask_secret(app, provider)?;
     save_client(app, &provider.name, &id, secret.as_ref(), port)
+}
+
+/// Empty: there is none, or the one that is stored for this client stays.
+fn ask_secret(app: &App, provider: &Provider) -> Result<Option<Secret>, Error> {
+    if provider.client_auth == ClientAuth::None {
+        return Ok(None);
+    }
+    let typed = app.prompt.secret("Client secret (empty if there is none)")?;
+    Ok(Some(typed).filter(|secret| !secret.expose().is_empty()))
 }
 
 /// The id goes to the config, the secret to the vault.
@@ -113,8 +124,11 @@ pub(super) fn save_client(
     }
     match secret {
         Some(secret) => app.vault()?.save_client_secret(provider, secret)?,
-        // A secret of another client would only confuse the server.
-        None => drop(app.vault()?.delete_client_secret(provider)?),
+        // A secret of another client would only confuse the server; this client's stays.
+        None if app.config()?.own(&format!("client.{provider}.id")).as_deref() != Some(id) => {
+            app.vault()?.delete_client_secret(provider)?;
+        }
+        None => {}
     }
     app.record_vault()?;
     let mut config = config::Config::load(&app.paths.config)?;
@@ -131,7 +145,7 @@ fn open_console(app: &App, provider: &Provider) {
     let url = provider.console_url.as_deref().and_then(|text| text.parse::<Url>().ok());
     if let Some(url) = url {
         let browser = environment::os_text("BROWSER");
-        let _ = output::open_browser(&url, browser.as_deref());
+        let _ = output::open_browser(&url, browser.as_deref(), environment::without_secrets);
         app.out.say(&format!("Opening {url}"));
     }
 }

@@ -91,7 +91,7 @@ impl Status {
         }
         match rows.iter().find_map(|row| row.problem(now)) {
             Some(mut problem) => {
-                problem.told = rows.iter().all(|row| row.grant.is_ok());
+                problem.told = true;
                 Err(problem)
             }
             None => Ok(()),
@@ -268,7 +268,7 @@ impl Row {
                     "missing_scopes": self.missing(grant),
                     "access_expires_at": grant.expires_at.map(clock::rfc3339),
                     "refresh_expires_at": grant.refresh_expires_at.map(clock::rfc3339),
-                    "refresh_rule": self.provider.as_ref().and_then(|p| p.refresh_life_rule.clone()),
+                    "refresh_rule": self.provider.as_ref().map(Provider::refresh_words),
                     "verified": grant.verified,
                     "connected_at": clock::rfc3339(grant.connected_at),
                 });

@@ -78,7 +78,7 @@ pub(crate) const KEYS: &[Key] = &[
     Key {
         name: "limits.api-answer",
         kind: Kind::Number(65_536, 1 << 32),
-        default: "67108864",
+        default: "16777216",
         doc: "the largest answer that `integ api` accepts (bytes)",
     },
     Key {

@@ -14,6 +14,8 @@ use crate::vault::Secret;
 pub(crate) struct Client {
     limits: Limits,
     sent: Cell<u64>,
+    /// For this machine over plain http: no roots, no proxy.
+    plain: OnceCell<reqwest::Client>,
     direct: OnceCell<reqwest::Client>,
     routed: OnceCell<reqwest::Client>,
 }
@@ -89,7 +91,13 @@ impl Answer {
 
 impl Client {
     pub(crate) fn new(limits: Limits) -> Client {
-        Client { limits, sent: Cell::new(0), direct: OnceCell::new(), routed: OnceCell::new() }
+        Client {
+            limits,
+            sent: Cell::new(0),
+            plain: OnceCell::new(),
+            direct: OnceCell::new(),
+            routed: OnceCell::new(),
+        }
     }
 
     pub(crate) fn limits(&self) -> &Limits {
@@ -145,7 +153,11 @@ impl Client {
     /// What is on this machine is never asked through a proxy, and needs no roots while it is plain http.
     fn client_for(&self, url: &Url) -> Result<&reqwest::Client, HttpError> {
         let plain_loopback = host::is_loopback(url) && url.scheme() == "http";
-        let cell = if host::is_loopback(url) { &self.direct } else { &self.routed };
+        let cell = match (plain_loopback, host::is_loopback(url)) {
+            (true, _) => &self.plain,
+            (false, true) => &self.direct,
+            (false, false) => &self.routed,
+        };
         if let Some(client) = cell.get() {
             return Ok(client);
         }

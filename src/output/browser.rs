@@ -6,16 +6,22 @@ use std::process::{Command, Stdio};
 
 use url::Url;
 
-/// `Err` says why no browser could be started.
-pub(crate) fn open(url: &Url, browser: Option<&OsStr>) -> Result<(), String> {
-    match browser {
-        Some(browser) => {
-            let mut command = browser_command(browser, url);
-            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-            command.spawn().map(drop).map_err(|cause| format!("{}: {cause}", browser.to_string_lossy()))
+/// `Err` says why no browser could be started. `prepare` takes out of its environment what is not its business.
+pub(crate) fn open(url: &Url, browser: Option<&OsStr>, prepare: fn(&mut Command)) -> Result<(), String> {
+    let candidates = match browser {
+        Some(browser) => vec![browser_command(browser, url)],
+        None => open::commands(url.as_str()),
+    };
+    let mut why = "there is none".to_owned();
+    for mut command in candidates {
+        prepare(&mut command);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        match command.spawn() {
+            Ok(_) => return Ok(()),
+            Err(cause) => why = format!("{}: {cause}", command.get_program().to_string_lossy()),
         }
-        None => open::that_detached(url.as_str()).map_err(|cause| cause.to_string()),
     }
+    Err(why)
 }
 
 /// `$BROWSER` may name a program with arguments and `%s`, as other programs read it; words are split at spaces, never

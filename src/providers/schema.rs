@@ -272,6 +272,17 @@ impl Provider {
         scopes
     }
 
+    /// How long a refresh token lives, in words: the provider file's, else what its rule means.
+    pub(crate) fn refresh_words(&self) -> String {
+        let words = match self.refresh_rule() {
+            RefreshRule::Rotating => "each refresh token works once and gives the next",
+            RefreshRule::Stable => "until it is revoked",
+            RefreshRule::None => "there is none",
+            RefreshRule::On401 => "renewed when the access token is refused",
+        };
+        self.refresh_life_rule.clone().unwrap_or_else(|| words.to_owned())
+    }
+
     /// The services that these capabilities amount to.
     pub(crate) fn services_of(&self, capabilities: &[String]) -> Vec<String> {
         let whole = |view: &&Service| view.capabilities.iter().all(|c| capabilities.contains(c));

@@ -18,6 +18,8 @@ pub(crate) enum VaultError {
     NoKey(PathBuf),
     #[error("the key of the file vault is unusable: {0}")]
     BadKey(String),
+    #[error("the vault item `{0}` is sealed with another key")]
+    OtherKey(String),
     #[error("the vault item `{key}` cannot be opened: {why}")]
     Damaged { key: String, why: String },
     #[error("the vault item `{key}` was written by a newer integ (version {version})")]

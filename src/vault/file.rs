@@ -46,9 +46,7 @@ impl FileVault {
         let damaged = |why: String| VaultError::Damaged { key: key.to_owned(), why };
         match age::decrypt(&self.key, &sealed) {
             Ok(plain) => Ok(Some(Zeroizing::new(plain))),
-            Err(age::DecryptError::NoMatchingKeys) => {
-                Err(damaged("it is sealed with another key".to_owned()))
-            }
+            Err(age::DecryptError::NoMatchingKeys) => Err(VaultError::OtherKey(key.to_owned())),
             Err(_) => Err(damaged("it is damaged or was changed".to_owned())),
         }
     }

@@ -80,7 +80,7 @@ fn announce(app: &App, provider: &Provider, url: &Url, redirect_uri: &str, open:
     if !app.out.json || open {
         app.out.always(&sanitise::line(url.as_str()));
     }
-    if open && let Err(why) = output::open_browser(url, browser.as_deref()) {
+    if open && let Err(why) = output::open_browser(url, browser.as_deref(), environment::without_secrets) {
         app.out.warn(&format!("no browser could be opened ({why}): open the address above yourself"));
     }
     Ok(())

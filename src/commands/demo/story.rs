@@ -141,7 +141,7 @@ impl Story<'_> {
         )?;
         let configured = self.app.config()?.text("connect.browser").map(Into::into);
         let browser = environment::os_text("BROWSER").or(configured);
-        output::open_browser(url, browser.as_deref()).or_else(|why| {
+        output::open_browser(url, browser.as_deref(), environment::without_secrets).or_else(|why| {
             self.say(&format!("No browser could be opened ({why}): open the address yourself."))
         })
     }

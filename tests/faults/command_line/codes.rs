@@ -56,7 +56,7 @@ const SITUATIONS: &[Situation] = &[
     (Fresh, &[("api", "redirect-other")], &["api", "evil", "/api/x"], 6, ""),
     (Fresh, &[], &["api", "evil", "https://elsewhere.invalid/x"], 6, "unsafe"),
     (Fresh, &[], &["api", "evil", "http://127.0.0.1:1/x"], 6, "unsafe"),
-    (Fresh, &[], &["api", "evil", "//elsewhere.invalid/x"], 6, ""),
+    (Fresh, &[], &["api", "evil", "//elsewhere.invalid/x"], 1, ""),
     (Fresh, &[], &["rename", "evil", "evil/../b"], 2, "usage"),
     (Fresh, &[], &["export", "evil", "--to", "age1nothing"], 2, ""),
     (Expired, &[], &["token", "evil"], 0, ""),

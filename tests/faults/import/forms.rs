@@ -67,7 +67,6 @@ fn hi06_odd_documents_are_refused_and_nothing_is_written_elsewhere() {
         ("a name with a line break", grant("evil\n::set-output name=x::y").to_string()),
         ("an option for a name", grant("--json").to_string()),
         ("an unknown provider", with("provider", json!("../evil"))),
-        ("no provider", with("provider", json!(null))),
         ("a number for a token", with("access_token", json!(5))),
         ("an empty token", {
             let mut d = grant("evil");
