@@ -151,14 +151,16 @@ fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Er
     if (0..=253_402_300_799).contains(&at) { Ok(Some(at)) } else { Err(wrong()) }
 }
 
-/// 3600, 3600.0 or "3600"; what is not above zero says nothing.
+/// 3600, 3600.0 or "3600"; what is not above zero says nothing, what is no number is a mistake.
 fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    let wrong = || serde::de::Error::custom("seconds");
     let seconds = match Value::deserialize(deserializer)? {
-        Value::Number(number) => number.as_f64(),
-        Value::String(text) => text.trim().parse::<f64>().ok(),
-        _ => None,
+        Value::Null => return Ok(None),
+        Value::Number(number) => number.as_f64().ok_or_else(wrong)?,
+        Value::String(text) => text.trim().parse::<f64>().map_err(|_| wrong())?,
+        _ => return Err(wrong()),
     };
-    Ok(seconds.filter(|s| *s >= 1.0).map(|s| (s.min(LONGEST as f64)) as i64))
+    Ok(Some(seconds).filter(|s| *s >= 1.0).map(|s| s.min(LONGEST as f64) as i64))
 }
 
 /// "a b", "a,b" or ["a", "b"]; an empty one says nothing.
@@ -230,6 +232,7 @@ mod tests {
             r#"{"provider":"a/hunter2","access_token":"a"}"#,
             r#"{"access_token":"a","client_secret":"hunter2"}"#,
             r#"{"access_token":"a","client_id":"c","client_secret":"hunter2\n"}"#,
+            r#"{"access_token":"a","expires_in":"hunter2"}"#,
             r#"{"tokens":"hunter2"}"#,
             r#"["hunter2"]"#,
         ] {

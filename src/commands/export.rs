@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use age::x25519::Recipient;
 use clap::Args;
 use serde_json::json;
 
@@ -54,6 +55,8 @@ pub(crate) struct Export {
 impl Export {
     pub(crate) fn run(self, app: &App) -> Result<(), Error> {
         self.check_target()?;
+        // Before any message repeats them: a secret key may stand there by mistake.
+        let recipients = self.to.iter().map(|text| bundle::recipient(text)).collect::<Result<Vec<_>, _>>()?;
         let found = self.find(app)?;
         if let [(only, _)] = found.as_slice() {
             app.subject.set(Some(only.to_string()));
@@ -63,7 +66,7 @@ impl Export {
             let question = format!("Delete {} here once the bundle is written?", names.replace(' ', ", "));
             confirmed(app, self.yes, &question, &self.again(&names))?;
         }
-        let lock_with = self.seal_with(app)?;
+        let lock_with = self.seal_with(app, recipients)?;
         let names: Vec<Name> = found.into_iter().map(|(name, _)| name).collect();
         app.block_on(self.hand_over(app, &names, &lock_with))?
     }
@@ -114,9 +117,8 @@ impl Export {
         Ok(found)
     }
 
-    fn seal_with(&self, app: &App) -> Result<SealedFor, Error> {
-        if !self.to.is_empty() {
-            let recipients = self.to.iter().map(|text| bundle::recipient(text)).collect::<Result<_, _>>()?;
+    fn seal_with(&self, app: &App, recipients: Vec<Recipient>) -> Result<SealedFor, Error> {
+        if !recipients.is_empty() {
             return Ok(SealedFor::Recipients(recipients));
         }
         let passphrase = match self.passphrase_fd {

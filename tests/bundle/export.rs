@@ -108,8 +108,10 @@ fn nothing_leaves_unsealed() {
     laptop.run(&["export", "acme"]).failed(2).says("always sealed");
     laptop.run(&["export", "acme", "--to", "nonsense"]).failed(2);
     let secret = "AGE-SECRET-KEY-1QQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQS3G4GJ";
-    let ran = laptop.run(&["export", "acme", "--to", secret]).failed(2);
-    assert!(!ran.err.contains("1QQQ"), "{}", ran.err);
+    for more in [&[][..], &["--move"]] {
+        let ran = laptop.run(&[&["export", "acme", "--to", secret], more].concat()).failed(2);
+        assert!(!ran.err.contains("1QQQ"), "{}", ran.err);
+    }
     laptop.run(&["export", "nobody", "--to", &server.recipient()]).failed(3);
     let document = laptop.run(&["export", "acme", "--to", &server.recipient(), "--json"]).ok().json();
     assert_eq!(document["exported"][0]["name"], json!("acme"));

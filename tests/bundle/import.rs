@@ -94,6 +94,8 @@ fn nothing_to_read_and_words_in_the_wrong_place_are_usage() {
     let (home, _acme) = set_up();
     home.run(&["import"]).failed(2).says("nothing to import");
     home.run_with(&["import"], b"CANARY-access").failed(2).says("which provider");
+    let named = br#"{"name":"acme/x","access_token":"CANARY-access"}"#;
+    home.run_with(&["import"], named).failed(2).says("which provider");
     for argument in ["CANARY-SECRET", "CANARY.SECRET/x/y"] {
         let ran = home.run(&["import", argument]).failed(2);
         assert!(!ran.err.contains("CANARY"), "{}", ran.err);

@@ -79,7 +79,7 @@ fn a_second_client_of_a_provider_is_kept_apart() {
     let (home, acme) = set_up();
     home.run_with(&["import"], &grant("CANARY-refresh", "client-1")).ok();
     acme.allow("CANARY-access2", "CANARY-refresh2", "bob@example.com");
-    let other = json!({"name": "acme/two", "access_token": "CANARY-access2", "client_id": "client-9", "client_secret": "x"});
+    let other = json!({"provider": "acme", "name": "acme/two", "access_token": "CANARY-access2", "client_id": "client-9", "client_secret": "x"});
     home.run_with(&["import"], other.to_string().as_bytes()).failed(2).says("--profile");
     home.run_with(&["--profile", "two", "import"], other.to_string().as_bytes()).ok();
     assert_eq!(home.grants(), 1);

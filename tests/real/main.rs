@@ -26,3 +26,4 @@ mod self_checks;
 mod servers;
 mod slack;
 mod stampede;
+mod vault_move;

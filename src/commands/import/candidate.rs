@@ -44,11 +44,11 @@ impl Candidate {
 
     fn given(app: &App, given: Given, wishes: &Wishes<'_>) -> Result<Candidate, Error> {
         let named = wishes.name.or(given.name.as_ref()).cloned();
-        let word = wishes.provider.or(given.provider.as_deref()).or(named.as_ref().map(Name::head));
+        // A name says it only where a person typed it here: in a file, its absence is a mistake.
+        let word = wishes.provider.or(given.provider.as_deref()).or(wishes.name.map(Name::head));
         let Some(word) = word.map(str::to_owned) else {
-            return Err(
-                Error::usage("nothing says which provider this is for").help("integ import NAME < FILE")
-            );
+            return Err(Error::usage("nothing says which provider this is for")
+                .help("integ import NAME < FILE, or add `provider` to the JSON"));
         };
         let name = match named {
             Some(name) => name,

@@ -86,7 +86,7 @@ fn refuse_foreign_items(app: &App, identity: &Identity) -> Result<(), Error> {
         Vault::new(Box::new(FileVault::new(app.paths.file_vault.clone(), identity.clone())), &app.profile);
     match vault.items() {
         Ok(items) if items.is_empty() => Ok(()),
-        Ok(_) | Err(VaultError::Damaged { .. }) => Err(Error::usage(format!(
+        Ok(_) | Err(VaultError::Damaged { .. } | VaultError::OtherKey(_)) => Err(Error::usage(format!(
             "{} holds items that were sealed with another key",
             app.paths.file_vault.display()
         ))

@@ -31,7 +31,9 @@ fn hi05_every_plain_form_works() {
     let (_, refresh) = mint();
     let only_refresh = json!({"provider": "evil", "refresh_token": refresh, "client_id": "client-evil"});
     home.run_with(&["import", "evil/refresh", "-"], only_refresh.to_string()).exits(&[0]);
-    assert!(evil.state().grants.is_live(home.run(&["token", "evil/refresh"]).exits(&[0]).out().trim()));
+    // Asked first: what a run must keep is checked under the same lock.
+    let token = home.run(&["token", "evil/refresh"]).exits(&[0]).out();
+    assert!(evil.state().grants.is_live(token.trim()));
     let list = json!([
         GrantText::new(&evil, "evil/x", 4_000_000_000).1.0,
         GrantText::new(&evil, "evil/y", 4_000_000_000).1.0,
