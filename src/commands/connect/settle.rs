@@ -9,6 +9,7 @@ use crate::providers::{Answered, ApiError, Provider, whoami};
 use crate::vault::{Endpoints, Grant, Identity, RefreshRule, Secret};
 
 /// What a new grant is held against.
+#[derive(Clone, Copy)]
 pub(crate) struct Settlement<'a> {
     pub name: &'a Name,
     pub provider: &'a Provider,
@@ -81,8 +82,14 @@ impl Settlement<'_> {
     /// Asks whose token it is, checks that against what was expected, and stores it.
     pub(crate) async fn settle(&self, app: &App, mut grant: Grant) -> Result<Settled, Error> {
         let warning = self.look_up(app, &mut grant).await?;
-        self.check_account(&grant)?;
         let _lock = app.vault()?.lock(self.name, app.lock_wait()?).await?;
+        // Held against what is there now: another process may have connected it while this person signed in.
+        let now = app
+            .vault()?
+            .grant(self.name)
+            .or_else(|error| if self.replace { Ok(None) } else { Err(error) })?;
+        Settlement { existing: now.as_ref(), ..*self }.check_account(&grant)?;
+        grant.generation = grant.generation.max(now.map_or(0, |grant| grant.generation));
         app.vault()?.save(self.name, &mut grant)?;
         app.record_vault()?;
         app.went_well(self.name, &self.provider.name, grant.verified);
@@ -149,6 +156,14 @@ impl Settlement<'_> {
         let Some(before) = self.existing.filter(|_| !self.replace).map(|grant| &grant.identity) else {
             return Ok(());
         };
+        let is_unknown = |identity: &Identity| identity.id.is_none() && identity.account.is_none();
+        if is_unknown(now) && !is_unknown(before) {
+            return Err(Error::new(
+                Kind::Unavailable,
+                format!("{} did not say who signed in, so nothing was changed", self.provider.title),
+            )
+            .help(format!("try again later, or: integ connect {} --replace", self.name)));
+        }
         let same = match (&before.id, &now.id) {
             (Some(a), Some(b)) => a == b && before.workspace == now.workspace,
             _ => before.account == now.account || now.account.is_none() || before.account.is_none(),

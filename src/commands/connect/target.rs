@@ -102,6 +102,10 @@ fn identify(app: &App, arguments: &Connect) -> Result<Named, Error> {
     if let Some(provider) = &arguments.provider {
         return known(name, catalogue.provider(provider)?, None);
     }
+    // A connection that was renamed is still its provider's.
+    if let Ok(Some(existing)) = app.vault()?.grant(&name) {
+        return known(name, catalogue.provider(&existing.provider)?, None);
+    }
     match catalogue.provider(name.head()) {
         Ok(provider) => known(name, provider, None),
         Err(unknown @ ProviderError::Unknown { .. }) => {
