@@ -131,8 +131,11 @@ fn refuse_arguments(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     let is_answer = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     if is_answer || !arguments.iter().any(|argument| argument == "--json") {
         if is_answer {
-            let _ = error.print();
-            return ExitCode::SUCCESS;
+            // Through the room that prints, so that an output that cannot be written is an error here too.
+            let text = error.render();
+            let shown = if Out::stdout_is_terminal() { text.ansi().to_string() } else { text.to_string() };
+            let written = Out { json: false, quiet: false }.bytes(shown.as_bytes());
+            return written.map_or_else(|cause| say(&cause.into(), false), |()| ExitCode::SUCCESS);
         }
         // clap quotes what was typed; its colours are not worth an escape sequence that somebody else wrote.
         Out { json: false, quiet: false }.always(sanitise::lines(&error.to_string()).trim_end());
