@@ -25,9 +25,10 @@ fn calls(home: &Sealed) -> Option<Vec<String>> {
 }
 
 fn is_lean(calls: &[String]) {
-    let any = |what: &str| calls.iter().find(|line| line.contains(what));
+    // The program's own path may hold any word.
+    let any = |what: &str| calls.iter().find(|line| line.contains(what) && !line.contains("execve("));
     assert_eq!(any("index.db"), None, "the index was opened");
-    assert_eq!(any("clone").or(any("fork")), None, "a second thread or process");
+    assert_eq!(any("clone(").or(any("clone3(")).or(any("fork(")), None, "a second thread or process");
     assert_eq!(any("/providers/"), None, "a provider file was read");
     assert_eq!(any("/etc/ssl").or(any("ca-certificates")), None, "the TLS roots were read");
     assert_eq!(any("AF_INET"), None, "a network socket");
