@@ -28,7 +28,7 @@ use std::time::Duration;
 use clap::error::ErrorKind;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-use crate::app::{App, duration_argument};
+use crate::app::{App, duration_argument, environment};
 use crate::error::{EXIT_CODES, Error};
 use crate::name::{Name, simple};
 pub(crate) use completions::answer as answer_completion;
@@ -62,6 +62,9 @@ enum AloneCommand {
 
 impl Cli {
     pub(crate) fn read(arguments: &[OsString]) -> Result<Cli, clap::Error> {
+        if let Some(plain) = Cli::plain_token(arguments) {
+            return Ok(plain);
+        }
         let first = arguments.get(1).and_then(|first| first.to_str());
         if matches!(first, Some("token" | "--version" | "-V")) {
             match Alone::try_parse_from(arguments) {
@@ -74,9 +77,21 @@ impl Cli {
         }
         Cli::try_parse_from(arguments)
     }
+
+    /// Exactly `integ token NAME`, the call of every script: there is nothing to parse in it.
+    fn plain_token(arguments: &[OsString]) -> Option<Cli> {
+        let [_, command, name] = arguments else { return None };
+        let name = name.to_str().filter(|_| command == "token")?.parse().ok()?;
+        let profile = match environment::os_text("INTEG_PROFILE") {
+            Some(profile) => simple(profile.to_str()?).ok()?,
+            None => "default".to_owned(),
+        };
+        let globals = Globals { profile, ..Globals::default() };
+        Some(Cli { globals, command: Command::Token(token::Token::plain(name)) })
+    }
 }
 
-#[derive(Args)]
+#[derive(Args, Default)]
 #[command(next_help_heading = "Options of every command")]
 pub(crate) struct Globals {
     /// Print one JSON document

@@ -35,6 +35,11 @@ pub(crate) struct Token {
 }
 
 impl Token {
+    /// The token of this connection, no more.
+    pub(crate) fn plain(name: Name) -> Token {
+        Token { name, min_valid: None, header: false, xoauth2: None, rejected: false }
+    }
+
     pub(crate) fn run(self, app: &App) -> Result<(), Error> {
         let (name, grant) = app.connection(&self.name)?;
         let min_valid = self.min_valid.map(|d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX));
