@@ -29,7 +29,16 @@ impl Disconnect {
     pub(crate) fn run(self, app: &App) -> Result<(), Error> {
         let (name, grant) = self.find(app)?;
         app.subject.set(Some(name.to_string()));
-        let provider = grant.as_ref().and_then(|grant| app.provider(grant).ok());
+        let provider = match grant.as_ref().map(|grant| app.provider(grant)) {
+            Some(Ok(provider)) => Some(provider),
+            // Without its provider file nobody can be told: that takes a word of the person's.
+            Some(Err(error)) if !self.force => {
+                return Err(error
+                    .about(name.as_str())
+                    .help(format!("integ disconnect {name} --force deletes it here")));
+            }
+            _ => None,
+        };
         if let (Some(grant), Some(provider)) = (&grant, &provider)
             && name != self.name
             && let Some(rest) = rest_without(provider, &self.name, grant)
