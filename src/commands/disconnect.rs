@@ -52,7 +52,7 @@ impl Disconnect {
                 .out
                 .document("disconnected", vec![json!({"name": name.as_str(), "revoked": revoked})])?);
         }
-        let title = provider.map_or("the provider".to_owned(), |p| p.title);
+        let title = provider.map_or("The provider".to_owned(), |p| p.title);
         app.out.say(&match revoked {
             Some(true) => format!("{name} is disconnected: revoked at {title} and deleted here."),
             Some(false) => {
