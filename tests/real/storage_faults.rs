@@ -44,7 +44,7 @@ fn check(server: &Oidc, home: &Sealed, point: (&str, &str, usize)) -> Option<&'s
     let posts = server.token_requests() - spent;
     let what = format!("{point:?}: {line}\n{out}");
     assert!(posts <= 1, "asked again\n{what}");
-    assert_eq!(home.vault_files(), [file.clone()], "{what}");
+    assert_eq!(home.vault_files(), std::slice::from_ref(&file), "{what}");
     // Looking for old temporary files is a favour, not a need.
     if !after_post && line.contains("/integ/vault") && !line.contains("O_DIRECTORY") {
         assert_eq!((posts, out.code), (0, 5), "a token was spent that could not be replaced\n{what}");
