@@ -34,3 +34,4 @@ mod storage_calls;
 mod storage_faults;
 mod tls;
 mod vault_move;
+mod watch;
