@@ -88,9 +88,15 @@ fn only_ipv4() {
 }
 
 #[test]
-fn localhost_with_one_address_only() {
+fn localhost_over_ipv6_only() {
     if needs("namespaces", &PROGRAMS) {
         is_reachable("localhost", "127.0.0.1/8", "localhost");
+    }
+}
+
+#[test]
+fn localhost_over_ipv4_only() {
+    if needs("namespaces", &PROGRAMS) {
         is_reachable("localhost", "::1/128", "localhost");
     }
 }
