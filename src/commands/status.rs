@@ -52,7 +52,8 @@ impl Status {
             // A connection that needs a person is shown, not a reason to stop looking.
             match self.once(app) {
                 Err(error) if !error.told => return Err(error),
-                _ => app.block_on(tokio::time::sleep(INTERVAL))?,
+                // A timer can only be made inside the runtime.
+                _ => app.block_on(async { tokio::time::sleep(INTERVAL).await })?,
             }
         }
     }

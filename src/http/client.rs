@@ -194,14 +194,11 @@ fn translate(error: &reqwest::Error, name: &str) -> HttpError {
     }
 }
 
-/// The certificate error in the chain of causes, if that is what it was. rustls hides it inside `io::Error`s.
+/// The certificate error in the chain of causes, if that is what it was.
 fn certificate_problem(error: &reqwest::Error) -> Option<String> {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(error);
     while let Some(at) = cause {
-        let found = at
-            .downcast_ref::<rustls::Error>()
-            .or_else(|| at.downcast_ref::<std::io::Error>()?.get_ref()?.downcast_ref::<rustls::Error>());
-        match found {
+        match tls_error(at) {
             Some(rustls::Error::InvalidCertificate(why)) => return Some(why.to_string()),
             Some(other @ (rustls::Error::AlertReceived(_) | rustls::Error::PeerIncompatible(_))) => {
                 return Some(other.to_string());
@@ -211,6 +208,15 @@ fn certificate_problem(error: &reqwest::Error) -> Option<String> {
         cause = at.source();
     }
     None
+}
+
+/// Each layer below wraps the error in one more `io::Error`, whose `source` skips what it wraps.
+fn tls_error<'a>(cause: &'a (dyn std::error::Error + 'static)) -> Option<&'a rustls::Error> {
+    let mut at = cause;
+    while let Some(wrapped) = at.downcast_ref::<std::io::Error>().and_then(|error| error.get_ref()) {
+        at = wrapped;
+    }
+    at.downcast_ref()
 }
 
 /// The innermost cause: the outer ones repeat the URL, which may hold a token.

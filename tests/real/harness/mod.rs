@@ -1,5 +1,6 @@
 //! What every test stands on: a sealed home, a run with its invariants, and the servers.
 mod browser;
+mod certificates;
 mod connect;
 mod consent;
 mod emulate;
@@ -14,8 +15,10 @@ mod run;
 mod sealed;
 mod secrets;
 mod server;
+mod strace;
 
 pub(crate) use browser::browse;
+pub(crate) use certificates::Authority;
 pub(crate) use connect::Connected;
 pub(crate) use consent::{Consent, browser_script, consent};
 pub(crate) use emulate::Emulate;
@@ -27,3 +30,5 @@ pub(crate) use oidc::Oidc;
 pub(crate) use output::Output;
 pub(crate) use run::{Run, Running};
 pub(crate) use sealed::Sealed;
+pub(crate) use server::Server;
+pub(crate) use strace::{Faulted, faulted, strace};
