@@ -1,10 +1,11 @@
-//! `status --watch` looks again and again.
+//! `status --watch` looks again and again until it is told to end.
+use nix::sys::signal::Signal;
 use serde_json::Value;
 
 use crate::harness::{Oidc, Sealed, needs};
 
 #[test]
-fn it_looks_again() {
+fn it_looks_again_and_ends_with_a_signal() {
     if !needs("watch", &["oidc-provider"]) {
         return;
     }
@@ -19,5 +20,6 @@ fn it_looks_again() {
     home.connect(&["acme"]).out.ok();
     let found = running.line(|line| (connections(line) == Some(1)).then_some(()));
     assert!(found.is_some(), "{}", running.finish());
-    // Dropped, it is killed: nothing else would end it.
+    running.signal(Signal::SIGTERM);
+    running.finish().exits(143);
 }
