@@ -62,16 +62,18 @@ impl SecretService {
         Ok(service)
     }
 
-    /// The secret of the newest item with these attributes. Two round trips when there is one such item.
+    /// The secret of the newest item with these attributes. Three round trips when there is one such item: a session is
+    /// asked for only after another question was answered. gnome-keyring (to version 50 at least; its issues 190, 196
+    /// and 199) aborts about once in 2,400 times when OpenSession is the first it hears of a caller.
     pub(crate) fn read(
         &mut self,
         attributes: &Attributes,
     ) -> Result<Option<Zeroizing<Vec<u8>>>, KeychainError> {
         self.converse(|talk| {
-            let session = talk.ask_session()?;
             let search = talk.ask_search(attributes)?;
-            let session = talk.session(session)?;
             let found = talk.found(search)?;
+            let session = talk.ask_session()?;
+            let session = talk.session(session)?;
             if found.open.is_empty() && found.locked {
                 return Err(KeychainError::Locked);
             }
@@ -89,10 +91,10 @@ impl SecretService {
     /// Every item with these attributes, and what else it is marked with.
     pub(crate) fn read_all(&mut self, attributes: &Attributes) -> Result<Vec<Item>, KeychainError> {
         self.converse(|talk| {
-            let session = talk.ask_session()?;
             let search = talk.ask_search(attributes)?;
-            let session = talk.session(session)?;
             let found = talk.found(search)?;
+            let session = talk.ask_session()?;
+            let session = talk.session(session)?;
             if found.locked {
                 return Err(KeychainError::Locked);
             }
@@ -125,10 +127,10 @@ impl SecretService {
         secret: &[u8],
     ) -> Result<(), KeychainError> {
         self.converse(|talk| {
-            let session = talk.ask_session()?;
             let asked = collection::ask_default(talk)?;
-            let session = talk.session(session)?;
             let collection = collection::default(talk, asked)?.ok_or(KeychainError::NoCollection)?;
+            let session = talk.ask_session()?;
+            let session = talk.session(session)?;
             let body = item::body(label, attributes, &session, secret)?;
             let prompt = collection::create_item(talk, &collection, body)?;
             let patience = talk.bus.deadline;

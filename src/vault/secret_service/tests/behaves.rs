@@ -7,7 +7,7 @@ use super::fake_bus::answers;
 use super::*;
 
 #[test]
-fn one_match_is_read_in_two_round_trips() {
+fn a_session_is_asked_for_only_when_the_search_was_answered() {
     let said = Arc::new(Mutex::new(Vec::new()));
     let mut fake = FakeKeychain::new();
     fake.open = vec!["/i/1"];
@@ -18,7 +18,7 @@ fn one_match_is_read_in_two_round_trips() {
     });
     let mut service = on(&address, PATIENT);
     assert_eq!(text(service.read(WHO).unwrap()).as_deref(), Some("secret of /i/1"));
-    assert_eq!(*said.lock().unwrap(), ["OpenSession", "SearchItems", "GetSecrets"]);
+    assert_eq!(*said.lock().unwrap(), ["SearchItems", "OpenSession", "GetSecrets"]);
     assert_eq!(text(service.read(WHO).unwrap()).as_deref(), Some("secret of /i/1"));
     assert_eq!(said.lock().unwrap()[3..], ["SearchItems", "GetSecrets"]);
 }

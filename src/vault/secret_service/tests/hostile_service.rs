@@ -66,8 +66,8 @@ fn no_damage_panics() {
     };
     let whole = [
         heard(1, "Hello").reply("s", Bytes::default().text(":1.7")),
-        fake.answer(&heard(2, "OpenSession")),
-        fake.answer(&heard(3, "SearchItems")),
+        fake.answer(&heard(2, "SearchItems")),
+        fake.answer(&heard(3, "OpenSession")),
         fake.answer(&heard(4, "GetSecrets")),
     ]
     .concat();
