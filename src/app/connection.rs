@@ -122,6 +122,19 @@ impl App {
         }
     }
 
+    /// Deletes a grant, proves that it is gone, and forgets what was learnt about it. The caller holds its lock.
+    pub(crate) fn delete(&self, name: &Name) -> Result<(), Error> {
+        let vault = self.vault()?;
+        vault.delete(name)?;
+        if vault.grant(name)?.is_some() {
+            let message = format!("the vault still holds {name} after deleting it");
+            return Err(Error::new(Kind::VaultBroken, message));
+        }
+        let forgotten = self.index().and_then(|index| Ok(index.forget(name)?));
+        forgotten.unwrap_or_else(|error| crate::log::info(&error.message));
+        Ok(())
+    }
+
     pub(crate) fn api<'a>(&'a self, provider: &'a Provider, grant: &'a Grant) -> Result<Api<'a>, Error> {
         Ok(Api::new(provider, self.http()?, grant, self.budget()?))
     }

@@ -106,16 +106,7 @@ impl Disconnect {
             (Some(grant), Some(provider)) => self.tell(app, name, grant, provider).await?,
             _ => Some(false),
         };
-        vault.delete(name)?;
-        if vault.grant(name)?.is_some() {
-            return Err(Error::new(
-                Kind::VaultBroken,
-                format!("the vault still holds {name} after deleting it"),
-            ));
-        }
-        app.index()
-            .and_then(|index| Ok(index.forget(name)?))
-            .unwrap_or_else(|error| crate::log::info(&error.message));
+        app.delete(name)?;
         Ok(revoked)
     }
 
