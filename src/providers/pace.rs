@@ -11,7 +11,8 @@ pub(crate) struct Pace {
 
 impl Pace {
     pub(crate) fn of(provider: &Provider) -> Pace {
-        let per_second = provider.rate.and_then(|rate| rate.per_second).filter(|n| n.is_finite() && *n > 0.0);
+        let per_second =
+            provider.rate.as_ref().and_then(|rate| rate.per_second).filter(|n| n.is_finite() && *n > 0.0);
         let gap = per_second.map_or(Duration::ZERO, |n| Duration::from_secs_f64((1.0 / n).min(60.0)));
         Pace { gap, next: None }
     }

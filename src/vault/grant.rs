@@ -52,6 +52,12 @@ pub(crate) struct Grant {
     /// What discovery found at connect time: pinned, so that a refresh asks nobody where to send the token.
     #[serde(default)]
     pub endpoints: Endpoints,
+    /// What the person chose for this connection, by the provider file's names: `tenant`, `phone-number-id`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub options: BTreeMap<String, String>,
+    /// The `Authorization` header of this token, where it is not `Bearer {token}`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization: Option<String>,
     /// Fields of the token answer that the API needs (`instance_url`, `bot_id`, …). Never a token.
     #[serde(default)]
     pub extra: BTreeMap<String, serde_json::Value>,

@@ -50,6 +50,8 @@ impl Settlement<'_> {
             verified: false,
             connected_at: now,
             endpoints: Endpoints::default(),
+            options: std::collections::BTreeMap::new(),
+            authorization: None,
             extra: std::collections::BTreeMap::new(),
             trouble: None,
         }

@@ -1,12 +1,17 @@
 //! The provider file: everything that differs between providers, as named fields. Each quirk is a field here and is
 //! honoured in one place; nothing in the code asks for a provider's name.
 
+mod answers;
+mod signin;
+
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
 use crate::output::sanitise;
 use crate::vault::RefreshRule;
+pub(crate) use answers::*;
+pub(crate) use signin::*;
 
 /// A provider file as written. Only `title` and `api-url` (or `issuer`) are required.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -25,9 +30,16 @@ pub(crate) struct Provider {
     pub checked: Option<String>,
     /// What the documentation does not settle; such facts are treated leniently.
     pub unconfirmed: Vec<String>,
+    /// How far this file is proven; a person's own says nothing.
+    pub proof: Option<Proof>,
+    pub protocol: Protocol,
 
     pub console_url: Option<String>,
     pub setup_steps: Vec<String>,
+    pub manifest: Option<Manifest>,
+    /// What a person chooses per connection.
+    pub option: BTreeMap<String, Choice>,
+    pub site: Option<Site>,
 
     /// Discovery (RFC 8414, OpenID Connect) fills the endpoints that are not given; `iss` is then checked.
     pub issuer: Option<String>,
@@ -38,6 +50,8 @@ pub(crate) struct Provider {
     pub revoke_url: Option<String>,
     pub device_url: Option<String>,
     pub api_url: Option<String>,
+    /// The field of the token answer that names the API's address, on one of `hosts`: `instance_url`.
+    pub api_url_at: Option<String>,
     /// Where the token may be sent besides the host of `api-url`: `api.example.com`, `*.example.net`.
     pub hosts: Vec<String>,
 
@@ -46,6 +60,13 @@ pub(crate) struct Provider {
     pub token_body: Body,
     pub pkce: Option<bool>,
     pub redirect: Option<String>,
+    /// Further exact redirect URIs, for when the port of the first is taken: all are registered.
+    pub redirect_fallbacks: Vec<String>,
+    /// The way that `connect` takes first where several are open.
+    pub prefer: Option<Way>,
+    pub jwt_bearer: Option<JwtBearer>,
+    /// Whether the client may get a token for itself (RFC 6749 §4.4).
+    pub client_credentials: bool,
     pub authorize_params: BTreeMap<String, String>,
     pub token_params: BTreeMap<String, String>,
     pub refresh: Option<RefreshRule>,
@@ -54,11 +75,15 @@ pub(crate) struct Provider {
     /// How long an unused refresh token lives: `180d`; and the rule in words.
     pub refresh_life: Option<String>,
     pub refresh_life_rule: Option<String>,
+    /// How long a sign-in lasts while the app is in the provider's test mode: `7d`.
+    pub testing_life: Option<String>,
 
     pub scope_separator: Option<String>,
     /// The authorization parameter that carries the scopes, where it is not `scope`.
     pub scope_param: Option<String>,
     pub scopes: Vec<String>,
+    /// The parameter for the optional scopes, where they are asked apart: `optional_scope`.
+    pub optional_scope_param: Option<String>,
     /// The provider adds newly granted scopes to earlier ones by itself.
     pub incremental_scopes: bool,
     pub capability: BTreeMap<String, Capability>,
@@ -70,6 +95,11 @@ pub(crate) struct Provider {
     pub token_types: Vec<String>,
     /// Fields of the token answer to keep beside the grant.
     pub keep: Vec<String>,
+    /// Fields of the token answer that are secrets themselves: kept in the vault, shown nowhere.
+    pub keep_secret: Vec<String>,
+    /// The `Authorization` header, where it is not `Bearer {token}`: `Bot {token}`, `{token}`. What follows `Basic ` is
+    /// encoded.
+    pub authorization: Option<String>,
     /// How an API request carries the token.
     pub token_in: TokenIn,
     /// What stands before a path of the API, `{token}` replaced: `/bot{token}`.
@@ -79,151 +109,21 @@ pub(crate) struct Provider {
     pub ok_field: Option<String>,
     /// How a revocation request says who asks.
     pub revoke_auth: RevokeAuth,
+    /// `POST` unless given; `revoke-url` may hold `{client-id}` and `{token}`.
+    pub revoke_method: Option<String>,
+    pub revoke_body: RevokeBody,
+    /// The parameter that carries the token; absent: `token`.
+    pub revoke_param: Option<String>,
+    /// The page where a person withdraws their consent, for where there is no revocation.
+    pub manage_url: Option<String>,
     /// What a person may paste instead of signing in.
     pub paste: Option<Paste>,
 
     pub whoami: Option<Whoami>,
+    pub introspect: Option<Introspect>,
+    pub check: BTreeMap<String, Check>,
     pub error: ErrorShape,
     pub rate: Option<Rate>,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum ClientAuth {
-    /// HTTP Basic (RFC 6749 §2.3.1).
-    Basic,
-    #[default]
-    Body,
-    /// A public client: the id alone.
-    None,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Body {
-    #[default]
-    Form,
-    Json,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum TokenIn {
-    /// `Authorization: Bearer TOKEN`
-    #[default]
-    Header,
-    /// Inside `api-prefix`.
-    Path,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum RevokeAuth {
-    /// As at the token endpoint (RFC 7009).
-    #[default]
-    Client,
-    /// With the token that is to die.
-    Bearer,
-    /// The token says enough.
-    None,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
-pub(crate) struct Capability {
-    pub required: Vec<String>,
-    pub optional: Vec<String>,
-}
-
-/// A name people know for a slice of the provider.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
-pub(crate) struct Service {
-    pub title: String,
-    pub capabilities: Vec<String>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
-pub(crate) struct Paste {
-    /// What it is called and where it is found, for the prompt.
-    pub what: String,
-    pub steps: Vec<String>,
-    /// One of these stands at its beginning; empty: anything.
-    pub prefixes: Vec<String>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
-pub(crate) struct Whoami {
-    /// Relative to `api-url`, or a URL on one of `hosts`.
-    pub path: String,
-    pub method: Option<String>,
-    pub headers: BTreeMap<String, String>,
-    /// Dotted paths into the answer; the first that is there counts.
-    pub id: Paths,
-    pub account: Paths,
-    pub workspace: Paths,
-    /// The header that lists the granted scopes.
-    pub scopes_header: Option<String>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
-pub(crate) struct ErrorShape {
-    pub message: Paths,
-    pub code: Paths,
-    /// Codes that mean: sign in again. `invalid_grant` always does.
-    pub reconnect: Vec<String>,
-    /// Codes that mean: a scope is missing.
-    pub missing_scope: Vec<String>,
-    /// What a code means and what cures it, where its name does not say so.
-    pub words: BTreeMap<String, String>,
-}
-
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
-pub(crate) struct Rate {
-    pub per_second: Option<f64>,
-}
-
-/// One dotted path or several.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(from = "OneOrMany")]
-pub(crate) struct Paths(pub Vec<String>);
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum OneOrMany {
-    One(String),
-    Many(Vec<String>),
-}
-
-impl From<OneOrMany> for Paths {
-    fn from(paths: OneOrMany) -> Self {
-        match paths {
-            OneOrMany::One(path) => Paths(vec![path]),
-            OneOrMany::Many(paths) => Paths(paths),
-        }
-    }
-}
-
-impl Paths {
-    /// The first path that leads to a text, a number or a truth value.
-    pub(crate) fn text(&self, answer: &serde_json::Value) -> Option<String> {
-        self.0.iter().find_map(|path| {
-            let found = path.split('.').try_fold(answer, |at, step| match at {
-                serde_json::Value::Array(items) => items.get(step.parse::<usize>().ok()?),
-                _ => at.get(step),
-            })?;
-            match found {
-                serde_json::Value::String(text) if !text.is_empty() => Some(text.clone()),
-                serde_json::Value::Number(number) => Some(number.to_string()),
-                serde_json::Value::Bool(truth) => Some(truth.to_string()),
-                _ => None,
-            }
-        })
-    }
 }
 
 impl Provider {
