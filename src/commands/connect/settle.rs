@@ -1,11 +1,13 @@
 //! From new tokens to a stored connection: whose are they, may they replace what is there, were all scopes granted.
 
-use crate::app::App;
+use std::collections::BTreeMap;
+
+use crate::app::{App, no_client};
 use crate::clock;
 use crate::error::{Error, Kind};
 use crate::name::Name;
 use crate::oauth::{Server, Tokens, is_token};
-use crate::providers::{Answered, ApiError, Provider, whoami};
+use crate::providers::{Answered, ApiError, Options, Provider, whoami};
 use crate::vault::{Endpoints, Grant, Identity, RefreshRule, Secret};
 
 /// What a new grant is held against.
@@ -13,6 +15,9 @@ use crate::vault::{Endpoints, Grant, Identity, RefreshRule, Secret};
 pub(crate) struct Settlement<'a> {
     pub name: &'a Name,
     pub provider: &'a Provider,
+    pub options: &'a Options,
+    /// The token is given, not signed in for.
+    pub pasted: bool,
     pub capabilities: &'a [String],
     pub asked: &'a [String],
     pub existing: Option<&'a Grant>,
@@ -27,8 +32,8 @@ pub(crate) struct Settled {
 }
 
 impl Settlement<'_> {
-    /// A grant that nobody has looked at yet.
-    pub(crate) fn grant(&self, access_token: Secret) -> Grant {
+    /// A grant that nobody has looked at yet. How its token is sent is decided here, once.
+    pub(crate) fn grant(&self, access_token: Secret, client_id: Option<&str>) -> Grant {
         let now = clock::now();
         Grant {
             v: 1,
@@ -42,7 +47,7 @@ impl Settlement<'_> {
             refresh_token: None,
             refresh_expires_at: None,
             refresh: RefreshRule::None,
-            client_id: None,
+            client_id: client_id.map(str::to_owned),
             scopes: Vec::new(),
             capabilities: self.capabilities.to_vec(),
             identity: Identity::default(),
@@ -50,9 +55,11 @@ impl Settlement<'_> {
             verified: false,
             connected_at: now,
             endpoints: Endpoints::default(),
-            options: std::collections::BTreeMap::new(),
-            authorization: None,
-            extra: std::collections::BTreeMap::new(),
+            options: self.options.clone(),
+            pasted: self.pasted,
+            authorization: self.provider.authorization_of(self.pasted, client_id),
+            extra: BTreeMap::new(),
+            secrets: BTreeMap::new(),
             trouble: None,
         }
     }
@@ -60,9 +67,8 @@ impl Settlement<'_> {
     /// What the sign-in brought, with where it came from pinned.
     pub(crate) fn grant_of(&self, tokens: Tokens, server: &Server, client_id: &str) -> Grant {
         let pin = |url: &Option<url::Url>| url.as_ref().map(ToString::to_string);
-        let mut grant = self.grant(tokens.access_token.clone());
+        let mut grant = self.grant(tokens.access_token.clone(), Some(client_id));
         grant.refresh = self.provider.refresh_rule();
-        grant.client_id = Some(client_id.to_owned());
         grant.scopes = self.asked.to_vec();
         grant.endpoints = Endpoints {
             issuer: server.issuer.clone(),
@@ -107,7 +113,9 @@ impl Settlement<'_> {
     ) -> Result<Option<String>, Error> {
         let name = self.name;
         let unverified = |why: &str| Some(format!("{name} is stored unverified: {why}"));
-        let api = app.api(self.provider, grant)?;
+        // What the token answer said counts from now on.
+        let provider = self.provider.of_grant(grant)?;
+        let api = app.api(&provider, grant)?;
         let answered = match whoami(&api, &grant.endpoints).await {
             Ok(answered) => answered,
             Err(error @ (ApiError::Host { .. } | ApiError::Redirected { .. })) => return Err(error.into()),
@@ -120,8 +128,8 @@ impl Settlement<'_> {
             Answered::As { identity, scopes } => {
                 grant.identity = identity;
                 grant.verified = true;
-                if let Some(scopes) =
-                    scopes.filter(|_| grant.refresh_token.is_none() && grant.client_id.is_none())
+                if let Some(scopes) = scopes
+                    .filter(|_| grant.refresh_token.is_none() && (grant.pasted || grant.client_id.is_none()))
                 {
                     grant.scopes = scopes;
                 }
@@ -192,5 +200,11 @@ pub(crate) async fn pasted(app: &App, settlement: &Settlement<'_>, token: Secret
             "that is not a token: it is empty, or has spaces or control characters in it",
         ));
     }
-    settlement.settle(app, settlement.grant(token)).await
+    let client_id = match settlement.provider.paste_needs_client() {
+        true => {
+            Some(app.client_id(settlement.provider)?.ok_or_else(|| no_client(&settlement.provider.name))?)
+        }
+        false => None,
+    };
+    settlement.settle(app, settlement.grant(token, client_id.as_deref())).await
 }

@@ -3,16 +3,21 @@
 use super::Connect;
 use super::settle::Settlement;
 use crate::app::App;
+use crate::commands::options::{ask, chosen};
 use crate::error::Error;
 use crate::http::host;
 use crate::name::Name;
 use crate::oauth::Server;
-use crate::providers::{Provider, ProviderError};
+use crate::providers::{Options, Provider, ProviderError};
 use crate::vault::Grant;
 
 pub(super) struct Target {
     pub name: Name,
     pub provider: Provider,
+    /// What was chosen for this connection; `provider` is filled with it.
+    pub options: Options,
+    /// Its token is given, not signed in for.
+    pub pasted: bool,
     pub capabilities: Vec<String>,
     pub scopes: Vec<String>,
     /// What is connected under this name now.
@@ -38,6 +43,12 @@ impl Target {
             ))
             .help("choose another name, or add --replace to lose that connection"));
         }
+        let same = existing.as_ref().filter(|grant| grant.provider == provider.name);
+        let kept = same.map(|grant| grant.options.clone()).unwrap_or_default();
+        let pasted = arguments.pastes(&provider);
+        let mut options = chosen(&provider, &arguments.option, &kept)?;
+        ask(app, &provider, &mut options, pasted)?;
+        let provider = provider.with_options(&options, pasted)?;
         let before = existing.as_ref().map_or(&[][..], |grant| &grant.capabilities);
         let capabilities = capabilities(&provider, &arguments.can, service, before)?;
         let known = existing.as_ref().filter(|_| provider.incremental_scopes && !before.is_empty());
@@ -48,7 +59,7 @@ impl Target {
             scopes.retain(|scope| !grant.scopes.contains(scope) || provider.scopes.contains(scope));
         }
         scopes.extend(arguments.scope.iter().filter(|s| !provider.scopes.contains(s)).cloned());
-        Ok(Target { name, provider, capabilities, scopes, existing, is_new_provider })
+        Ok(Target { name, provider, options, pasted, capabilities, scopes, existing, is_new_provider })
     }
 
     /// Of a server that only its issuer is known of, no scope is asked that it does not offer.
@@ -65,6 +76,8 @@ impl Target {
         Settlement {
             name: &self.name,
             provider: &self.provider,
+            options: &self.options,
+            pasted: self.pasted,
             capabilities: &self.capabilities,
             asked: &self.scopes,
             existing: self.existing.as_ref(),
@@ -158,7 +171,7 @@ fn capabilities(
         (false, _) => words.into_iter().map(str::to_owned).collect(),
         (true, Some(service)) => service,
         (true, None) if !before.is_empty() => before.to_vec(),
-        (true, None) => provider.capability.keys().cloned().collect(),
+        (true, None) => provider.usual_capabilities(),
     };
     if adds || can.is_empty() {
         chosen.extend(before.iter().cloned());

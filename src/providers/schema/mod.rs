@@ -172,6 +172,12 @@ impl Provider {
         scopes
     }
 
+    /// What a connection can do where nobody says: everything that can be asked for together.
+    pub(crate) fn usual_capabilities(&self) -> Vec<String> {
+        let together = self.capability.iter().filter(|(_, capability)| !capability.alone);
+        together.map(|(name, _)| name.clone()).collect()
+    }
+
     /// How long a refresh token lives, in words: the provider file's, else what its rule means.
     pub(crate) fn refresh_words(&self) -> String {
         let words = match self.refresh_rule() {
