@@ -211,6 +211,7 @@ pub(crate) fn renew_error(name: &Name, need: Need<'_>, error: RenewError) -> Err
 /// For tables: how long the access token lives.
 pub(crate) fn access_words(grant: &Grant, now: i64) -> String {
     match grant.remaining(now) {
+        _ if grant.via().is_some() => format!("via {}", grant.via().unwrap_or_default()),
         _ if grant.needs_reauth() => "refused".to_owned(),
         None if grant.refresh == RefreshRule::On401 => "until refused".to_owned(),
         None => "no expiry".to_owned(),

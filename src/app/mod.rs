@@ -4,6 +4,7 @@ mod client;
 mod connection;
 pub(crate) mod environment;
 mod health;
+mod mailbox;
 mod paths;
 mod vault;
 
@@ -16,6 +17,7 @@ pub(crate) use client::no_client;
 pub(crate) use connection::{
     Found, Need, access_words, reachable, refresh_words, renew_error, sign_in_again,
 };
+pub(crate) use mailbox::speaks_http;
 pub(crate) use paths::Paths;
 pub(crate) use vault::{VaultKey, vault_key};
 

@@ -76,17 +76,21 @@ impl Carried {
     fn check(&self) -> Result<(), &'static str> {
         let grant = &self.grant;
         // A grant that waits for its first refresh has no access token yet.
-        let waits = grant.access_token.expose().is_empty() && grant.refresh_token.is_some();
+        let leans = grant.refresh_token.is_some() || grant.via().is_some();
+        let waits = grant.access_token.expose().is_empty() && leans;
         let rules = [
             (self.name.parse::<Name>().is_ok(), "its name is not a connection name"),
             (simple(&grant.provider).is_ok(), "its provider is not a provider name"),
             (grant.v == 1, "its grant was written by a newer integ"),
-            (waits || is_token(grant.access_token.expose()), "its access token is not a token"),
+            (waits || sound_token(grant), "its access token is not a token"),
             (
                 grant.refresh_token.as_ref().is_none_or(|t| is_token(t.expose())),
                 "its refresh token is not a token",
             ),
-            (grant.token_type.eq_ignore_ascii_case("bearer"), "its token has a type that cannot be used"),
+            (
+                grant.is_password() || grant.token_type.eq_ignore_ascii_case("bearer"),
+                "its token has a type that cannot be used",
+            ),
             (
                 grant.authorization.as_deref().is_none_or(is_authorization),
                 "its authorization is not a header",
@@ -99,6 +103,11 @@ impl Carried {
         ];
         rules.into_iter().find(|(holds, _)| !holds).map_or(Ok(()), |(_, why)| Err(why))
     }
+}
+
+fn sound_token(grant: &Grant) -> bool {
+    let token = &grant.access_token;
+    if grant.is_password() { token.is_password() } else { is_token(token.expose()) }
 }
 
 impl CarriedClient {

@@ -30,6 +30,7 @@ impl Rename {
         }
         app.subject.set(Some(new.to_string()));
         let grant = app.block_on(rename(app, &old, &new))??;
+        app.block_on(app.lean_on(&old, &new))??;
         // The index only remembers; the vault has the connection.
         app.index()
             .and_then(|index| Ok(index.rename(&old, &new)?))

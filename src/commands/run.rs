@@ -89,7 +89,7 @@ impl Run {
 
     /// All at once. Nothing is run unless every token is there.
     fn grants(&self, app: &App) -> Result<Vec<Grant>, Error> {
-        let found: Vec<_> = self.with.iter().map(|with| app.connection(&with.name)).collect();
+        let found: Vec<_> = self.with.iter().map(|with| app.bearer(&with.name)).collect();
         let now = clock::now();
         let is_ready = |grant: &Grant| grant.is_fresh(now, None) && !grant.needs_reauth();
         let outcomes: Vec<Result<Grant, Error>> =

@@ -12,7 +12,7 @@ use crate::app::{App, Found, Need, sign_in_again};
 use crate::error::{Error, Kind, later};
 use crate::name::Name;
 use crate::output::{Progress, Table, sanitise};
-use crate::providers::{Answered, Provider, whoami};
+use crate::providers::{Answered, Protocol, Provider, whoami};
 use crate::vault::{Grant, Identity};
 
 /// Ask each provider who the token belongs to
@@ -37,6 +37,8 @@ struct Proven {
     missing: Vec<String>,
     /// The provider has no such call: all that is known is that the token is fresh.
     unasked: bool,
+    /// What else is worth knowing.
+    detail: Option<String>,
 }
 
 impl Test {
@@ -100,6 +102,9 @@ async fn check(app: &App, name: &Name, grant: Grant) -> Result<Proven, Error> {
 
 /// A fresh token that is refused is renewed once: the provider may know better than the clock.
 async fn prove(app: &App, name: &Name, provider: &Provider, grant: Grant) -> Result<Proven, Error> {
+    if provider.protocol == Protocol::Imap {
+        return open(app, name, provider, grant).await;
+    }
     let mut grant = app.fresh(name, grant, Need::default()).await?.into_grant();
     let mut renewed = false;
     loop {
@@ -110,10 +115,15 @@ async fn prove(app: &App, name: &Name, provider: &Provider, grant: Grant) -> Res
                 note_identity(app, name, &mut grant, &identity)?;
                 let granted = scopes.unwrap_or_else(|| grant.scopes.clone());
                 let missing = provider.missing_scopes(&grant.capabilities, &granted);
-                return Ok(Proven { identity, missing, unasked: false });
+                return Ok(Proven { identity, missing, unasked: false, detail: None });
             }
             Answered::Unknown => {
-                return Ok(Proven { identity: grant.identity, missing: Vec::new(), unasked: true });
+                return Ok(Proven {
+                    identity: grant.identity,
+                    missing: Vec::new(),
+                    unasked: true,
+                    detail: None,
+                });
             }
             Answered::Rejected { .. } if !renewed && grant.can_refresh() => {
                 renewed = true;
@@ -142,6 +152,14 @@ async fn prove(app: &App, name: &Name, provider: &Provider, grant: Grant) -> Res
             }
         }
     }
+}
+
+/// A mailbox is proved by opening it.
+async fn open(app: &App, name: &Name, provider: &Provider, mut grant: Grant) -> Result<Proven, Error> {
+    let visit = app.visit(name, provider, &grant).await.map_err(|error| error.about(name.as_str()))?;
+    note_identity(app, name, &mut grant, &visit.identity)?;
+    let detail = visit.messages.map(|count| format!("{count} messages in its INBOX"));
+    Ok(Proven { identity: visit.identity, missing: Vec::new(), unasked: false, detail })
 }
 
 /// A connection that was stored unverified is verified now; one that answers as somebody else is not who it was.
@@ -191,6 +209,7 @@ fn show(app: &App, checked: &[Checked]) -> Result<(), Error> {
                 app.out.warn(&format!("{}: not granted: {}", one.name, proven.missing.join(", ")));
                 app.out.hint(&format!("integ connect {}", one.name));
             }
+            Ok(Proven { detail: Some(detail), .. }) => app.out.say(&format!("{}: {detail}", one.name)),
             Ok(_) => {}
             Err(error) => {
                 app.out.always(&sanitise::line(&error.message));
@@ -228,6 +247,7 @@ impl Checked {
             "account_id": field(|i| &i.id),
             "workspace": field(|i| &i.workspace),
             "missing_scopes": self.outcome.as_ref().map_or(&[][..], |proven| &proven.missing),
+            "detail": self.outcome.as_ref().ok().and_then(|proven| proven.detail.as_deref()),
             "milliseconds": u64::try_from(self.milliseconds).unwrap_or(u64::MAX),
             "error": self.outcome.as_ref().err().map(Error::json),
         })

@@ -41,7 +41,11 @@ impl Token {
     }
 
     pub(crate) fn run(self, app: &App) -> Result<(), Error> {
-        let (name, grant) = app.connection(&self.name)?;
+        let (name, grant) = app.bearer(&self.name)?;
+        if grant.is_password() && (self.header || self.xoauth2.is_some()) {
+            return Err(Error::usage(format!("{name} is a password, not an OAuth token"))
+                .help(format!("integ token {name}")));
+        }
         let min_valid = self.min_valid.map(|d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX));
         let rejected = if self.rejected { Some(secret_from_stdin()?) } else { None };
         let fresh = grant.is_fresh(clock::now(), min_valid) && !grant.needs_reauth();

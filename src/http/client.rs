@@ -211,7 +211,7 @@ fn certificate_problem(error: &reqwest::Error) -> Option<String> {
 }
 
 /// Each layer below wraps the error in one more `io::Error`, whose `source` skips what it wraps.
-fn tls_error<'a>(cause: &'a (dyn std::error::Error + 'static)) -> Option<&'a rustls::Error> {
+pub(crate) fn tls_error<'a>(cause: &'a (dyn std::error::Error + 'static)) -> Option<&'a rustls::Error> {
     let mut at = cause;
     while let Some(wrapped) = at.downcast_ref::<std::io::Error>().and_then(|error| error.get_ref()) {
         at = wrapped;

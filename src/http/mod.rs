@@ -6,7 +6,7 @@ mod retry;
 
 use std::time::Duration;
 
-pub(crate) use client::{Answer, Client, Request};
+pub(crate) use client::{Answer, Client, Request, tls_error};
 pub(crate) use retry::{Budget, retry_after};
 
 /// What may take how long, and how much may come back.

@@ -2,6 +2,7 @@
 
 mod api;
 mod catalogue;
+pub(crate) mod imap;
 mod issuer;
 mod of_grant;
 mod options;
@@ -19,7 +20,9 @@ pub(crate) use catalogue::{Catalogue, line_of};
 pub(crate) use issuer::issuer_file;
 pub(crate) use options::{OptionError, Options};
 pub(crate) use pace::Pace;
-pub(crate) use schema::{Body, Choice, ClientAuth, Paths, Provider, RevokeAuth, RevokeBody};
+pub(crate) use schema::{
+    Body, Choice, ClientAuth, Mailbox, Paths, Protocol, Provider, RevokeAuth, RevokeBody, Security,
+};
 pub(crate) use whoami::{Answered, judge, whoami};
 
 #[derive(Debug, thiserror::Error)]

@@ -61,6 +61,7 @@ impl Provider {
         self.option
             .iter()
             .filter(|(name, choice)| choice.applies(pasted) && choice.default.is_none() && !is_site(name))
+            .filter(|(_, choice)| !choice.optional)
             .filter(|(name, _)| !given.contains_key(*name))
             .map(|(name, choice)| (name.as_str(), choice))
             .collect()
@@ -189,6 +190,7 @@ fn stand_in(kind: ChoiceKind, hosts: &[String]) -> String {
         ChoiceKind::Word => "x".to_owned(),
         ChoiceKind::Number => "1".to_owned(),
         ChoiceKind::Email => "x@example.com".to_owned(),
+        ChoiceKind::Login => "x".to_owned(),
         ChoiceKind::Host => host,
         ChoiceKind::Url => format!("https://{host}"),
     }
@@ -211,6 +213,11 @@ fn fitting(kind: ChoiceKind, value: &str, hosts: &[String]) -> Result<String, St
                 !own.is_empty() && domain.contains('.') && !domain.contains(['@', '+'])
             });
             fits(of(b"._-+@") && sound && !dotted, "a mail address")
+        }
+        ChoiceKind::Login => {
+            let sound = (1..=200).contains(&value.chars().count())
+                && !value.chars().any(|c| c.is_control() || c.is_whitespace());
+            fits(sound, "a name without spaces")
         }
         ChoiceKind::Host => {
             let lower = value.to_ascii_lowercase();

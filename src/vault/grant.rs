@@ -9,6 +9,8 @@ use super::secret::{Secret, sealed, sealed_map, sealed_option};
 
 /// A token is stale when less than this is left, or half of its life where that is shorter (seconds).
 const MARGIN: i64 = 300;
+/// `token_type` of a grant that is a password.
+pub(crate) const PASSWORD: &str = "password";
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Grant {
@@ -136,6 +138,16 @@ impl Grant {
                 at.saturating_sub(now) > min_valid.unwrap_or_else(|| MARGIN.min(life / 2))
             }
         }
+    }
+
+    /// The connection that this one leans on for its token.
+    pub(crate) fn via(&self) -> Option<&str> {
+        self.options.get("via").map(String::as_str)
+    }
+
+    /// What it holds is a password, not a token.
+    pub(crate) fn is_password(&self) -> bool {
+        self.token_type == PASSWORD
     }
 
     pub(crate) fn can_refresh(&self) -> bool {

@@ -21,6 +21,14 @@ impl Secret {
     }
 }
 
+impl Secret {
+    /// Whether it can be a password: letters of any kind, spaces among them, and nothing that controls.
+    pub(crate) fn is_password(&self) -> bool {
+        let text = self.expose();
+        !text.is_empty() && text.len() <= 1024 && !text.chars().any(char::is_control)
+    }
+}
+
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("***")

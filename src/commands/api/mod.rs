@@ -14,7 +14,7 @@ use clap::Args;
 use http::Method;
 
 use super::name_argument;
-use crate::app::App;
+use crate::app::{App, speaks_http};
 use crate::error::{Error, Kind};
 use crate::http::Budget;
 use crate::name::Name;
@@ -68,6 +68,7 @@ impl Api {
         let (name, grant) = app.connection(&self.name)?;
         app.subject.set(Some(name.to_string()));
         let provider = app.provider(&grant)?;
+        speaks_http(&provider, &name)?;
         crate::app::reachable(&provider)?;
         let http = app.api_http()?;
         // Refused before anything is sent anywhere, a refresh included.

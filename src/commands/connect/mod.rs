@@ -4,6 +4,7 @@ mod attempt;
 mod browser;
 mod device;
 mod flow;
+mod mailbox;
 mod pages;
 mod paste;
 mod settle;
@@ -20,7 +21,7 @@ use crate::app::{App, duration_argument, no_client};
 use crate::error::{Error, Kind};
 use crate::name::{Name, simple};
 use crate::output::{sanitise, secret_from_stdin};
-use crate::providers::Provider;
+use crate::providers::{Protocol, Provider};
 use crate::vault::{Grant, Secret};
 pub(super) use settle::{Settled, Settlement, pasted};
 use target::Target;
@@ -46,6 +47,9 @@ pub(crate) struct Connect {
     /// What the provider wants to be chosen: tenant=common; `integ providers NAME` lists it
     #[arg(long, value_name = "NAME=VALUE", value_parser = option_argument)]
     option: Vec<(String, String)>,
+    /// Sign in to a mailbox with the token of this connection: google/work
+    #[arg(long, value_name = "NAME", value_parser = name_argument, conflicts_with = "token_stdin")]
+    via: Option<Name>,
     /// Print the address instead of opening a browser, and wait
     #[arg(long, conflicts_with_all = ["paste", "device", "token_stdin"])]
     no_browser: bool,
@@ -83,7 +87,9 @@ impl Connect {
         let target = Target::of(app, &self)?;
         let name = target.name.clone();
         app.subject.set(Some(name.to_string()));
-        let settled = if target.pasted {
+        let settled = if target.provider.protocol == Protocol::Imap {
+            mailbox::connect(app, &self, &target)?
+        } else if target.pasted {
             self.save_client(app, &target)?;
             self.client_for_paste(app, &target)?;
             let token = self.pasted_token(app, &target)?;

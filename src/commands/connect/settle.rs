@@ -7,8 +7,8 @@ use crate::clock;
 use crate::error::{Error, Kind};
 use crate::name::Name;
 use crate::oauth::{Server, Tokens, is_token};
-use crate::providers::{Answered, ApiError, Options, Provider, whoami};
-use crate::vault::{Endpoints, Grant, Identity, RefreshRule, Secret};
+use crate::providers::{Answered, ApiError, Options, Protocol, Provider, whoami};
+use crate::vault::{Endpoints, Grant, Identity, PASSWORD, RefreshRule, Secret};
 
 /// What a new grant is held against.
 #[derive(Clone, Copy)]
@@ -35,13 +35,14 @@ impl Settlement<'_> {
     /// A grant that nobody has looked at yet. How its token is sent is decided here, once.
     pub(crate) fn grant(&self, access_token: Secret, client_id: Option<&str>) -> Grant {
         let now = clock::now();
+        let is_password = self.provider.protocol == Protocol::Imap && !self.options.contains_key("via");
         Grant {
             v: 1,
             item: String::new(),
             generation: self.existing.map_or(0, |grant| grant.generation),
             provider: self.provider.name.clone(),
             access_token,
-            token_type: "Bearer".into(),
+            token_type: if is_password { PASSWORD.into() } else { "Bearer".into() },
             expires_at: None,
             obtained_at: now,
             refresh_token: None,
@@ -113,6 +114,9 @@ impl Settlement<'_> {
     ) -> Result<Option<String>, Error> {
         let name = self.name;
         let unverified = |why: &str| Some(format!("{name} is stored unverified: {why}"));
+        if self.provider.protocol == Protocol::Imap {
+            return self.look_into(app, grant).await;
+        }
         // What the token answer said counts from now on.
         let provider = self.provider.of_grant(grant)?;
         let api = app.api(&provider, grant)?;
@@ -146,6 +150,23 @@ impl Settlement<'_> {
             )
             .help("check that the token was copied whole and has not been revoked")),
             Answered::Refused { words } => Ok(unverified(&words)),
+        }
+    }
+
+    /// The same for a mailbox, whose owner is known beforehand.
+    async fn look_into(&self, app: &App, grant: &mut Grant) -> Result<Option<String>, Error> {
+        let later = [Kind::Unavailable, Kind::RateLimited, Kind::Unreachable, Kind::NotConnected];
+        match app.visit(self.name, self.provider, grant).await {
+            Ok(visit) => {
+                grant.identity = visit.identity;
+                grant.verified = true;
+                Ok(None)
+            }
+            Err(error) if later.contains(&error.kind) => {
+                grant.identity.account = grant.options.get("user").cloned();
+                Ok(Some(format!("{} is stored unverified: {}", self.name, error.message)))
+            }
+            Err(error) => Err(error),
         }
     }
 

@@ -10,7 +10,7 @@ use crate::app::{App, environment};
 use crate::clock;
 use crate::error::{Error, Kind};
 use crate::http::Request;
-use crate::providers::Provider;
+use crate::providers::{Protocol, Provider};
 
 pub(super) fn loopback(_: &Ground<'_>) -> Vec<Check> {
     let binds = |address: SocketAddr| TcpListener::bind(address).map(drop);
@@ -86,6 +86,9 @@ pub(super) fn online(ground: &Ground<'_>) -> Vec<Check> {
 
 fn ask(app: &App, provider: &Provider) -> Check {
     let name = format!("online {}", provider.name);
+    if provider.protocol == Protocol::Imap {
+        return Check::fine(&name, "not asked here: integ test opens the mailboxes");
+    }
     let asked = || -> Result<Option<i64>, Error> {
         let url: Url =
             provider.api_base().parse().map_err(|_| Error::new(Kind::Config, "its address is not a URL"))?;

@@ -53,13 +53,15 @@ pub(super) async fn examine(app: &App, mut candidate: Candidate, replace: bool) 
         let verdict = Verdict::Keep(Box::new(newer.clone()));
         return Ok(Examined { candidate, plan: Plan::default(), verdict, seen, replace, warnings });
     }
+    app.stays_with_mail(&candidate.provider, &candidate.grant).map_err(|error| error.about(name.as_str()))?;
     let plan = client::plan(app, &candidate.provider, candidate.client.as_ref(), replace)?;
     warnings.extend(plan.warning.clone());
     let mut grant = candidate.grant.clone();
     discover(app, &candidate, &mut grant).await.map_err(|error| error.about(name.as_str()))?;
     let settlement = candidate.settlement(existing.as_ref(), replace);
-    let alive =
-        !grant.access_token.expose().is_empty() && grant.remaining(clock::now()).is_none_or(|left| left > 0);
+    let alive = grant.via().is_some()
+        || !grant.access_token.expose().is_empty()
+            && grant.remaining(clock::now()).is_none_or(|left| left > 0);
     let mut verdict = Verdict::Refresh;
     if alive {
         match settlement.look_up(app, &mut grant).await {

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::name::simple;
 use crate::output::{Table, sanitise};
-use crate::providers::{Provider, ProviderError};
+use crate::providers::{Protocol, Provider, ProviderError};
 
 /// Show whom integ can talk to
 #[derive(Args)]
@@ -90,6 +90,7 @@ fn join<'a>(words: impl Iterator<Item = &'a String>) -> String {
 /// How a person signs in, as one word for scripts.
 fn flow(provider: &Provider) -> &'static str {
     match provider.redirect.as_deref() {
+        _ if provider.protocol == Protocol::Imap => "password",
         _ if !provider.has_oauth() => "token",
         Some(redirect) if redirect.starts_with("https") => "paste",
         Some(redirect) if redirect.starts_with("http") => "fixed-port",
@@ -100,6 +101,7 @@ fn flow(provider: &Provider) -> &'static str {
 fn flow_words(provider: &Provider) -> &'static str {
     match flow(provider) {
         "token" => "a token is pasted",
+        "password" => "a password, or --via a connection",
         "paste" => "browser, its address is pasted",
         "fixed-port" => "browser, registered port",
         _ => "browser",

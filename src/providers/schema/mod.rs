@@ -2,6 +2,7 @@
 //! honoured in one place; nothing in the code asks for a provider's name.
 
 mod answers;
+mod mailbox;
 mod signin;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use serde::Deserialize;
 use crate::output::sanitise;
 use crate::vault::RefreshRule;
 pub(crate) use answers::*;
+pub(crate) use mailbox::*;
 pub(crate) use signin::*;
 
 /// A provider file as written. Only `title` and `api-url` (or `issuer`) are required.
@@ -40,6 +42,8 @@ pub(crate) struct Provider {
     /// What a person chooses per connection.
     pub option: BTreeMap<String, Choice>,
     pub site: Option<Site>,
+    /// Where the mail of common domains is.
+    pub mailbox: BTreeMap<String, Mailbox>,
 
     /// Discovery (RFC 8414, OpenID Connect) fills the endpoints that are not given; `iss` is then checked.
     pub issuer: Option<String>,

@@ -102,6 +102,8 @@ pub(crate) struct Choice {
     pub default: Option<String>,
     /// Short names for usual values: `sandbox = "https://test.salesforce.com"`.
     pub choices: BTreeMap<String, String>,
+    /// Without it there is a way too: it is not asked for.
+    pub optional: bool,
     /// Only where a token is pasted, or only where somebody signs in.
     pub when: ChoiceWhen,
 }
@@ -114,6 +116,8 @@ pub(crate) enum ChoiceKind {
     Word,
     Number,
     Email,
+    /// A name that somebody signs in with, or that of a connection. It stands in no address.
+    Login,
     /// A host name, with a port perhaps.
     Host,
     /// A whole URL, on one of `hosts`.
