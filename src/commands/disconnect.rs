@@ -107,6 +107,9 @@ impl Disconnect {
             _ => Some(false),
         };
         app.delete(name)?;
+        for leaning in app.leaning_on(name)? {
+            app.out.warn(&format!("{leaning} signs in with its token and cannot any more"));
+        }
         Ok(revoked)
     }
 

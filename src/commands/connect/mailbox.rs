@@ -32,6 +32,7 @@ pub(super) fn connect(app: &App, arguments: &Connect, target: &Target) -> Result
     if let Some(mailbox) = known.as_ref().filter(|mailbox| mailbox.no_passwords && !leans) {
         return Err(no_passwords(name, mailbox));
     }
+    let given = given(app, arguments, name, leans)?;
     app.vault()?;
     let server = find(app, name, provider, &options)?;
     if target.options.get("host") != Some(&server.host) {
@@ -39,9 +40,9 @@ pub(super) fn connect(app: &App, arguments: &Connect, target: &Target) -> Result
             .say(&format!("The mail of {} is at {server}.", options.get("user").map_or("", String::as_str)));
     }
     server.remember(&mut options);
-    let secret = match leans {
-        true => Secret::new(""),
-        false => password(app, arguments, name, provider, known.as_ref())?,
+    let secret = match given {
+        Some(secret) => secret,
+        None => ask_password(app, known.as_ref())?,
     };
     let settlement = super::settle::Settlement { options: &options, ..target.settlement(arguments) };
     app.block_on(settlement.settle(app, settlement.grant(secret, None)))?
@@ -97,29 +98,34 @@ fn find(app: &App, name: &Name, provider: &Provider, options: &Options) -> Resul
     }
 }
 
-fn password(
-    app: &App,
-    arguments: &Connect,
-    name: &Name,
-    provider: &Provider,
-    known: Option<&Mailbox>,
-) -> Result<Secret, Error> {
-    let secret = if arguments.token_stdin {
-        secret_from_stdin()?
-    } else if app.prompt.is_allowed() {
-        let page = known.and_then(|mailbox| Some((mailbox, mailbox.app_password.as_ref()?)));
-        if let Some((mailbox, page)) = page {
-            app.out.say(&format!("{} wants an app password; it is made here: {page}", mailbox.title));
-        }
-        app.prompt.secret(if page.is_some() { "App password" } else { "Password" })?
-    } else {
-        return Err(Error::new(Kind::InteractionNeeded, format!("{} wants a password", provider.title))
-            .help(format!("integ connect {name} --token-stdin < FILE")));
-    };
-    if !secret.is_password() {
-        return Err(Error::usage("that is not a password: it is empty, or has control characters in it"));
+/// What needs no question, or cannot be asked: known before anybody is spoken to. `None`: a person is there to ask.
+fn given(app: &App, arguments: &Connect, name: &Name, leans: bool) -> Result<Option<Secret>, Error> {
+    if leans {
+        return Ok(Some(Secret::new("")));
     }
-    Ok(secret)
+    if arguments.token_stdin {
+        return fitting(secret_from_stdin()?).map(Some);
+    }
+    if app.prompt.is_allowed() {
+        return Ok(None);
+    }
+    Err(Error::new(Kind::InteractionNeeded, format!("{name} wants a password, and there is no terminal"))
+        .help(format!("integ connect {name} --token-stdin < FILE")))
+}
+
+fn ask_password(app: &App, known: Option<&Mailbox>) -> Result<Secret, Error> {
+    let page = known.and_then(|mailbox| Some((mailbox, mailbox.app_password.as_ref()?)));
+    if let Some((mailbox, page)) = page {
+        app.out.say(&format!("{} wants an app password; it is made here: {page}", mailbox.title));
+    }
+    fitting(app.prompt.secret(if page.is_some() { "App password" } else { "Password" })?)
+}
+
+fn fitting(secret: Secret) -> Result<Secret, Error> {
+    match secret.is_password() {
+        true => Ok(secret),
+        false => Err(Error::usage("that is not a password: it is empty, or has control characters in it")),
+    }
 }
 
 fn no_passwords(name: &Name, mailbox: &Mailbox) -> Error {

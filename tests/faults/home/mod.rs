@@ -16,7 +16,7 @@ use std::sync::{Arc, Once};
 
 use tempfile::TempDir;
 
-pub(crate) use call::Running;
+pub(crate) use call::{Call, Running};
 pub(crate) use output::Output;
 pub(crate) use seed::GrantText;
 
