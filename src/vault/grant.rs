@@ -10,6 +10,10 @@ use super::secret::{Secret, sealed, sealed_map, sealed_option};
 /// A token is stale when less than this is left, or half of its life where that is shorter (seconds).
 const MARGIN: i64 = 300;
 
+/// In `extra`: the site that was chosen, where the provider has several.
+pub(crate) const SITE_NAME: &str = "site_name";
+pub(crate) const SITE_URL: &str = "site_url";
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Grant {
     /// Version of this document.
@@ -136,6 +140,13 @@ impl Grant {
                 at.saturating_sub(now) > min_valid.unwrap_or_else(|| MARGIN.min(life / 2))
             }
         }
+    }
+
+    /// Who it is, as the provider says; the site stands for a workspace that it does not name.
+    pub(crate) fn take_identity(&mut self, identity: Identity) {
+        let site = self.extra.get(SITE_NAME).and_then(|name| name.as_str()).map(str::to_owned);
+        self.identity = Identity { workspace: identity.workspace.or(site), ..identity };
+        self.verified = true;
     }
 
     pub(crate) fn can_refresh(&self) -> bool {

@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 pub(crate) use authorization::{authorization, is_authorization};
 pub(crate) use error::VaultError;
 pub(crate) use file::FileVault;
-pub(crate) use grant::{Endpoints, Grant, Identity, RefreshRule, Trouble, TroubleKind};
+pub(crate) use grant::{Endpoints, Grant, Identity, RefreshRule, SITE_NAME, SITE_URL, Trouble, TroubleKind};
 pub(crate) use keychain::{Keychain, Reach};
 pub(crate) use secret::{Secret, sealed_option};
 

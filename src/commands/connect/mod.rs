@@ -7,6 +7,7 @@ mod flow;
 mod pages;
 mod paste;
 mod settle;
+mod site;
 mod target;
 
 use std::time::Duration;
@@ -16,13 +17,14 @@ use serde_json::json;
 
 use super::name_argument;
 use super::options::option_argument;
-use crate::app::{App, duration_argument, no_client};
+use crate::app::{App, Need, duration_argument, no_client};
 use crate::error::{Error, Kind};
 use crate::name::{Name, simple};
 use crate::output::{sanitise, secret_from_stdin};
 use crate::providers::Provider;
 use crate::vault::{Grant, Secret};
 pub(super) use settle::{Settled, Settlement, pasted};
+pub(super) use site::{Sited, choose as choose_site, wanted as wanted_site};
 use target::Target;
 
 /// Authorise an account
@@ -82,6 +84,7 @@ impl Connect {
     pub(crate) fn run(self, app: &App) -> Result<(), Error> {
         let target = Target::of(app, &self)?;
         let name = target.name.clone();
+        let notes = target.notes();
         app.subject.set(Some(name.to_string()));
         let settled = if target.pasted {
             self.save_client(app, &target)?;
@@ -89,12 +92,17 @@ impl Connect {
             let token = self.pasted_token(app, &target)?;
             app.vault()?;
             app.block_on(pasted(app, &target.settlement(&self), token))??
+        } else if let Some(grant) = target.unfinished(&self) {
+            app.block_on(async {
+                let grant = app.fresh(&name, grant.clone(), Need::default()).await?.into_grant();
+                target.settlement(&self).settle(app, grant).await
+            })??
         } else {
             self.save_client(app, &target)?;
             app.vault()?;
             app.block_on(flow::sign_in(app, &self, target))??
         };
-        tell(app, &name, &settled)
+        tell(app, &name, &settled, &notes)
     }
 
     /// Whether the token is given instead of signed in for.
@@ -164,7 +172,7 @@ impl Connect {
     }
 }
 
-fn tell(app: &App, name: &Name, settled: &Settled) -> Result<(), Error> {
+fn tell(app: &App, name: &Name, settled: &Settled, notes: &[String]) -> Result<(), Error> {
     let Settled { grant, missing, warning } = settled;
     if let Some(warning) = warning {
         app.out.warn(warning);
@@ -181,11 +189,13 @@ fn tell(app: &App, name: &Name, settled: &Settled) -> Result<(), Error> {
             "scopes": grant.scopes,
             "missing_scopes": missing,
             "verified": grant.verified,
+            "notes": notes,
         }))?);
     }
     let who = who(grant);
     let done = if grant.verified { "is connected" } else { "is stored" };
     app.out.say(&format!("{name} {done}{who}."));
+    notes.iter().for_each(|note| app.out.say(note));
     if !missing.is_empty() {
         app.out.warn(&format!("not granted: {}", missing.join(", ")));
         app.out.hint(&format!("integ connect {name} asks again"));

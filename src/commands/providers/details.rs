@@ -21,7 +21,7 @@ pub(super) fn show(app: &App, provider: &Provider) -> Result<(), Error> {
     let mut text = Text(format!("{} ({})\n", provider.title, provider.name));
     text.field("From", &provider.origin);
     text.field("Documentation", &checked(provider));
-    text.field("API", provider.api_base());
+    text.field("API", &api_words(provider));
     text.field("Sign-in", flow_words(provider));
     text.field("Client", client_words(app, provider));
     text.field("Console", provider.console_url.as_deref().unwrap_or("-"));
@@ -98,6 +98,14 @@ fn redirect_words(app: &App, provider: &Provider) -> Result<Option<String>, Erro
         }
         None => Some("http://127.0.0.1/callback (any port; most providers want none entered)".into()),
     })
+}
+
+fn api_words(provider: &Provider) -> String {
+    match (provider.api_base(), &provider.api_url_at) {
+        ("", Some(field)) => format!("where `{field}` of the token answer says"),
+        ("", None) => "-".to_owned(),
+        (base, _) => base.to_owned(),
+    }
 }
 
 /// One line: what it is, its usual value, the short names.
