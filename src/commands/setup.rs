@@ -157,8 +157,8 @@ fn show_steps(app: &App, provider: &Provider, port: Option<u16>) -> Result<(), E
     let scopes = provider.scopes_for(&capabilities);
     if app.out.json {
         return Ok(app.out.object(json!({"v": 1, "event": "setup", "provider": provider.name,
-            "console_url": provider.console_url, "steps": provider.setup_steps, "redirect_uri": redirect,
-            "scopes": scopes}))?);
+            "console_url": provider.console_url, "steps": provider.setup_steps,
+            "redirect_uri": redirect.first(), "redirect_uris": redirect, "scopes": scopes}))?);
     }
     app.out.say(&format!("Registering an app with {}", provider.title));
     if let Some(url) = &provider.console_url {
@@ -167,7 +167,14 @@ fn show_steps(app: &App, provider: &Provider, port: Option<u16>) -> Result<(), E
     for (number, step) in provider.setup_steps.iter().enumerate() {
         app.out.say(&format!("  {}. {step}", number + 1));
     }
-    app.out.say(&format!("Redirect URI  {}", redirect.as_deref().unwrap_or("none has to be entered")));
+    for uri in &redirect {
+        app.out.say(&format!("Redirect URI  {uri}"));
+    }
+    match redirect.as_slice() {
+        [] => app.out.say("Redirect URI  none has to be entered"),
+        [_] => {}
+        _ => app.out.say("Enter all of them: the next is used while the port of one before it is taken."),
+    }
     if !scopes.is_empty() {
         app.out.say("Scopes");
         scopes.iter().for_each(|scope| app.out.say(&format!("  {scope}")));

@@ -2,16 +2,21 @@
 
 mod attempt;
 mod browser;
+mod choose;
+mod decide;
 mod device;
 mod flow;
 mod pages;
 mod paste;
+mod resume;
 mod settle;
 mod target;
+mod waiting;
 
 use std::time::Duration;
 
 use clap::Args;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::name_argument;
@@ -19,16 +24,39 @@ use crate::app::{App, duration_argument};
 use crate::error::{Error, Kind};
 use crate::name::{Name, simple};
 use crate::output::secret_from_stdin;
+use crate::providers::Way;
 use crate::vault::{Grant, Secret};
+use decide::Asked;
 pub(super) use settle::{Settled, Settlement, pasted};
 use target::Target;
 
+/// What a sign-in that is resumed was told when it began.
+const ALONE: [&str; 15] = [
+    "name",
+    "provider",
+    "issuer",
+    "can",
+    "scope",
+    "no_browser",
+    "paste",
+    "device",
+    "detach",
+    "token_stdin",
+    "expect",
+    "replace",
+    "client_id",
+    "client_secret_stdin",
+    "port",
+];
+
 /// Authorise an account
-#[derive(Args)]
+#[derive(Args, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Connect {
-    /// A provider or service, with a label for a further account: google, gmail, google/work
+    /// A provider or service, with a label for a further account: google, gmail, google/work. Without one, a terminal
+    /// offers a list
     #[arg(value_parser = name_argument)]
-    name: Name,
+    name: Option<Name>,
     /// The provider, where the name is not it
     #[arg(long, value_parser = simple)]
     provider: Option<String>,
@@ -50,6 +78,12 @@ pub(crate) struct Connect {
     /// Enter a code on another device
     #[arg(long, conflicts_with = "token_stdin")]
     device: bool,
+    /// Print what to open and end; `--resume` finishes it
+    #[arg(long, conflicts_with = "token_stdin")]
+    detach: bool,
+    /// Finish a sign-in that `--detach` began: its id, or the connection's name
+    #[arg(long, value_name = "ATTEMPT", conflicts_with_all = ALONE)]
+    resume: Option<String>,
     /// Read a token from standard input instead of signing in
     #[arg(long, conflicts_with = "client_secret_stdin")]
     token_stdin: bool,
@@ -74,20 +108,63 @@ pub(crate) struct Connect {
 }
 
 impl Connect {
-    pub(crate) fn run(self, app: &App) -> Result<(), Error> {
-        let target = Target::of(app, &self)?;
+    pub(crate) fn run(mut self, app: &App) -> Result<(), Error> {
+        if let Some(wanted) = &self.resume {
+            app.vault()?;
+            let (name, settled) = app.block_on(resume::finish(app, &self, wanted))??;
+            return tell(app, &name, &settled);
+        }
+        if self.name.is_none() {
+            self.name = Some(choose::name(app)?);
+        }
+        let mut target = Target::of(app, &self)?;
+        if let Some(choice) = choose::what_now(app, &self, &target)? {
+            let choose::WhatNow::Change(changed) = choice else {
+                app.out.say("Nothing was changed.");
+                return Ok(());
+            };
+            self = *changed;
+            target = Target::of(app, &self)?;
+        }
         let name = target.name.clone();
         app.subject.set(Some(name.to_string()));
-        let settled = if self.token_stdin || !target.provider.has_oauth() {
+        let settled = if self.takes_token(&target) {
             let token = self.pasted_token(app, &target)?;
             app.vault()?;
             app.block_on(pasted(app, &target.settlement(&self), token))??
         } else {
             self.save_client(app, &target)?;
             app.vault()?;
-            app.block_on(flow::sign_in(app, &self, target))??
+            match app.block_on(flow::sign_in(app, &self, target))?? {
+                Some(settled) => settled,
+                None => return Ok(()),
+            }
         };
         tell(app, &name, &settled)
+    }
+
+    fn named(&self) -> Result<Name, Error> {
+        self.name.clone().ok_or_else(choose::nameless)
+    }
+
+    fn asked(&self) -> Asked {
+        Asked { no_browser: self.no_browser, paste: self.paste, device: self.device, detach: self.detach }
+    }
+
+    /// A provider may prefer it; who names another way gets that.
+    fn takes_token(&self, target: &Target) -> bool {
+        let provider = &target.provider;
+        let preferred = provider.prefer == Some(Way::Token)
+            && provider.paste.is_some()
+            && self.asked() == Asked::default()
+            && self.client_id.is_none();
+        self.token_stdin || !provider.has_oauth() || preferred
+    }
+
+    /// For another process: what was asked for, without what this one has already done.
+    fn to_keep(&self) -> Connect {
+        let (detach, resume) = (false, None);
+        Connect { detach, resume, client_id: None, client_secret_stdin: false, ..self.clone() }
     }
 
     fn pasted_token(&self, app: &App, target: &Target) -> Result<Secret, Error> {
