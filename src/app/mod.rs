@@ -6,6 +6,7 @@ pub(crate) mod environment;
 mod health;
 mod mailbox;
 mod paths;
+mod surroundings;
 mod vault;
 
 use std::cell::{Cell, OnceCell, RefCell};
@@ -19,6 +20,7 @@ pub(crate) use connection::{
 };
 pub(crate) use mailbox::speaks_http;
 pub(crate) use paths::Paths;
+pub(crate) use surroundings::Surroundings;
 pub(crate) use vault::{VaultKey, vault_key};
 
 use crate::config::Config;

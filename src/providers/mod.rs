@@ -21,7 +21,7 @@ pub(crate) use issuer::issuer_file;
 pub(crate) use options::{OptionError, Options};
 pub(crate) use pace::Pace;
 pub(crate) use schema::{
-    Body, Choice, ClientAuth, Mailbox, Paths, Protocol, Provider, RevokeAuth, RevokeBody, Security,
+    Body, Choice, ClientAuth, Mailbox, Paths, Protocol, Provider, RevokeAuth, RevokeBody, Security, Site, Way,
 };
 pub(crate) use whoami::{Answered, judge, whoami};
 

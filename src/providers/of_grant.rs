@@ -7,7 +7,7 @@ use super::options::OptionError;
 use super::schema::Provider;
 use super::templates::placeholders;
 use crate::http::host;
-use crate::vault::Grant;
+use crate::vault::{Grant, SITE_NAME, SITE_URL};
 
 impl Provider {
     /// A grant may come from a stranger's bundle: what it names is held against the provider file each time.
@@ -66,7 +66,9 @@ impl Provider {
 
     /// Whether a field of the token answer stays with the grant, for everybody to see.
     pub(crate) fn keeps(&self, field: &str) -> bool {
-        let kept = self.keep.iter().any(|key| key == field) || self.api_url_at.as_deref() == Some(field);
+        let of_site = self.site.is_some() && matches!(field, SITE_NAME | SITE_URL);
+        let kept =
+            of_site || self.keep.iter().any(|key| key == field) || self.api_url_at.as_deref() == Some(field);
         kept && !self.keep_secret.iter().any(|key| key == field)
     }
 

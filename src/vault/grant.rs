@@ -12,6 +12,10 @@ const MARGIN: i64 = 300;
 /// `token_type` of a grant that is a password.
 pub(crate) const PASSWORD: &str = "password";
 
+/// In `extra`: the site that was chosen, where the provider has several.
+pub(crate) const SITE_NAME: &str = "site_name";
+pub(crate) const SITE_URL: &str = "site_url";
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Grant {
     /// Version of this document.
@@ -148,6 +152,13 @@ impl Grant {
     /// What it holds is a password, not a token.
     pub(crate) fn is_password(&self) -> bool {
         self.token_type == PASSWORD
+    }
+
+    /// Who it is, as the provider says; the site stands for a workspace that it does not name.
+    pub(crate) fn take_identity(&mut self, identity: Identity) {
+        let site = self.extra.get(SITE_NAME).and_then(|name| name.as_str()).map(str::to_owned);
+        self.identity = Identity { workspace: identity.workspace.or(site), ..identity };
+        self.verified = true;
     }
 
     pub(crate) fn can_refresh(&self) -> bool {

@@ -12,6 +12,7 @@ mod confidential;
 mod core_files;
 mod cron;
 mod disconnect;
+mod dovecot;
 mod google;
 mod headless;
 mod hot_path;

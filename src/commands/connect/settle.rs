@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::site::{self, Sited};
 use crate::app::{App, no_client};
 use crate::clock;
 use crate::error::{Error, Kind};
@@ -16,6 +17,8 @@ pub(crate) struct Settlement<'a> {
     pub name: &'a Name,
     pub provider: &'a Provider,
     pub options: &'a Options,
+    /// The site that was asked for, in the words of a person.
+    pub site: Option<&'a str>,
     /// The token is given, not signed in for.
     pub pasted: bool,
     pub capabilities: &'a [String],
@@ -90,7 +93,28 @@ impl Settlement<'_> {
 
     /// Asks whose token it is, checks that against what was expected, and stores it.
     pub(crate) async fn settle(&self, app: &App, mut grant: Grant) -> Result<Settled, Error> {
-        let warning = self.look_up(app, &mut grant).await?;
+        let sited = site::choose(app, self, &mut grant).await?;
+        // A sign-in that lacks nothing but its site is not thrown away, unless something better is there.
+        let better = self.existing.is_some_and(|before| !site::is_open(self.provider, before));
+        let mut warning = None;
+        let open = match sited {
+            Sited::Yes => {
+                warning = self.look_up(app, &mut grant).await?;
+                None
+            }
+            Sited::Open(error) if better => {
+                return Err(error.help(format!(
+                    "nothing was changed: integ connect {} {}",
+                    self.name,
+                    self.how()
+                )));
+            }
+            Sited::Open(error) => Some(error.help(format!(
+                "integ connect {} {} finishes it, without another sign-in",
+                self.name,
+                self.how()
+            ))),
+        };
         let _lock = app.vault()?.lock(self.name, app.lock_wait()?).await?;
         // Held against what is there now: another process may have connected it while this person signed in.
         let now = app
@@ -101,9 +125,17 @@ impl Settlement<'_> {
         grant.generation = grant.generation.max(now.map_or(0, |grant| grant.generation));
         app.vault()?.save(self.name, &mut grant)?;
         app.record_vault()?;
+        if let Some(error) = open {
+            return Err(error);
+        }
         app.went_well(self.name, &self.provider.name, grant.verified);
         let missing = self.provider.missing_scopes(&grant.capabilities, &grant.scopes);
         Ok(Settled { grant, missing, warning })
+    }
+
+    fn how(&self) -> String {
+        let option = self.provider.site.as_ref().map_or("site", |site| &site.option);
+        format!("--option {option}=ID")
     }
 
     /// A refusal of a token that was just given ends it; a provider that cannot be asked leaves it unverified.
@@ -130,8 +162,7 @@ impl Settlement<'_> {
         };
         match answered {
             Answered::As { identity, scopes } => {
-                grant.identity = identity;
-                grant.verified = true;
+                grant.take_identity(identity);
                 if let Some(scopes) = scopes
                     .filter(|_| grant.refresh_token.is_none() && (grant.pasted || grant.client_id.is_none()))
                 {
@@ -196,7 +227,8 @@ impl Settlement<'_> {
             .help(format!("try again later, or: integ connect {} --replace", self.name)));
         }
         let same = match (&before.id, &now.id) {
-            (Some(a), Some(b)) => a == b && before.workspace == now.workspace,
+            // Another site of the same account is what was asked for.
+            (Some(a), Some(b)) => a == b && (before.workspace == now.workspace || self.site.is_some()),
             _ => before.account == now.account || now.account.is_none() || before.account.is_none(),
         };
         if same {

@@ -2,6 +2,7 @@
 
 use super::Connect;
 use super::settle::Settlement;
+use super::site;
 use crate::app::App;
 use crate::commands::options::{ask, chosen};
 use crate::error::Error;
@@ -72,11 +73,28 @@ impl Target {
         self
     }
 
+    /// What a person should know about what they chose.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let chosen =
+            self.capabilities.iter().filter_map(|name| Some((name, self.provider.capability.get(name)?)));
+        chosen
+            .filter_map(|(name, capability)| Some(format!("{name}: {}", capability.note.as_ref()?)))
+            .collect()
+    }
+
+    /// A sign-in of before that lacks its site only.
+    pub(super) fn unfinished(&self, arguments: &Connect) -> Option<&Grant> {
+        let asks_more = arguments.replace || !arguments.can.is_empty() || !arguments.scope.is_empty();
+        let open = |grant: &&Grant| site::is_open(&self.provider, grant) && !grant.needs_reauth();
+        self.existing.as_ref().filter(|_| !self.pasted && !asks_more).filter(open)
+    }
+
     pub(super) fn settlement<'a>(&'a self, arguments: &'a Connect) -> Settlement<'a> {
         Settlement {
             name: &self.name,
             provider: &self.provider,
             options: &self.options,
+            site: site::wanted(&self.provider, &arguments.option),
             pasted: self.pasted,
             capabilities: &self.capabilities,
             asked: &self.scopes,
@@ -99,7 +117,7 @@ struct Named {
 
 fn identify(app: &App, arguments: &Connect) -> Result<Named, Error> {
     let known = |name, provider, service| Ok(Named { name, provider, service, is_new_provider: false });
-    let (name, catalogue) = (arguments.name.clone(), app.catalogue());
+    let (name, catalogue) = (arguments.named()?, app.catalogue());
     if let Some(issuer) = &arguments.issuer {
         return match catalogue.provider(name.head()) {
             Ok(provider) if provider.issuer.as_deref() == Some(issuer) => known(name, provider, None),
@@ -148,6 +166,28 @@ fn any_server(name: &str, issuer: &str, scopes: &[String]) -> Result<Provider, E
     })
 }
 
+/// The scopes of some cannot be asked for together with those of others: they want a connection of their own.
+fn must_fit_together(provider: &Provider, chosen: &[String]) -> Result<(), Error> {
+    let is_alone = |name: &&String| provider.capability.get(*name).is_some_and(|capability| capability.alone);
+    match chosen.iter().find(is_alone).filter(|_| chosen.len() > 1) {
+        None => Ok(()),
+        Some(alone) => {
+            let others: Vec<&str> =
+                chosen.iter().filter(|other| *other != alone).map(String::as_str).collect();
+            let message = format!(
+                "`{alone}` of {} cannot be asked for together with {}",
+                provider.title,
+                others.join(", ")
+            );
+            let help = format!(
+                "a second connection can have it: integ connect {}/{alone} --can {alone}",
+                provider.name
+            );
+            Err(Error::usage(message).help(help))
+        }
+    }
+}
+
 /// `--can`, else the service's, else everything the provider offers; `+files` and services add to what is there.
 fn capabilities(
     provider: &Provider,
@@ -178,5 +218,6 @@ fn capabilities(
     }
     chosen.sort();
     chosen.dedup();
+    must_fit_together(provider, &chosen)?;
     Ok(chosen)
 }

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::super::connect::Settlement;
+use super::super::connect::{Settlement, wanted_site};
 use crate::app::{App, no_client};
 use crate::bundle::{Carried, Entry, Given};
 use crate::clock;
@@ -33,6 +33,8 @@ pub(super) struct Candidate {
     pub carried: bool,
     /// Whoever exported it has given it up.
     pub moved: bool,
+    /// The site that the command line names.
+    pub site: Option<String>,
 }
 
 impl Candidate {
@@ -63,6 +65,7 @@ impl Candidate {
         };
         let lone = given.refresh_token.is_none() && given.client_id.is_none();
         let pasted = lone && given.access_token.as_ref().is_some_and(|token| provider.is_pasted(token));
+        let site = wanted_site(&provider, wishes.options).map(str::to_owned);
         let options = chosen_for(&provider, &given.options, wishes.options)?;
         let provider = provider.with_options(&options, pasted).map_err(|error| unfilled(&name, error))?;
         let ours = || app.client(&provider).map(|client| client.map(|client| client.id));
@@ -78,6 +81,7 @@ impl Candidate {
             name: &name,
             provider: &provider,
             options: &options,
+            site: None,
             pasted,
             capabilities: &capabilities,
             asked: &[],
@@ -104,8 +108,16 @@ impl Candidate {
         if given.access_token.is_some() {
             grant.expires_at = given.expires_at;
         }
-        let candidate =
-            Candidate { name, provider, grant, client, provider_file: file, carried: false, moved: false };
+        let candidate = Candidate {
+            name,
+            provider,
+            grant,
+            client,
+            provider_file: file,
+            carried: false,
+            moved: false,
+            site,
+        };
         candidate.must_work(given.access_token.is_some())
     }
 
@@ -151,13 +163,14 @@ impl Candidate {
         grant.extra.retain(|key, _| provider.keeps(key));
         grant.secrets.retain(|key, _| provider.keep_secret.contains(key));
         grant.options.extend(chosen_for(&provider, &Options::new(), wishes.options)?);
+        let site = wanted_site(&provider, wishes.options).map(str::to_owned);
         let provider = provider.of_grant(&grant).map_err(|error| unfilled(&name, error))?;
         stays_at_home(&provider, &grant.endpoints).map_err(|error| error.about(name.as_str()))?;
         // What another machine learnt is asked again here.
         grant.trouble = None;
         grant.verified = false;
         let client = client.map(|client| Client { id: client.id, secret: client.secret });
-        Ok(Candidate { name, provider, grant, client, provider_file, carried: true, moved })
+        Ok(Candidate { name, provider, grant, client, provider_file, carried: true, moved, site })
     }
 
     pub(super) fn settlement<'a>(&'a self, existing: Option<&'a Grant>, replace: bool) -> Settlement<'a> {
@@ -165,6 +178,7 @@ impl Candidate {
             name: &self.name,
             provider: &self.provider,
             options: &self.grant.options,
+            site: self.site.as_deref(),
             pasted: self.grant.pasted,
             capabilities: &self.grant.capabilities,
             asked: &self.grant.scopes,
@@ -188,7 +202,8 @@ fn chosen_for(provider: &Provider, own: &Options, given: &[(String, String)]) ->
     let said = own.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let given = given.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let kept = |(name, value): (&str, &str)| Ok((name.to_owned(), provider.option_value(name, value)?));
-    said.chain(given).map(kept).collect()
+    let is_site = |name: &str| provider.site.as_ref().is_some_and(|site| site.option == name);
+    said.chain(given.filter(|(name, _)| !is_site(name))).map(kept).collect()
 }
 
 fn unfilled(name: &Name, error: OptionError) -> Error {

@@ -21,7 +21,7 @@ pub(super) fn show(app: &App, provider: &Provider) -> Result<(), Error> {
     let mut text = Text(format!("{} ({})\n", provider.title, provider.name));
     text.field("From", &provider.origin);
     text.field("Documentation", &checked(provider));
-    text.field("API", provider.api_base());
+    text.field("API", &api_words(provider));
     text.field("Sign-in", flow_words(provider));
     text.field("Client", client_words(app, provider));
     text.field("Console", provider.console_url.as_deref().unwrap_or("-"));
@@ -91,13 +91,22 @@ fn redirect_words(app: &App, provider: &Provider) -> Result<Option<String>, Erro
     if !provider.has_oauth() {
         return Ok(None);
     }
-    Ok(match setup::redirect(app, provider, None)?.registered() {
-        Some(exact) => Some(exact),
-        None if provider.redirect.as_deref() == Some("localhost") => {
-            Some("http://localhost/callback (any port)".into())
+    let redirect = setup::redirect(app, provider, None)?;
+    Ok(match redirect.registered().as_slice() {
+        [] => Some("http://127.0.0.1/callback (any port; most providers want none entered)".into()),
+        uris if provider.redirect.as_deref() == Some("localhost") => {
+            Some(format!("{} (any port)", uris.join(", ")))
         }
-        None => Some("http://127.0.0.1/callback (any port; most providers want none entered)".into()),
+        uris => Some(uris.join(", ")),
     })
+}
+
+fn api_words(provider: &Provider) -> String {
+    match (provider.api_base(), &provider.api_url_at) {
+        ("", Some(field)) => format!("where `{field}` of the token answer says"),
+        ("", None) => "-".to_owned(),
+        (base, _) => base.to_owned(),
+    }
 }
 
 /// One line: what it is, its usual value, the short names.

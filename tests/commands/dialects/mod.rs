@@ -4,6 +4,11 @@ mod base;
 mod header;
 mod options;
 mod paste;
+mod revoke;
+mod scopes;
+mod secrets;
+mod setup;
+mod site;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
