@@ -24,7 +24,7 @@ pub(crate) use redirect::Redirect;
 pub(crate) use register::register;
 pub(crate) use renew::{RenewError, Renewal, Renewed};
 pub(crate) use revoke::{Revoked, revoke};
-pub(crate) use signin::{KeptSignIn, SignIn, fresh_id};
+pub(crate) use signin::{KeptSignIn, Scopes, SignIn, fresh_id};
 pub(crate) use trouble::Trouble;
 
 use crate::http::HttpError;

@@ -11,7 +11,11 @@ use crate::error::Error;
 use crate::name::Name;
 use crate::oauth::{Server, SignIn};
 
-pub(super) async fn finish(app: &App, arguments: &Connect, wanted: &str) -> Result<(Name, Settled), Error> {
+pub(super) async fn finish(
+    app: &App,
+    arguments: &Connect,
+    wanted: &str,
+) -> Result<(Name, Settled, Vec<String>), Error> {
     let found = waiting::find(app, wanted);
     waiting::sweep(app);
     let waiting = found?;
@@ -28,7 +32,7 @@ pub(super) async fn finish(app: &App, arguments: &Connect, wanted: &str) -> Resu
     let name = target.name.clone();
     let settled = second_half(&attempt, waiting, left, patience).await?;
     flow::finish(app, &target, &settled)?;
-    Ok((name, settled))
+    Ok((name, settled, target.notes()))
 }
 
 async fn second_half(
