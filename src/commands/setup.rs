@@ -152,7 +152,7 @@ fn open_console(app: &App, provider: &Provider) {
 
 /// What has to be entered at the provider, word for word.
 fn show_steps(app: &App, provider: &Provider, port: Option<u16>) -> Result<(), Error> {
-    let redirect = redirect(app, provider, port)?.registered();
+    let redirect = redirect(app, provider, port)?.registered().or_else(|| provider.redirect_entered.clone());
     let capabilities: Vec<String> = provider.capability.keys().cloned().collect();
     let scopes = provider.scopes_for(&capabilities);
     if app.out.json {

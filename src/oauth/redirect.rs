@@ -12,7 +12,7 @@ const PATH: &str = "/callback";
 pub(crate) enum Redirect {
     /// A listener on this machine.
     Listen(Want),
-    /// https only: no program on this machine can listen there, so the address is pasted.
+    /// https only, or a page that shows the code: no program on this machine can listen there, so that is pasted.
     Https(String),
     /// There is no browser in it: a token is pasted.
     None,
@@ -28,7 +28,9 @@ impl Redirect {
             Some("none") => return Ok(Redirect::None),
             None | Some("loopback") => return Ok(any(Host::Ipv4)),
             Some("localhost") => return Ok(any(Host::Localhost)),
-            Some(exact) if exact.starts_with("https:") => return Ok(Redirect::Https(exact.to_owned())),
+            Some(exact) if exact.starts_with("https:") || exact.starts_with("urn:") => {
+                return Ok(Redirect::Https(exact.to_owned()));
+            }
             Some(exact) => exact,
         };
         let wrong = || {

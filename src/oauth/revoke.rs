@@ -27,7 +27,7 @@ pub(crate) async fn revoke(context: &Context<'_>, grant: &Grant) -> Result<Revok
     };
     let url: Url = url.parse().map_err(|_| OauthError::Unsupported(format!("{url} is no URL")))?;
     let token = match (&grant.refresh_token, provider.revoke_auth) {
-        (Some(refresh), RevokeAuth::Client | RevokeAuth::None) => refresh,
+        (Some(refresh), RevokeAuth::Client | RevokeAuth::Basic | RevokeAuth::None) => refresh,
         _ => &grant.access_token,
     };
     let mut request = Request::new(Method::POST, url).header("accept", "application/json");
@@ -38,7 +38,7 @@ pub(crate) async fn revoke(context: &Context<'_>, grant: &Grant) -> Result<Revok
     match provider.revoke_auth {
         RevokeAuth::Bearer => request = request.bearer(token),
         RevokeAuth::None => fields.push(("token", token.expose())),
-        RevokeAuth::Client => {
+        RevokeAuth::Client | RevokeAuth::Basic => {
             fields.push(("token", token.expose()));
             if grant.refresh_token.is_some() && provider.token_body == Body::Form {
                 fields.push(("token_type_hint", "refresh_token"));

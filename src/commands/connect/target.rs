@@ -158,7 +158,7 @@ fn capabilities(
         (false, _) => words.into_iter().map(str::to_owned).collect(),
         (true, Some(service)) => service,
         (true, None) if !before.is_empty() => before.to_vec(),
-        (true, None) => provider.capability.keys().cloned().collect(),
+        (true, None) => provider.usual_capabilities(),
     };
     if adds || can.is_empty() {
         chosen.extend(before.iter().cloned());

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{client_words, flow_words, summary};
+use super::{client_words, proof_words, summary, ways};
 use crate::app::App;
 use crate::commands::setup;
 use crate::duration;
@@ -20,7 +20,8 @@ pub(super) fn show(app: &App, provider: &Provider) -> Result<(), Error> {
     text.field("From", &provider.origin);
     text.field("Documentation", &checked(provider));
     text.field("API", provider.api_base());
-    text.field("Sign-in", flow_words(provider));
+    text.field("Proof", proof_words(provider));
+    text.field("Sign-in", &ways(provider).join(", "));
     text.field("Client", client_words(app, provider));
     text.field("Console", provider.console_url.as_deref().unwrap_or("-"));
     text.field("Redirect URI", redirect.as_deref().unwrap_or("none has to be registered"));
@@ -41,6 +42,7 @@ pub(super) fn show(app: &App, provider: &Provider) -> Result<(), Error> {
         if scopes.is_empty() {
             scopes.push("no scope of its own".into());
         }
+        scopes.extend(capability.note.clone());
         text.list(&format!("Scopes of {name}"), scopes.into_iter());
     }
     let steps = provider.setup_steps.iter().enumerate();
@@ -80,6 +82,9 @@ fn redirect_words(app: &App, provider: &Provider) -> Result<Option<String>, Erro
     }
     Ok(match setup::redirect(app, provider, None)?.registered() {
         Some(exact) => Some(exact),
+        None if provider.redirect_entered.is_some() => {
+            provider.redirect_entered.as_ref().map(|entered| format!("{entered} (any port of it)"))
+        }
         None if provider.redirect.as_deref() == Some("localhost") => {
             Some("http://localhost/callback (any port)".into())
         }
@@ -129,7 +134,7 @@ fn document(app: &App, provider: &Provider, redirect: Option<String>) -> Value {
         "capability_scopes": provider.capability.keys().map(|name| (name.clone(), scopes(name))).collect::<std::collections::BTreeMap<_, _>>(),
         "access_life": provider.access_life,
         "refresh_life": provider.refresh_life,
-        "refresh_rule": provider.refresh_life_rule,
+        "refresh_rule": provider.refresh_words(),
         "setup_steps": provider.setup_steps,
     });
     if let (Value::Object(document), Value::Object(details)) = (&mut document, details) {

@@ -60,6 +60,8 @@ pub(crate) struct Provider {
     pub token_body: Body,
     pub pkce: Option<bool>,
     pub redirect: Option<String>,
+    /// What has to be entered where a provider takes any port of it: `http://127.0.0.1/callback`.
+    pub redirect_entered: Option<String>,
     /// Further exact redirect URIs, for when the port of the first is taken: all are registered.
     pub redirect_fallbacks: Vec<String>,
     /// The way that `connect` takes first where several are open.
@@ -107,6 +109,8 @@ pub(crate) struct Provider {
     pub api_headers: BTreeMap<String, String>,
     /// A field that is `false` in an answer with status 200 that is an error.
     pub ok_field: Option<String>,
+    /// A field that an answer with status 200 has only if it is an error: GraphQL's `errors`.
+    pub error_field: Option<String>,
     /// How a revocation request says who asks.
     pub revoke_auth: RevokeAuth,
     /// `POST` unless given; `revoke-url` may hold `{client-id}` and `{token}`.
@@ -170,6 +174,13 @@ impl Provider {
         let mut seen = std::collections::HashSet::new();
         scopes.retain(|scope| seen.insert(scope.clone()));
         scopes
+    }
+
+    /// What a connection can do where nobody says: everything that can be asked for together.
+    pub(crate) fn usual_capabilities(&self) -> Vec<String> {
+        let usual =
+            self.capability.iter().filter(|(_, capability)| !capability.alone && !capability.on_request);
+        usual.map(|(name, _)| name.clone()).collect()
     }
 
     /// How long a refresh token lives, in words: the provider file's, else what its rule means.

@@ -42,6 +42,8 @@ pub(crate) enum RevokeAuth {
     /// As at the token endpoint (RFC 7009).
     #[default]
     Client,
+    /// By HTTP Basic with the client's id and secret, whatever the token endpoint takes.
+    Basic,
     /// With the token that is to die.
     Bearer,
     /// The token says enough.
@@ -100,7 +102,7 @@ pub(crate) struct Choice {
     pub default: Option<String>,
     /// Short names for usual values: `sandbox = "https://test.salesforce.com"`.
     pub choices: BTreeMap<String, String>,
-    /// Only where a token is pasted, or only where somebody signs in.
+    /// Only where a token is pasted, only where somebody signs in, or only where nobody does.
     pub when: ChoiceWhen,
 }
 
@@ -125,6 +127,8 @@ pub(crate) enum ChoiceWhen {
     Always,
     Paste,
     SignIn,
+    /// `jwt-bearer`.
+    Machine,
 }
 
 /// Several places behind one account (Atlassian's sites): asked after the sign-in, kept as the option of this name.
