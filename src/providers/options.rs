@@ -32,7 +32,6 @@ impl Choice {
             ChoiceWhen::Always => true,
             ChoiceWhen::Paste => pasted,
             ChoiceWhen::SignIn => !pasted,
-            ChoiceWhen::Machine => false,
         }
     }
 

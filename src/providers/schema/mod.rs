@@ -109,8 +109,6 @@ pub(crate) struct Provider {
     pub api_headers: BTreeMap<String, String>,
     /// A field that is `false` in an answer with status 200 that is an error.
     pub ok_field: Option<String>,
-    /// A field that an answer with status 200 has only if it is an error: GraphQL's `errors`.
-    pub error_field: Option<String>,
     /// How a revocation request says who asks.
     pub revoke_auth: RevokeAuth,
     /// `POST` unless given; `revoke-url` may hold `{client-id}` and `{token}`.

@@ -102,7 +102,7 @@ pub(crate) struct Choice {
     pub default: Option<String>,
     /// Short names for usual values: `sandbox = "https://test.salesforce.com"`.
     pub choices: BTreeMap<String, String>,
-    /// Only where a token is pasted, only where somebody signs in, or only where nobody does.
+    /// Only where a token is pasted, or only where somebody signs in.
     pub when: ChoiceWhen,
 }
 
@@ -127,8 +127,6 @@ pub(crate) enum ChoiceWhen {
     Always,
     Paste,
     SignIn,
-    /// `jwt-bearer`.
-    Machine,
 }
 
 /// Several places behind one account (Atlassian's sites): asked after the sign-in, kept as the option of this name.
