@@ -92,15 +92,14 @@ fn redirect_words(app: &App, provider: &Provider) -> Result<Option<String>, Erro
     if !provider.has_oauth() {
         return Ok(None);
     }
-    Ok(match setup::redirect(app, provider, None)?.registered() {
-        Some(exact) => Some(exact),
-        None if provider.redirect_entered.is_some() => {
-            provider.redirect_entered.as_ref().map(|entered| format!("{entered} (any port of it)"))
+    let redirect = setup::redirect(app, provider, None)?;
+    Ok(match (redirect.registered().as_slice(), &provider.redirect_entered) {
+        ([], Some(entered)) => Some(format!("{entered} (any port of it)")),
+        ([], None) => Some("http://127.0.0.1/callback (any port; most providers want none entered)".into()),
+        (uris, _) if provider.redirect.as_deref() == Some("localhost") => {
+            Some(format!("{} (any port of it)", uris.join(", ")))
         }
-        None if provider.redirect.as_deref() == Some("localhost") => {
-            Some("http://localhost/callback (any port)".into())
-        }
-        None => Some("http://127.0.0.1/callback (any port; most providers want none entered)".into()),
+        (uris, _) => Some(uris.join(", ")),
     })
 }
 
