@@ -5,6 +5,7 @@ use super::{App, environment};
 use crate::error::{Error, Kind};
 use crate::oauth::Client;
 use crate::providers::{ClientAuth, Provider};
+use crate::vault::Grant;
 
 impl App {
     /// The client to sign in with, or `None` where nobody has set one up.
@@ -33,6 +34,14 @@ impl App {
             Some(id) => Ok(Client { id: id.to_owned(), secret: self.client_secret(provider)? }),
             None => self.client(provider)?.ok_or_else(|| no_client(&provider.name)),
         }
+    }
+
+    /// Who renews this grant: a key that signs for itself needs no client.
+    pub(crate) fn client_of(&self, provider: &Provider, grant: &Grant) -> Result<Client, Error> {
+        if grant.machine.as_ref().is_some_and(|machine| machine.key.is_some()) {
+            return Ok(Client { id: grant.client_id.clone().unwrap_or_default(), secret: None });
+        }
+        self.client_of_grant(provider, grant.client_id.as_deref())
     }
 
     fn client_secret(&self, provider: &Provider) -> Result<Option<crate::vault::Secret>, Error> {

@@ -166,6 +166,8 @@ impl From<OauthError> for Error {
             }
             OauthError::Port { .. } => Error::new(Kind::ProviderError, message)
                 .help("end that process, or give another registered port with --port"),
+            OauthError::Clock { .. } => Error::new(Kind::Unavailable, message)
+                .help("set the clock (timedatectl), then try again; nothing was lost"),
             OauthError::TimedOut(_) => Error::new(Kind::SigninTimeout, message),
             OauthError::Unsupported(_) => Error::usage(message),
             OauthError::WrongPaste(_) => Error::new(Kind::ProviderError, message),

@@ -14,6 +14,8 @@ use crate::vault::Secret;
 pub(crate) struct Client {
     limits: Limits,
     sent: Cell<u64>,
+    /// How far this machine's clock is ahead of the last server that told the time (seconds).
+    skew: Cell<Option<i64>>,
     /// For this machine over plain http: no roots, no proxy.
     plain: OnceCell<reqwest::Client>,
     direct: OnceCell<reqwest::Client>,
@@ -94,6 +96,7 @@ impl Client {
         Client {
             limits,
             sent: Cell::new(0),
+            skew: Cell::new(None),
             plain: OnceCell::new(),
             direct: OnceCell::new(),
             routed: OnceCell::new(),
@@ -109,6 +112,10 @@ impl Client {
         self.sent.get()
     }
 
+    pub(crate) fn skew(&self) -> Option<i64> {
+        self.skew.get()
+    }
+
     /// Sends a request once and reads the whole answer within `patience`. Redirects are answers, not followed.
     pub(crate) async fn send(&self, request: Request, patience: Duration) -> Result<Answer, HttpError> {
         let Request { method, url, headers, body, has_secret_path } = request;
@@ -121,6 +128,11 @@ impl Client {
         let building = client.request(method.clone(), url.clone()).headers(headers).body(body);
         let outcome = tokio::time::timeout(patience, self.exchange(building, &name)).await;
         let answer = outcome.unwrap_or(Err(HttpError::TimedOut { host: name.clone(), sent: true }));
+        if let Ok(answer) = &answer {
+            let date = answer.headers.get(http::header::DATE).and_then(|date| date.to_str().ok());
+            let told = date.and_then(crate::clock::http_date).map(|date| crate::clock::now() - date);
+            self.skew.set(told.or(self.skew.get()));
+        }
         let shown_path = if has_secret_path { "/***" } else { url.path() };
         let outcome = answer.as_ref().map(|answer| answer.status.as_u16()).map_err(|error| error as _);
         crate::log::request(&method, &url, shown_path, started.elapsed(), outcome);

@@ -111,7 +111,12 @@ impl<'a> Context<'a> {
             fields.push(("client_secret", secret.expose()));
         }
         let request = Request::new(::http::Method::POST, token.clone()).header("accept", "application/json");
-        let answer = self.dialect().send(request.form(&fields)).await?;
+        self.token_answer(request.form(&fields)).await?.accept(self.provider)
+    }
+
+    /// For the requests that `oauth2` does not build.
+    pub(super) async fn token_answer(&self, request: Request) -> Result<Answer, OauthError> {
+        let answer = self.dialect().send(request).await?;
         let not_tokens =
             || OauthError::Malformed(format!("the answer of {} is not a token answer", self.provider.title));
         if !answer.status().is_success() {
@@ -120,7 +125,7 @@ impl<'a> Context<'a> {
             let words = error.error_description().map(String::as_str).unwrap_or_default();
             return Err(self.refused(error.error().as_ref(), words));
         }
-        serde_json::from_slice::<Answer>(answer.body()).map_err(|_| not_tokens())?.accept(self.provider)
+        serde_json::from_slice::<Answer>(answer.body()).map_err(|_| not_tokens())
     }
 
     /// `Parse` carries the raw answer, which may hold tokens: it is dropped here.

@@ -1,11 +1,13 @@
 //! HOW CONSENT BECOMES A GRANT: discovery, authorization, exchange, refresh, revocation.
 
 mod answer;
+mod assertion;
 mod device;
 mod dialect;
 mod discovery;
 mod exchange;
 pub(crate) mod loopback;
+mod machine;
 pub(crate) mod page;
 mod paste;
 mod redirect;
@@ -15,9 +17,11 @@ mod revoke;
 mod signin;
 
 pub(crate) use answer::{Tokens, is_token};
+pub(crate) use assertion::{KeyError, check_key};
 pub(crate) use device::DeviceSignIn;
 pub(crate) use discovery::Server;
 pub(crate) use exchange::Context;
+pub(crate) use machine::ask_first;
 pub(crate) use paste::read_callback;
 pub(crate) use redirect::Redirect;
 pub(crate) use register::register;
@@ -55,6 +59,9 @@ pub(crate) enum OauthError {
     Malformed(String),
     #[error("port {ports} is taken{}", .holder.as_ref().map_or(String::new(), |h| format!(" by {h}")))]
     Port { ports: String, holder: Option<String> },
+    /// An assertion was refused, and this clock is `seconds` ahead of the server's.
+    #[error("{title} refused what the key signed: the clock of this machine is {} {}", crate::duration::words(.seconds.abs()), if *.seconds > 0 { "ahead" } else { "behind" })]
+    Clock { title: String, seconds: i64 },
     #[error("{0}")]
     TimedOut(String),
     #[error("{0}")]

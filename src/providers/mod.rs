@@ -15,7 +15,7 @@ pub(crate) use api::{Api, ApiError};
 pub(crate) use catalogue::{Catalogue, line_of};
 pub(crate) use issuer::issuer_file;
 pub(crate) use pace::Pace;
-pub(crate) use schema::{Body, ClientAuth, Paths, Provider, RevokeAuth};
+pub(crate) use schema::{Body, ClientAuth, JwtBearer, KeyFile, Paths, Provider, RevokeAuth};
 pub(crate) use whoami::{Answered, judge, whoami};
 
 #[derive(Debug, thiserror::Error)]

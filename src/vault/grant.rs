@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::machine::Machine;
 use super::secret::{Secret, sealed, sealed_option};
 
 /// A token is stale when less than this is left, or half of its life where that is shorter (seconds).
@@ -33,6 +34,9 @@ pub(crate) struct Grant {
     pub refresh_expires_at: Option<i64>,
     #[serde(default)]
     pub refresh: RefreshRule,
+    /// A grant without a person: how it is asked for anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine: Option<Machine>,
     /// The client that this grant was issued to: only it can refresh.
     #[serde(default)]
     pub client_id: Option<String>,
@@ -71,6 +75,16 @@ pub(crate) struct Identity {
     pub id: Option<String>,
     pub account: Option<String>,
     pub workspace: Option<String>,
+}
+
+impl Identity {
+    /// What an answer leaves open is as it was known before.
+    pub(crate) fn or(mut self, known: Option<&Identity>) -> Identity {
+        if let Some(known) = known.filter(|_| self.account.is_none()) {
+            self.account.clone_from(&known.account);
+        }
+        self
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,7 +147,12 @@ impl Grant {
     }
 
     pub(crate) fn can_refresh(&self) -> bool {
-        self.refresh_token.is_some() && self.refresh != RefreshRule::None
+        self.machine.is_some() || self.refresh_token.is_some() && self.refresh != RefreshRule::None
+    }
+
+    /// Whether a refresh may spend what it presents: anything but a stable refresh token, and a machine spends nothing.
+    pub(crate) fn rotates(&self) -> bool {
+        self.machine.is_none() && self.refresh != RefreshRule::Stable
     }
 
     pub(crate) fn needs_reauth(&self) -> bool {

@@ -46,7 +46,11 @@ pub(super) async fn sign_in(app: &App, arguments: &Connect, target: Target) -> R
 }
 
 /// A server that was named by its issuer gets a provider file: from now on it is a provider like any other.
-fn write_provider_file(app: &App, provider: &Provider, client_id: Option<&str>) -> Result<(), Error> {
+pub(super) fn write_provider_file(
+    app: &App,
+    provider: &Provider,
+    client_id: Option<&str>,
+) -> Result<(), Error> {
     let path = app.catalogue().path_of(&provider.name);
     let public = client_id.is_some() && app.client(provider)?.is_some_and(|client| client.secret.is_none());
     let issuer = provider.issuer.as_deref().unwrap_or_default();

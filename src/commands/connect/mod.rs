@@ -4,11 +4,14 @@ mod attempt;
 mod browser;
 mod device;
 mod flow;
+mod key_file;
+mod machine;
 mod pages;
 mod paste;
 mod settle;
 mod target;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -53,6 +56,15 @@ pub(crate) struct Connect {
     /// Read a token from standard input instead of signing in
     #[arg(long, conflicts_with = "client_secret_stdin")]
     token_stdin: bool,
+    /// Connect a program instead of a person: its key, from a file or from standard input (-)
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["no_browser", "paste", "device", "token_stdin", "client_secret_stdin"])]
+    service_account: Option<PathBuf>,
+    /// The user for whom the key acts
+    #[arg(long, value_name = "USER", requires = "service_account", value_parser = machine::subject)]
+    subject: Option<String>,
+    /// Connect the OAuth client itself, with its own secret
+    #[arg(long, conflicts_with_all = ["no_browser", "paste", "device", "token_stdin", "service_account"])]
+    client_credentials: bool,
     /// Refuse any other account than this
     #[arg(long, value_name = "ACCOUNT")]
     expect: Option<String>,
@@ -78,7 +90,11 @@ impl Connect {
         let target = Target::of(app, &self)?;
         let name = target.name.clone();
         app.subject.set(Some(name.to_string()));
-        let settled = if self.token_stdin || !target.provider.has_oauth() {
+        let settled = if self.is_machine(&target) {
+            self.save_client(app, &target)?;
+            app.vault()?;
+            app.block_on(self.connect_machine(app, target))??
+        } else if self.token_stdin || !target.provider.has_oauth() {
             let token = self.pasted_token(app, &target)?;
             app.vault()?;
             app.block_on(pasted(app, &target.settlement(&self), token))??

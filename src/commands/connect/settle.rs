@@ -42,6 +42,7 @@ impl Settlement<'_> {
             refresh_token: None,
             refresh_expires_at: None,
             refresh: RefreshRule::None,
+            machine: None,
             client_id: None,
             scopes: Vec::new(),
             capabilities: self.capabilities.to_vec(),
@@ -118,7 +119,7 @@ impl Settlement<'_> {
         };
         match answered {
             Answered::As { identity, scopes } => {
-                grant.identity = identity;
+                grant.identity = identity.or(grant.machine.as_ref().map(|_| &grant.identity));
                 grant.verified = true;
                 if let Some(scopes) =
                     scopes.filter(|_| grant.refresh_token.is_none() && grant.client_id.is_none())
@@ -131,6 +132,10 @@ impl Settlement<'_> {
             Answered::Later { status, .. } => Ok(unverified(&format!("the provider answered {status}"))),
             Answered::MissingScope { words } => {
                 Ok(unverified(&format!("it may not ask who it is ({words})")))
+            }
+            // Many servers tell only people who they are.
+            Answered::Rejected { words } if grant.machine.is_some() => {
+                Ok(unverified(&format!("{} does not say whose token it is ({words})", self.provider.title)))
             }
             Answered::Rejected { words } => Err(Error::new(
                 Kind::NeedsReauth,

@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::name::{Name, simple};
 use crate::oauth::Client;
 use crate::output::sanitise;
-use crate::vault::{Grant, RefreshRule};
+use crate::vault::Grant;
 use candidate::{Candidate, Wishes};
 use examine::Examined;
 use source::Source;
@@ -160,7 +160,7 @@ fn tell(app: &App, imported: &[Imported]) -> Result<(), Error> {
 
 /// Anything but a stable refresh token may be spent by its first use.
 pub(super) fn rotates(grant: &Grant) -> bool {
-    grant.can_refresh() && grant.refresh != RefreshRule::Stable
+    grant.can_refresh() && grant.rotates()
 }
 
 impl Imported {

@@ -91,7 +91,7 @@ fn write_provider_file(app: &App, candidate: &Candidate, text: &str) -> Result<(
 
 async fn refresh(app: &App, candidate: &Candidate, grant: &Grant) -> Result<Grant, Error> {
     let provider = &candidate.provider;
-    let client = app.client_of_grant(provider, grant.client_id.as_deref())?;
+    let client = app.client_of(provider, grant)?;
     let context = Context { http: app.http()?, provider, client: &client, budget: app.budget()? };
     let renewal = Renewal {
         vault: app.vault()?,
@@ -137,7 +137,9 @@ async fn take_back(
 ) -> Result<(), Error> {
     let (name, vault) = (&candidate.name, app.vault()?);
     let _lock = vault.lock(name, app.lock_wait()?).await?;
-    let is_ours = vault.grant(name)?.is_some_and(|stored| stored.refresh_token == ours.refresh_token);
+    let is_ours = vault
+        .grant(name)?
+        .is_some_and(|stored| stored.refresh_token == ours.refresh_token && stored.machine == ours.machine);
     match before {
         _ if !is_ours => return Ok(()),
         Some(mut before) => {
