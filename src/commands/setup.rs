@@ -40,7 +40,7 @@ impl Setup {
             Err(error) => app.catalogue().provider_of_service(&self.provider).ok_or(error)?,
         };
         let name = provider.name.clone();
-        if !provider.has_oauth() {
+        if !provider.has_oauth() && !provider.client_credentials {
             show_steps(app, &provider, self.port)?;
             app.out.hint(&format!("integ connect {name}"));
             return Ok(());

@@ -11,6 +11,7 @@ mod command_line;
 mod evil;
 mod home;
 mod import;
+mod machines;
 mod refresh;
 mod storage;
 mod token_endpoint;
