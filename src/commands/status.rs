@@ -281,6 +281,7 @@ impl Row {
                     },
                     "verified": grant.verified,
                     "connected_at": clock::rfc3339(grant.connected_at),
+                    "options": grant.options,
                 });
                 if let (Value::Object(object), Value::Object(rest)) = (&mut object, rest) {
                     object.extend(rest);

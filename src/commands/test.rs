@@ -107,7 +107,6 @@ async fn prove(app: &App, name: &Name, provider: &Provider, grant: Grant) -> Res
         let about = |error: Error| error.about(name.as_str());
         match answered {
             Answered::As { identity, scopes } => {
-                let identity = identity.or(grant.machine.as_ref().map(|_| &grant.identity));
                 note_identity(app, name, &mut grant, &identity)?;
                 let granted = scopes.unwrap_or_else(|| grant.scopes.clone());
                 let missing = provider.missing_scopes(&grant.capabilities, &granted);
@@ -161,8 +160,7 @@ fn note_identity(app: &App, name: &Name, grant: &mut Grant, identity: &Identity)
             .help(format!("integ connect {name} --replace")));
     }
     if !grant.verified {
-        grant.identity = identity.clone();
-        grant.verified = true;
+        grant.take_identity(identity.clone());
         app.vault()?.save(name, grant)?;
     }
     Ok(())

@@ -8,7 +8,7 @@ use super::target::Target;
 use crate::app::{App, no_client};
 use crate::error::{Error, Kind};
 use crate::oauth::loopback::Answer;
-use crate::oauth::{Client, Context, OauthError, Server, SignIn, Tokens, register};
+use crate::oauth::{Client, Context, OauthError, Scopes, Server, SignIn, Tokens, register};
 
 /// A sign-in attempt dies after this, whatever was asked for.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
@@ -41,7 +41,10 @@ impl<'a> Attempt<'a> {
 
     pub(super) async fn begin(&self, redirect_uri: &str) -> Result<SignIn, Error> {
         let hint = self.arguments.expect.as_deref();
-        Ok(SignIn::begin(&self.context()?, self.server, redirect_uri, &self.target.scopes, hint).await?)
+        let all = &self.target.scopes;
+        let optional = &self.target.provider.dispensable(all, &self.target.capabilities);
+        let scopes = Scopes { all, optional };
+        Ok(SignIn::begin(&self.context()?, self.server, redirect_uri, &scopes, hint).await?)
     }
 
     /// What the browser brought: checked, exchanged, looked up and stored.

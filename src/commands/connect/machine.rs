@@ -9,16 +9,16 @@ use crate::app::{App, no_client};
 use crate::error::{Error, Kind};
 use crate::oauth::{Client, Context, Server, ask_first};
 use crate::providers::{ClientAuth, KeyFile, Provider};
-use crate::vault::{Identity, Machine, MachineKey, RefreshRule};
+use crate::vault::{Grant, Identity, Machine, MachineKey, RefreshRule};
 
 /// What OpenID Connect asks about a person.
 const OF_PEOPLE: [&str; 6] = ["openid", "email", "profile", "address", "phone", "offline_access"];
 
 impl Connect {
     /// Whether this is a machine's grant: said so, or already one and nothing else said.
-    pub(super) fn is_machine(&self, target: &Target) -> bool {
+    pub(super) fn is_machine(&self, provider: &Provider, existing: Option<&Grant>) -> bool {
         let otherwise = self.token_stdin || self.no_browser || self.paste || self.device || self.replace;
-        let (known, provider) = (known(target).is_some(), &target.provider);
+        let known = existing.is_some_and(|grant| grant.machine.is_some());
         let no_other = provider.client_credentials && !provider.has_oauth() && provider.paste.is_none();
         self.service_account.is_some() || self.client_credentials || (known || no_other) && !otherwise
     }
@@ -82,8 +82,7 @@ impl Connect {
             (None, Some(key)) => key,
             (None, None) => return Err(Error::usage("no key was given")),
         };
-        let option = target.existing.as_ref().and_then(|grant| grant.options.get("user").cloned());
-        key.subject = self.subject.clone().or(key.subject).or(option);
+        key.subject = self.subject.clone().or(key.subject).or(target.options.get("user").cloned());
         if key_kind(provider) == KeyFile::Pem && key.subject.is_none() {
             return Err(Error::usage(format!(
                 "{} wants to know for which user the key acts",
