@@ -3,7 +3,7 @@
 use super::App;
 use crate::error::{Error, Kind, later};
 use crate::name::Name;
-use crate::oauth::{Context, RenewError, Renewal, Renewed};
+use crate::oauth::{Context, RenewError, Renewal, Renewed, rehearse};
 use crate::providers::{Api, Provider};
 use crate::vault::{Grant, RefreshRule, Secret, TroubleKind};
 use crate::{clock, duration};
@@ -89,10 +89,17 @@ impl App {
             return Err(no_refresh_token(name, need));
         }
         let provider = self.provider(grant)?;
-        self.mind_the_wait(name, need)?;
+        if !self.is_dry() {
+            self.mind_the_wait(name, need)?;
+        }
         let client = self.client_of(&provider, grant)?;
         let context =
             Context { http: self.http()?, provider: &provider, client: &client, budget: self.budget()? };
+        if self.is_dry() {
+            // The command goes on with the old token: what it would send next looks the same.
+            rehearse(&context, grant).await?;
+            return Ok(Renewed::Adopted(grant.clone()));
+        }
         let renewal = Renewal {
             vault: self.vault()?,
             name,

@@ -151,6 +151,8 @@ impl From<HttpError> for Error {
                 .help("check the clock and the network; SSL_CERT_FILE names other roots"),
             HttpError::Address { .. } => Error::new(Kind::Unsafe, message),
             HttpError::TooLarge { .. } => Error::new(Kind::ProviderError, message),
+            // Not an error: the command stops here, and what was noted is shown.
+            HttpError::Dry => Error::passed_on(0),
             HttpError::Setup(_) => Error::new(Kind::Storage, message).help("integ doctor"),
             HttpError::Unreachable { .. } | HttpError::TimedOut { .. } | HttpError::Broken { .. } => {
                 Error::new(Kind::Unreachable, message).help("nothing was lost: try again later")

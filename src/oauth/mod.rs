@@ -25,7 +25,7 @@ pub(crate) use machine::ask_first;
 pub(crate) use paste::read_callback;
 pub(crate) use redirect::Redirect;
 pub(crate) use register::register;
-pub(crate) use renew::{RenewError, Renewal, Renewed};
+pub(crate) use renew::{RenewError, Renewal, Renewed, rehearse};
 pub(crate) use revoke::{Revoked, revoke};
 pub(crate) use signin::{Scopes, SignIn};
 
@@ -92,7 +92,10 @@ impl OauthError {
         match self {
             OauthError::Http(error) => !matches!(
                 error,
-                HttpError::Certificate { .. } | HttpError::Address { .. } | HttpError::Setup(_)
+                HttpError::Certificate { .. }
+                    | HttpError::Address { .. }
+                    | HttpError::Dry
+                    | HttpError::Setup(_)
             ),
             OauthError::Unavailable { .. } | OauthError::Malformed(_) => true,
             _ => false,

@@ -8,6 +8,7 @@ use url::Url;
 use super::exchange::Context;
 use super::{OauthError, Tokens};
 use crate::clock;
+use crate::http::HttpError;
 use crate::name::Name;
 use crate::providers::Provider;
 use crate::vault::{Grant, Secret, Slot, Trouble, TroubleKind, Vault, VaultError};
@@ -174,6 +175,14 @@ async fn present(context: &Context<'_>, grant: &Grant) -> Result<Tokens, OauthEr
             return Err(error);
         }
         tries += 1;
+    }
+}
+
+/// For `--dry-run`: the request without the lock, the vault and what comes after.
+pub(crate) async fn rehearse(context: &Context<'_>, grant: &Grant) -> Result<(), OauthError> {
+    match ask(context, grant).await {
+        Ok(_) | Err(OauthError::Http(HttpError::Dry)) => Ok(()),
+        Err(error) => Err(error),
     }
 }
 

@@ -8,6 +8,7 @@
 mod authorization;
 mod callback;
 mod command_line;
+mod dry_run;
 mod evil;
 mod home;
 mod import;

@@ -1,7 +1,7 @@
 //! Which way the consent takes, and why.
 
 use super::target::Target;
-use super::{Connect, Settled, browser, device, paste};
+use super::{Connect, Settled, browser, device, paste, rehearse};
 use crate::app::App;
 use crate::commands::setup;
 use crate::error::Error;
@@ -19,7 +19,11 @@ pub(super) async fn sign_in(app: &App, arguments: &Connect, target: Target) -> R
         app.out
             .warn(&format!("{} does not announce PKCE with S256; it is used all the same", provider.title));
     }
-    let settled = match setup::redirect(app, provider, arguments.port)? {
+    let redirect = setup::redirect(app, provider, arguments.port)?;
+    if app.is_dry() && !arguments.device {
+        return rehearse::sign_in(app, arguments, target, &server, &redirect, UNUSED_PORT).await;
+    }
+    let settled = match redirect {
         _ if arguments.device => {
             app.out.say("Signing in with a code on another device, as asked.");
             device::sign_in(app, arguments, target, &server).await

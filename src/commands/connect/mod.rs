@@ -8,6 +8,7 @@ mod key_file;
 mod machine;
 mod pages;
 mod paste;
+mod rehearse;
 mod settle;
 mod site;
 mod target;
@@ -23,6 +24,7 @@ use super::options::option_argument;
 use crate::app::{App, Need, duration_argument, no_client};
 use crate::error::{Error, Kind};
 use crate::name::{Name, simple};
+use crate::oauth::Client;
 use crate::output::{sanitise, secret_from_stdin};
 use crate::providers::Provider;
 use crate::vault::{Grant, Secret};
@@ -90,6 +92,9 @@ pub(crate) struct Connect {
     /// The port of the registered redirect URI
     #[arg(long, value_name = "PORT")]
     port: Option<u16>,
+    /// Show what would be sent, with its secrets masked; send and change nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
 }
 
 impl Connect {
@@ -139,6 +144,10 @@ impl Connect {
     }
 
     fn pasted_token(&self, app: &App, target: &Target) -> Result<Secret, Error> {
+        // What it would be is nobody's business yet.
+        if app.is_dry() && !self.token_stdin {
+            return Ok(Secret::new("TOKEN"));
+        }
         let Some(paste) = &target.provider.paste else {
             let title = &target.provider.title;
             return if self.token_stdin {
@@ -184,6 +193,10 @@ impl Connect {
     fn save_client(&self, app: &App, target: &Target) -> Result<(), Error> {
         let Some(id) = &self.client_id else { return Ok(()) };
         let secret = if self.client_secret_stdin { Some(secret_from_stdin()?) } else { None };
+        if app.is_dry() {
+            app.lend_client(&target.provider.name, Client { id: id.clone(), secret });
+            return Ok(());
+        }
         super::setup::save_client(app, &target.provider.name, id, secret.as_ref(), self.port)
     }
 }

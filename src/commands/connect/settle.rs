@@ -115,6 +115,9 @@ impl Settlement<'_> {
                 self.how()
             ))),
         };
+        if app.is_dry() {
+            return Err(Error::passed_on(0));
+        }
         let _lock = app.vault()?.lock(self.name, app.lock_wait()?).await?;
         // Held against what is there now: another process may have connected it while this person signed in.
         let now = app

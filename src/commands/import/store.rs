@@ -10,7 +10,7 @@ use super::examine::{Examined, Verdict};
 use crate::app::{App, Need, renew_error};
 use crate::error::{Error, Kind};
 use crate::log;
-use crate::oauth::{Context, Renewal};
+use crate::oauth::{self, Context, Renewal};
 use crate::vault::file::write_private;
 use crate::vault::{Grant, VaultError};
 
@@ -104,6 +104,18 @@ async fn refresh(app: &App, candidate: &Candidate, grant: &Grant) -> Result<Gran
     let need = Need { force: true, ..Need::default() };
     let renewed = renewal.run(&context).await.map_err(|error| renew_error(&candidate.name, need, error))?;
     Ok(renewed.into_grant())
+}
+
+/// For `--dry-run`: the refresh that a spent token would need.
+pub(super) async fn rehearse(app: &App, examined: &Examined) -> Result<(), Error> {
+    let (Verdict::Refresh, candidate) = (&examined.verdict, &examined.candidate) else { return Ok(()) };
+    let (provider, grant) = (candidate.provider.of_grant(&candidate.grant)?, &candidate.grant);
+    let client = match &candidate.client {
+        Some(client) => client.clone(),
+        None => app.client_of(&provider, grant)?,
+    };
+    let context = Context { http: app.http()?, provider: &provider, client: &client, budget: app.budget()? };
+    Ok(oauth::rehearse(&context, grant).await?)
 }
 
 /// Asks whose the new token is and notes it, unless somebody has renewed it again since.
