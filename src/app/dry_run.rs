@@ -1,5 +1,8 @@
 //! `--dry-run`: commands run as always, up to what they would send. Nothing is sent, locked or written.
 
+use http::Method;
+use url::Url;
+
 use super::App;
 use crate::error::Error;
 use crate::http::{Request, Sketch};
@@ -10,10 +13,11 @@ impl App {
         self.dry.is_some()
     }
 
-    /// What somebody else would send: a person's browser.
-    pub(crate) fn sketch(&self, request: &Request) {
+    /// What a person's browser would be sent to; its headers are its own.
+    pub(crate) fn sketch_browser(&self, url: &Url) {
         if let Some(sketches) = &self.dry {
-            sketches.borrow_mut().push(Sketch::of(request));
+            let request = Request::new(Method::GET, url.clone());
+            sketches.borrow_mut().push(Sketch { headers: Vec::new(), ..Sketch::of(&request) });
         }
     }
 

@@ -104,7 +104,7 @@ fn a_sign_in_is_shown_from_the_browser_to_the_exchange() {
     let home = Home::new(&evil);
     let listed = shown(&evil, &home, &["connect", "evil", "--client-id", "c-1"], "");
     let [browser, exchange] = listed.as_slice() else { panic!("{listed:?}") };
-    assert_eq!(browser["method"], "GET");
+    assert_eq!((&browser["method"], &browser["headers"]), (&json!("GET"), &json!({})));
     let url = browser["url"].as_str().unwrap();
     for part in
         ["/authorize?", "client_id=c-1", "code_challenge_method=S256", "redirect_uri=http%3A%2F%2F127.0.0.1"]

@@ -5,7 +5,6 @@ use super::target::Target;
 use super::{Connect, Settled};
 use crate::app::App;
 use crate::error::Error;
-use crate::http::Request;
 use crate::oauth::{Redirect, Server};
 use crate::vault::Secret;
 
@@ -25,7 +24,7 @@ pub(super) async fn sign_in(
     };
     let attempt = Attempt::new(app, arguments, target, server, &redirect_uri).await?;
     let signin = attempt.begin(&redirect_uri).await?;
-    app.sketch(&Request::new(http::Method::GET, signin.url.clone()));
+    app.sketch_browser(&signin.url);
     let tokens = signin.exchange(&attempt.context()?, server, &Secret::new("CODE")).await?;
     attempt.settle(tokens).await
 }

@@ -68,3 +68,22 @@ fn a_client_without_a_secret_is_nobody() {
     refused.says("--client-secret-stdin");
     assert_eq!(evil.requests(), 0);
 }
+
+#[test]
+fn any_issuer_takes_a_client_that_asks_for_itself() {
+    let evil = Evil::start();
+    let home = Home::new(&evil);
+    let secret = canary("cs");
+    evil.state().grants.client = Some(("client-x".into(), secret.clone()));
+    let args = ["connect", "srv", "--issuer", &evil.base, "--client-credentials", "--scope", "jobs.run"];
+    let args = [&args[..], &["--client-id", "client-x", "--client-secret-stdin"]].concat();
+    home.run_with(&args, secret).exits(&[0]);
+    let asked = evil.log("token").pop().unwrap();
+    // Nothing about a person, though a sign-in would ask for it.
+    assert_eq!(asked.field("scope").as_deref(), Some("jobs.run"));
+    let requests = evil.log("discovery").len();
+    home.run(&["refresh", "srv", "--force"]).exits(&[0]);
+    home.run(&["test", "srv"]).exits(&[0]);
+    assert_eq!(evil.log("discovery").len(), requests, "where to ask is pinned");
+    assert_eq!(evil.asked_by_machines(), 2);
+}
