@@ -1,7 +1,7 @@
 //! A connection as commands use it: found by its name or a service's, with a token that is good for a while.
 
 use super::App;
-use crate::error::{Error, Kind, later};
+use crate::error::{Error, Kind, cures, later};
 use crate::name::Name;
 use crate::oauth::{Context, RenewError, Renewal, Renewed, rehearse};
 use crate::providers::{Api, Provider};
@@ -111,12 +111,18 @@ impl App {
         let guard = self.unbreakable();
         let outcome = renewal.run(&context).await;
         drop(guard);
-        let outcome = outcome.map_err(|error| renew_error(name, need, error).of_machine(name, grant));
+        let outcome = outcome
+            .map_err(|error| self.mind_the_clock(renew_error(name, need, error).of_machine(name, grant)));
         match &outcome {
             Ok(_) => self.went_well(name, &provider.name, false),
             Err(error) => self.went_wrong(name, &provider.name, error, false),
         }
         outcome
+    }
+
+    /// A refusal that a wrong clock may have caused says so.
+    pub(crate) fn mind_the_clock(&self, error: Error) -> Error {
+        cures::with_clock(error, self.http().ok().and_then(|http| http.clock_skew()))
     }
 
     /// What a provider asked for earlier (`Retry-After`) holds for later commands too; `--force` does not wait.

@@ -6,6 +6,7 @@ mod dry_run;
 pub(crate) mod environment;
 mod health;
 mod paths;
+mod surroundings;
 mod vault;
 
 use std::cell::{Cell, OnceCell, RefCell};
@@ -19,6 +20,7 @@ pub(crate) use connection::{
     Found, Need, access_words, reachable, refresh_words, renew_error, sign_in_again,
 };
 pub(crate) use paths::Paths;
+pub(crate) use surroundings::Surroundings;
 pub(crate) use vault::{VaultKey, vault_key};
 
 use crate::config::Config;

@@ -155,11 +155,12 @@ fn show_steps(app: &App, provider: &Provider, port: Option<u16>) -> Result<(), E
     let redirect = redirect(app, provider, port)?.registered();
     let capabilities: Vec<String> = provider.capability.keys().cloned().collect();
     let scopes = provider.scopes_for(&capabilities);
-    let manifest = provider.manifest.as_ref().map(|m| filled(&m.text, redirect.as_deref(), &scopes));
+    let manifest =
+        provider.manifest.as_ref().map(|m| filled(&m.text, redirect.first().map(String::as_str), &scopes));
     if app.out.json {
         return Ok(app.out.object(json!({"v": 1, "event": "setup", "provider": provider.name,
-            "console_url": provider.console_url, "steps": provider.setup_steps, "redirect_uri": redirect,
-            "scopes": scopes, "manifest": manifest}))?);
+            "console_url": provider.console_url, "steps": provider.setup_steps,
+            "redirect_uri": redirect.first(), "redirect_uris": redirect, "scopes": scopes, "manifest": manifest}))?);
     }
     app.out.say(&format!("Registering an app with {}", provider.title));
     if let Some(url) = &provider.console_url {
@@ -168,7 +169,14 @@ fn show_steps(app: &App, provider: &Provider, port: Option<u16>) -> Result<(), E
     for (number, step) in provider.setup_steps.iter().enumerate() {
         app.out.say(&format!("  {}. {step}", number + 1));
     }
-    app.out.say(&format!("Redirect URI  {}", redirect.as_deref().unwrap_or("none has to be entered")));
+    for uri in &redirect {
+        app.out.say(&format!("Redirect URI  {uri}"));
+    }
+    match redirect.as_slice() {
+        [] => app.out.say("Redirect URI  none has to be entered"),
+        [_] => {}
+        _ => app.out.say("Enter all of them: the next is used while the port of one before it is taken."),
+    }
     if !scopes.is_empty() {
         app.out.say("Scopes");
         scopes.iter().for_each(|scope| app.out.say(&format!("  {scope}")));

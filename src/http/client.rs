@@ -18,7 +18,7 @@ pub(super) const USER: &str = concat!("integ/", env!("CARGO_PKG_VERSION"));
 pub(crate) struct Client {
     limits: Limits,
     sent: Cell<u64>,
-    /// How far this machine's clock is ahead of the last server that told the time (seconds).
+    /// How far our clock was ahead of the one that dated the last answer (seconds).
     skew: Cell<Option<i64>>,
     /// `--dry-run`: every request ends here.
     dry: Option<Sketches>,
@@ -133,7 +133,8 @@ impl Client {
         self.sent.get()
     }
 
-    pub(crate) fn skew(&self) -> Option<i64> {
+    /// What the last answer's `Date` says about our clock: how far it is ahead (seconds).
+    pub(crate) fn clock_skew(&self) -> Option<i64> {
         self.skew.get()
     }
 
@@ -153,11 +154,7 @@ impl Client {
         let building = client.request(method.clone(), url.clone()).headers(headers).body(body);
         let outcome = tokio::time::timeout(patience, self.exchange(building, &name)).await;
         let answer = outcome.unwrap_or(Err(HttpError::TimedOut { host: name.clone(), sent: true }));
-        if let Ok(answer) = &answer {
-            let date = answer.headers.get(http::header::DATE).and_then(|date| date.to_str().ok());
-            let told = date.and_then(crate::clock::http_date).map(|date| crate::clock::now() - date);
-            self.skew.set(told.or(self.skew.get()));
-        }
+        self.skew.set(answer.as_ref().ok().and_then(skew));
         let shown_path = if has_secret_path { "/***" } else { url.path() };
         let outcome = answer.as_ref().map(|answer| answer.status.as_u16()).map_err(|error| error as _);
         crate::log::request(&method, &url, shown_path, started.elapsed(), outcome);
@@ -213,6 +210,11 @@ impl Client {
         let client = builder.build().map_err(|error| HttpError::Setup(causes(&error)))?;
         Ok(cell.get_or_init(|| client))
     }
+}
+
+fn skew(answer: &Answer) -> Option<i64> {
+    let date = answer.headers.get(http::header::DATE)?.to_str().ok()?;
+    crate::clock::http_date(date).map(|theirs| crate::clock::now().saturating_sub(theirs))
 }
 
 fn translate(error: &reqwest::Error, name: &str) -> HttpError {

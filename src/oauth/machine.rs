@@ -77,12 +77,14 @@ impl Context<'_> {
         let answer = self.token_answer(request).await;
         match answer {
             // What the key said was refused; the server's own clock tells whether it was the time.
-            Err(OauthError::Refused { ref code, .. }) if code == "invalid_grant" => match self.http.skew() {
-                Some(seconds) if seconds.abs() > SKEW => {
-                    Err(OauthError::Clock { title: title.clone(), seconds })
+            Err(OauthError::Refused { ref code, .. }) if code == "invalid_grant" => {
+                match self.http.clock_skew() {
+                    Some(seconds) if seconds.abs() > SKEW => {
+                        Err(OauthError::Clock { title: title.clone(), seconds })
+                    }
+                    _ => answer,
                 }
-                _ => answer,
-            },
+            }
             answer => answer,
         }
     }

@@ -1,4 +1,4 @@
-//! WHERE SECRETS LIVE: one item per grant, one per client secret, in the system's keychain or in a file vault.
+//! WHERE SECRETS LIVE: one item per grant, one per client secret, one per sign-in that waits, in the system's keychain or in a file vault.
 //! Synchronous on purpose: reading a token starts no runtime.
 
 mod authorization;
@@ -12,6 +12,7 @@ mod machine;
 mod secret;
 #[cfg(target_os = "linux")]
 mod secret_service;
+mod waiting;
 
 use std::path::Path;
 
@@ -23,7 +24,7 @@ pub(crate) use file::FileVault;
 pub(crate) use grant::{Endpoints, Grant, Identity, RefreshRule, SITE_NAME, SITE_URL, Trouble, TroubleKind};
 pub(crate) use keychain::{Keychain, Reach};
 pub(crate) use machine::{Machine, MachineKey};
-pub(crate) use secret::{Secret, sealed_option};
+pub(crate) use secret::{Secret, sealed, sealed_option};
 
 use crate::name::Name;
 

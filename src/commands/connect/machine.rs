@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::decide::Asked;
 use super::settle::Settled;
 use super::target::Target;
 use super::{Connect, flow, key_file};
@@ -17,7 +18,7 @@ const OF_PEOPLE: [&str; 6] = ["openid", "email", "profile", "address", "phone", 
 impl Connect {
     /// Whether this is a machine's grant: said so, or already one and nothing else said.
     pub(super) fn is_machine(&self, provider: &Provider, existing: Option<&Grant>) -> bool {
-        let otherwise = self.token_stdin || self.no_browser || self.paste || self.device || self.replace;
+        let otherwise = self.token_stdin || self.asked() != Asked::default() || self.replace;
         let known = existing.is_some_and(|grant| grant.machine.is_some());
         let no_other = provider.client_credentials && !provider.has_oauth() && provider.paste.is_none();
         self.service_account.is_some() || self.client_credentials || (known || no_other) && !otherwise
@@ -47,12 +48,11 @@ impl Connect {
         grant.identity = Identity { account: Some(acts_for.unwrap_or(client.id)), ..Identity::default() };
         grant.machine = Some(machine);
         let settled = settlement.settle(app, grant).await?;
-        if target.is_new_provider {
-            flow::write_provider_file(app, provider, settled.grant.client_id.as_deref())?;
-        }
+        flow::finish(app, &target, &settled)?;
         if let Some(path) = self.service_account.as_deref().filter(|path| *path != Path::new("-")) {
             app.out.say("The key is in the vault; nothing here needs its file any more.");
-            app.out.hint(&format!("delete it: rm {}", path.display()));
+            let quoted = path.display().to_string().replace('\'', r"'\''");
+            app.out.hint(&format!("delete it: rm '{quoted}'"));
         }
         Ok(settled)
     }

@@ -15,13 +15,9 @@ pub(super) async fn sign_in(
     target: &Target,
     server: &Server,
     redirect: &Redirect,
-    unused_port: u16,
 ) -> Result<Settled, Error> {
-    let redirect_uri = match redirect {
-        Redirect::Listen(want) => want.address_or(unused_port),
-        Redirect::Https(exact) => exact.clone(),
-        Redirect::None => return Err(Error::usage("there is no sign-in in a browser to show")),
-    };
+    let redirect_uri =
+        redirect.unheard().ok_or_else(|| Error::usage("there is no sign-in in a browser to show"))?;
     let attempt = Attempt::new(app, arguments, target, server, &redirect_uri).await?;
     let signin = attempt.begin(&redirect_uri).await?;
     app.sketch_browser(&signin.url);

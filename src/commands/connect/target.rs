@@ -131,7 +131,7 @@ struct Named {
 
 fn identify(app: &App, arguments: &Connect) -> Result<Named, Error> {
     let known = |name, provider, service| Ok(Named { name, provider, service, is_new_provider: false });
-    let (name, catalogue) = (arguments.name.clone(), app.catalogue());
+    let (name, catalogue) = (arguments.named()?, app.catalogue());
     if let Some(issuer) = &arguments.issuer {
         return match catalogue.provider(name.head()) {
             Ok(provider) if provider.issuer.as_deref() == Some(issuer) => known(name, provider, None),

@@ -91,12 +91,13 @@ fn redirect_words(app: &App, provider: &Provider) -> Result<Option<String>, Erro
     if !provider.has_oauth() {
         return Ok(None);
     }
-    Ok(match setup::redirect(app, provider, None)?.registered() {
-        Some(exact) => Some(exact),
-        None if provider.redirect.as_deref() == Some("localhost") => {
-            Some("http://localhost/callback (any port)".into())
+    let redirect = setup::redirect(app, provider, None)?;
+    Ok(match redirect.registered().as_slice() {
+        [] => Some("http://127.0.0.1/callback (any port; most providers want none entered)".into()),
+        uris if provider.redirect.as_deref() == Some("localhost") => {
+            Some(format!("{} (any port)", uris.join(", ")))
         }
-        None => Some("http://127.0.0.1/callback (any port; most providers want none entered)".into()),
+        uris => Some(uris.join(", ")),
     })
 }
 

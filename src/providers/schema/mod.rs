@@ -139,8 +139,12 @@ impl Provider {
         self.scope_separator.as_deref().unwrap_or(" ")
     }
 
-    /// Whether a person can authorise it in a browser at all.
+    /// Whether a person can sign in to it at all, in a browser or with a code.
     pub(crate) fn has_oauth(&self) -> bool {
+        self.has_browser() || self.device_url.is_some()
+    }
+
+    pub(crate) fn has_browser(&self) -> bool {
         self.issuer.is_some() || self.authorize_url.is_some()
     }
 

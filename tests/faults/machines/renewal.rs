@@ -77,7 +77,7 @@ fn a_clock_that_is_wrong_is_named_and_condemns_no_key() {
     evil.mode("token", "invalid_grant-an-hour-later");
     let wrong = home.run(&["refresh", "evil/robot", "--force", "--json"]);
     assert_eq!(wrong.exits(&[4]).kind(), "unavailable");
-    wrong.says("the clock of this machine is").says("behind").says("timedatectl");
+    wrong.says("the clock of this machine is").says("behind").says("set the clock");
     evil.mode("token", "ok");
     assert_eq!(home.status("evil/robot")["state"], "connected");
     home.run(&["token", "evil/robot"]).exits(&[0]);
