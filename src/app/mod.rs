@@ -4,6 +4,7 @@ mod client;
 mod connection;
 pub(crate) mod environment;
 mod health;
+mod introspection;
 mod paths;
 mod vault;
 
@@ -13,7 +14,9 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 pub(crate) use client::no_client;
-pub(crate) use connection::{Found, Need, access_words, refresh_words, renew_error, sign_in_again};
+pub(crate) use connection::{
+    Ended, Found, Need, access_words, refresh_words, refused, renew_error, scope_missing, sign_in_again,
+};
 pub(crate) use paths::Paths;
 pub(crate) use vault::{VaultKey, vault_key};
 

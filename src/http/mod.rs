@@ -7,7 +7,7 @@ mod retry;
 use std::time::Duration;
 
 pub(crate) use client::{Answer, Client, Request};
-pub(crate) use retry::{Budget, retry_after};
+pub(crate) use retry::{Budget, FURTHEST, retry_after};
 
 /// What may take how long, and how much may come back.
 #[derive(Clone, Copy, Debug)]

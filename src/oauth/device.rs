@@ -106,7 +106,7 @@ impl DeviceSignIn {
                 Err(OauthError::Refused { code, .. }) if code == "expired_token" => {
                     return Err(OauthError::TimedOut("the code was not entered in time".into()));
                 }
-                Err(OauthError::Refused { title, code, words })
+                Err(OauthError::Refused { title, code, words, .. })
                     if code == "access_denied" || code == "authorization_declined" =>
                 {
                     return Err(OauthError::Denied { title, words });

@@ -11,8 +11,7 @@ use super::answer::{Answer, Tokens};
 use super::dialect::Dialect;
 use super::{Client, OauthError};
 use crate::http::{self, Budget, Request};
-use crate::output::sanitise;
-use crate::providers::{ClientAuth, Provider};
+use crate::providers::{ClientAuth, Provider, Refusal};
 use crate::vault::Secret;
 
 type Oauth2Client<Token> = oauth2::Client<
@@ -138,10 +137,11 @@ impl<'a> Context<'a> {
     }
 
     pub(super) fn refused(&self, code: &str, description: &str) -> OauthError {
-        OauthError::Refused {
-            title: self.provider.title.clone(),
-            code: sanitise::excerpt(code),
-            words: self.provider.words(code, description),
-        }
+        self.refused_as(Refusal::with(self.provider, &serde_json::Value::Null, code, description, &[]))
+    }
+
+    pub(super) fn refused_as(&self, refusal: Refusal) -> OauthError {
+        let Refusal { code, detail, words, reason, .. } = refusal;
+        OauthError::Refused { title: self.provider.title.clone(), code, detail, words, reason }
     }
 }

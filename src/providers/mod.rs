@@ -5,7 +5,10 @@ mod catalogue;
 mod issuer;
 mod pace;
 pub(crate) mod pages;
+mod rate;
+mod refusal;
 mod schema;
+mod verdict;
 mod whoami;
 
 use std::io;
@@ -15,8 +18,11 @@ pub(crate) use api::{Api, ApiError};
 pub(crate) use catalogue::{Catalogue, line_of};
 pub(crate) use issuer::issuer_file;
 pub(crate) use pace::Pace;
-pub(crate) use schema::{Body, ClientAuth, Paths, Provider, RevokeAuth};
-pub(crate) use whoami::{Answered, judge, whoami};
+pub(crate) use rate::{is_limited, later_at};
+pub(crate) use refusal::Refusal;
+pub(crate) use schema::{Body, Check, ClientAuth, Introspect, Paths, Provider, RevokeAuth, RevokeBody};
+pub(crate) use verdict::{Answered, LIMITED, judge, refuses};
+pub(crate) use whoami::whoami;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ProviderError {

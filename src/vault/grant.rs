@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::reason::Reason;
+
 use super::secret::{Secret, sealed, sealed_option};
 
 /// A token is stale when less than this is left, or half of its life where that is shorter (seconds).
@@ -100,8 +102,10 @@ pub(crate) enum RefreshRule {
 pub(crate) struct Trouble {
     pub kind: TroubleKind,
     pub at: i64,
-    /// The provider's code (`invalid_grant`, …).
+    /// What the provider said of it.
     pub code: String,
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::reason::known")]
+    pub reason: Option<Reason>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
