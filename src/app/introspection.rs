@@ -16,13 +16,15 @@ impl App {
         budget: Budget,
     ) -> Option<Result<Introspection, String>> {
         let shape = provider.introspect.as_ref()?;
-        let client = match (shape.auth, &grant.client_id) {
+        let client = match (shape.auth, grant.client_id.as_ref().filter(|_| !grant.pasted)) {
             // Of a token that another client got a server may say that it is dead (RFC 7662 §2.2).
-            (RevokeAuth::Client, None) => return None,
-            (RevokeAuth::Client, Some(id)) => match self.client_of_grant(provider, Some(id)) {
-                Ok(client) => Some(client),
-                Err(error) => return Some(Err(error.message)),
-            },
+            (RevokeAuth::Client | RevokeAuth::Basic, None) => return None,
+            (RevokeAuth::Client | RevokeAuth::Basic, Some(id)) => {
+                match self.client_of_grant(provider, Some(id)) {
+                    Ok(client) => Some(client),
+                    Err(error) => return Some(Err(error.message)),
+                }
+            }
             (RevokeAuth::Bearer | RevokeAuth::None, _) => None,
         };
         let http = match self.http() {

@@ -6,6 +6,7 @@ pub(crate) mod environment;
 mod health;
 mod introspection;
 mod paths;
+mod surroundings;
 mod vault;
 
 use std::cell::{Cell, OnceCell, RefCell};
@@ -15,9 +16,11 @@ use std::time::{Duration, Instant};
 
 pub(crate) use client::no_client;
 pub(crate) use connection::{
-    Ended, Found, Need, access_words, refresh_words, refused, renew_error, scope_missing, sign_in_again,
+    Ended, Found, Need, access_words, reachable, refresh_words, refused, renew_error, scope_missing,
+    sign_in_again,
 };
 pub(crate) use paths::Paths;
+pub(crate) use surroundings::Surroundings;
 pub(crate) use vault::{VaultKey, vault_key};
 
 use crate::config::Config;

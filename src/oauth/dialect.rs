@@ -63,10 +63,7 @@ impl Dialect<'_> {
         if answer.status.is_redirection() {
             let to = answer.headers.get("location").and_then(|l| l.to_str().ok()).unwrap_or("nowhere");
             let to = url.join(to).ok().and_then(|u| u.host_str().map(str::to_owned)).unwrap_or_default();
-            return Err(OauthError::Unsafe(format!(
-                "the OAuth endpoint of {title} redirects to {}; that is never followed",
-                sanitise::excerpt(&to)
-            )));
+            return Err(OauthError::Elsewhere { title, to: sanitise::excerpt(&to) });
         }
         let status = answer.status.as_u16();
         if let Some(error) = unavailable(self.provider, &answer) {
@@ -79,7 +76,9 @@ impl Dialect<'_> {
                 .map_err(|_| self.not_oauth(status));
         }
         if serde_json::from_slice::<UniqueKeys>(&answer.body).is_err() {
-            return Err(self.not_oauth(status));
+            let kind = answer.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+            let is_page = kind.is_some_and(|kind| kind.starts_with("text/html"));
+            return Err(if is_page { OauthError::Page { title, status } } else { self.not_oauth(status) });
         }
         let Some(Value::Object(object)) = answer.json() else { return Err(self.not_oauth(status)) };
         let object = self.standard(answer.status, object, &sent)?;
@@ -126,8 +125,13 @@ impl Dialect<'_> {
         let has_error = object.get("error").is_some_and(|e| !e.is_null());
         if !status.is_success() || says_no || has_error {
             let sent: Vec<&str> = sent.iter().map(|secret| secret.as_str()).collect();
-            let refusal = refusal(self.provider, &Value::Object(object), &sent);
+            let whole = Value::Object(object);
+            let refusal = refusal(self.provider, &whole, &sent);
             return Err(match refusal {
+                // The device flow's, which may say how slow.
+                Some(refusal) if refusal.code == "slow_down" => {
+                    OauthError::SlowDown { interval: whole.get("interval").and_then(Value::as_u64) }
+                }
                 Some(Refusal { code, detail, words, reason, .. }) => {
                     OauthError::Refused { title: self.provider.title.clone(), code, detail, words, reason }
                 }

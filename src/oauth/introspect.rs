@@ -75,17 +75,17 @@ async fn send(api: &Api<'_>, shape: &Introspect, client: Option<&Client>) -> Res
     let method = shape.method.as_deref().and_then(|method| method.parse().ok()).unwrap_or(Method::POST);
     // With the token as its own proof it goes where the API's tokens may go; else where the provider file says.
     let url: Url = match (shape.auth, address.parse()) {
-        (RevokeAuth::Client | RevokeAuth::None, Ok(url)) => url,
+        (RevokeAuth::Client | RevokeAuth::Basic | RevokeAuth::None, Ok(url)) => url,
         _ => api.url(&address).map_err(|error| error.to_string())?,
     };
     let in_query = method == Method::GET || shape.body == RevokeBody::None;
     let mut request = Request::new(method, url).header("accept", "application/json");
     let mut fields = vec![(shape.param.as_deref().unwrap_or("token"), api.token.expose())];
-    if let (RevokeAuth::Client, Some(client)) = (shape.auth, client) {
+    if let (RevokeAuth::Client | RevokeAuth::Basic, Some(client)) = (shape.auth, client) {
+        // A secret does not belong in an address.
+        let basic = in_query || shape.auth == RevokeAuth::Basic || provider.client_auth == ClientAuth::Basic;
         match (&client.secret, provider.client_auth) {
-            // A secret does not belong in an address.
-            (Some(secret), ClientAuth::Basic) => request = request.basic(&client.id, secret),
-            (Some(secret), ClientAuth::Body) if in_query => request = request.basic(&client.id, secret),
+            (Some(secret), _) if basic => request = request.basic(&client.id, secret),
             (Some(secret), ClientAuth::Body) => {
                 fields.extend([("client_id", id), ("client_secret", secret.expose())]);
             }

@@ -14,9 +14,10 @@ mod register;
 mod renew;
 mod revoke;
 mod signin;
+mod trouble;
 
 pub(crate) use answer::{Tokens, is_token};
-pub(crate) use device::DeviceSignIn;
+pub(crate) use device::{DeviceSignIn, KeptDevice};
 pub(crate) use discovery::Server;
 pub(crate) use exchange::Context;
 pub(crate) use introspect::{Introspection, has_gaps, introspect};
@@ -25,7 +26,8 @@ pub(crate) use redirect::Redirect;
 pub(crate) use register::register;
 pub(crate) use renew::{RenewError, Renewal, Renewed};
 pub(crate) use revoke::{Revoked, revoke};
-pub(crate) use signin::SignIn;
+pub(crate) use signin::{KeptSignIn, Scopes, SignIn, fresh_id};
+pub(crate) use trouble::Trouble;
 
 use crate::http::HttpError;
 use crate::reason::Reason;
@@ -45,26 +47,39 @@ pub(crate) enum OauthError {
     /// The server said no, in OAuth's words or its own.
     #[error("{title} refused: {words}")]
     Refused { title: String, code: String, detail: String, words: String, reason: Option<Reason> },
+    /// The device flow asks too often; `interval`: what the server wants from now on (seconds).
+    #[error("the provider asks to slow down")]
+    SlowDown { interval: Option<u64> },
     /// The person said no, or the server on their behalf, in the browser.
     #[error("{title} did not grant access: {words}")]
-    Denied { title: String, words: String },
+    Denied { title: String, code: String, words: String },
     /// 5xx, or 429 for every way of saying: not so fast. `at`: when the provider wants to be asked again (unix
     /// seconds); `refused`: it certainly did not act.
     #[error("{title} cannot answer now ({status})")]
     Unavailable { title: String, status: u16, at: Option<i64>, refused: bool },
     #[error("refused for safety: {0}")]
     Unsafe(String),
-    /// Not an OAuth answer: a captive portal, a proxy, a broken server.
+    /// The endpoint sends us somewhere else. Never followed: what was sent there could be kept there.
+    #[error("refused for safety: the OAuth endpoint of {title} redirects to {to}; that is never followed")]
+    Elsewhere { title: String, to: String },
+    /// A web page in place of an OAuth answer: a captive portal, a proxy.
+    #[error("the answer of {title} is not an OAuth answer but a web page (status {status})")]
+    Page { title: String, status: u16 },
+    /// Not an OAuth answer: a broken server.
     #[error("{0}")]
     Malformed(String),
-    #[error("port {ports} is taken{}", .holder.as_ref().map_or(String::new(), |h| format!(" by {h}")))]
-    Port { ports: String, holder: Option<String> },
+    /// No registered port is free.
+    #[error(transparent)]
+    Port(loopback::BindError),
     #[error("{0}")]
     TimedOut(String),
     #[error("{0}")]
     Unsupported(String),
     #[error("{0}")]
     WrongPaste(String),
+    /// A pasted address that another sign-in waits for, or nobody's.
+    #[error("{0}")]
+    OtherSignIn(String),
 }
 
 impl From<HttpError> for OauthError {
@@ -79,7 +94,7 @@ impl OauthError {
         match self {
             OauthError::Http(error) => error.was_sent(),
             OauthError::Unavailable { refused, .. } => !refused,
-            OauthError::Malformed(_) => true,
+            OauthError::Malformed(_) | OauthError::Page { .. } => true,
             _ => false,
         }
     }
@@ -91,7 +106,7 @@ impl OauthError {
                 error,
                 HttpError::Certificate { .. } | HttpError::Address { .. } | HttpError::Setup(_)
             ),
-            OauthError::Unavailable { .. } | OauthError::Malformed(_) => true,
+            OauthError::Unavailable { .. } | OauthError::Malformed(_) | OauthError::Page { .. } => true,
             _ => false,
         }
     }

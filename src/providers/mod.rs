@@ -3,11 +3,14 @@
 mod api;
 mod catalogue;
 mod issuer;
+mod of_grant;
+mod options;
 mod pace;
 pub(crate) mod pages;
 mod rate;
 mod refusal;
 mod schema;
+mod templates;
 mod verdict;
 mod whoami;
 
@@ -17,10 +20,13 @@ use std::path::PathBuf;
 pub(crate) use api::{Api, ApiError};
 pub(crate) use catalogue::{Catalogue, line_of};
 pub(crate) use issuer::issuer_file;
+pub(crate) use options::{OptionError, Options};
 pub(crate) use pace::Pace;
 pub(crate) use rate::{is_limited, later_at};
 pub(crate) use refusal::Refusal;
-pub(crate) use schema::{Body, Check, ClientAuth, Introspect, Paths, Provider, RevokeAuth, RevokeBody};
+pub(crate) use schema::{
+    Body, Check, Choice, ClientAuth, Introspect, Paths, Provider, RevokeAuth, RevokeBody, Site, Way,
+};
 pub(crate) use verdict::{Answered, LIMITED, judge, refuses};
 pub(crate) use whoami::whoami;
 

@@ -56,7 +56,7 @@ async fn ask(
 ) -> Result<Result<Proven, Refusal>, Error> {
     let budget = app.budget()?;
     let about = format!("{name}: {}", provider.title);
-    let answered = whoami(&Api::new(provider, app.http()?, grant, budget), &grant.endpoints).await;
+    let answered = whoami(&Api { budget, ..app.api(provider, grant)? }, &grant.endpoints).await;
     let (identity, scopes) = match answered? {
         Answered::As { identity, scopes } => (Some(identity), scopes),
         Answered::Unknown => (None, None),
@@ -84,7 +84,7 @@ async fn ask(
     let unasked = identity.is_none() && told.is_none();
     note(app, name, grant, identity, told.as_ref()).await?;
     let granted = scopes.unwrap_or_else(|| grant.scopes.clone());
-    let api = Api::new(provider, app.http()?, grant, further::budget(budget));
+    let api = Api { budget: further::budget(budget), ..app.api(provider, grant)? };
     let (capabilities, further) = further::ask(&api, name, &grant.capabilities, &granted).await;
     warnings.extend(further);
     let mut missing = provider.missing_scopes(&grant.capabilities, &granted);
@@ -115,11 +115,11 @@ async fn note(
         }
         changed = !grant.verified;
         // What the provider says today is shown; what it once said is what a later answer is held against.
-        let known = std::mem::replace(&mut grant.identity, identity);
+        let known = std::mem::take(&mut grant.identity);
+        grant.take_identity(identity);
         let Identity { account, workspace, .. } = &mut grant.identity;
         *account = account.take().or(known.account);
         *workspace = workspace.take().or(known.workspace);
-        grant.verified = true;
     }
     changed |= told.is_some_and(|told| grant.learn(told));
     if !changed {
