@@ -76,7 +76,7 @@ impl Carried {
     fn check(&self) -> Result<(), &'static str> {
         let grant = &self.grant;
         // A grant that waits for its first refresh has no access token yet.
-        let leans = grant.refresh_token.is_some() || grant.via().is_some();
+        let leans = grant.refresh_token.is_some() || grant.via().is_some() || grant.machine.is_some();
         let waits = grant.access_token.expose().is_empty() && leans;
         let rules = [
             (self.name.parse::<Name>().is_ok(), "its name is not a connection name"),

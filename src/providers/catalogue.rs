@@ -12,11 +12,24 @@ use super::schema::{Protocol, Provider};
 use crate::vault::is_authorization;
 
 const BUILT_IN: &[(&str, &str)] = &[
+    ("asana", include_str!("asana.toml")),
+    ("clickup", include_str!("clickup.toml")),
+    ("discord", include_str!("discord.toml")),
+    ("github", include_str!("github.toml")),
     ("google", include_str!("google.toml")),
     ("imap", include_str!("imap.toml")),
+    ("hubspot", include_str!("hubspot.toml")),
+    ("jira", include_str!("jira.toml")),
+    ("linear", include_str!("linear.toml")),
+    ("microsoft", include_str!("microsoft.toml")),
     ("notion", include_str!("notion.toml")),
+    ("salesforce", include_str!("salesforce.toml")),
     ("slack", include_str!("slack.toml")),
     ("telegram", include_str!("telegram.toml")),
+    ("todoist", include_str!("todoist.toml")),
+    ("trello", include_str!("trello.toml")),
+    ("whatsapp", include_str!("whatsapp.toml")),
+    ("zoom", include_str!("zoom.toml")),
 ];
 
 /// Where a person's own provider files are.
@@ -154,10 +167,20 @@ fn check(provider: &Provider) -> Result<(), String> {
             return Err(format!("`{key}` is not a header with `{{token}}` in it: {header}"));
         }
     }
-    for (key, life) in [("access-life", &provider.access_life), ("refresh-life", &provider.refresh_life)] {
+    let pause = provider.rate.as_ref().and_then(|rate| rate.pause.clone());
+    for (key, life) in [
+        ("access-life", &provider.access_life),
+        ("refresh-life", &provider.refresh_life),
+        ("testing-life", &provider.testing_life),
+        ("pause", &pause),
+    ] {
         if let Some(life) = life {
             crate::duration::parse(life).map_err(|why| format!("`{key}`: {why}"))?;
         }
+    }
+    let body = provider.whoami.as_ref().and_then(|whoami| whoami.body.as_deref());
+    if let Some(Err(why)) = body.map(serde_json::from_str::<serde::de::IgnoredAny>) {
+        return Err(format!("`whoami.body` is not JSON: {why}"));
     }
     for (service, view) in &provider.service {
         if let Some(stray) = view.capabilities.iter().find(|c| !provider.capability.contains_key(*c)) {
@@ -189,14 +212,19 @@ mod tests {
             assert!(!provider.setup_steps.is_empty(), "{name} says how to register");
             let is_mail = provider.protocol == Protocol::Imap;
             assert!(is_mail || provider.whoami.is_some(), "{name} can be tested");
+            assert!(provider.proof.is_some(), "{name} says how far it is proven");
+            assert!(is_mail || provider.has_oauth() || provider.paste.is_some(), "{name} can be connected");
         }
     }
 
     #[test]
     fn services_lead_to_their_provider() {
         let (_dir, catalogue) = catalogue_with(&[]);
-        for service in ["gmail", "google-calendar", "google-drive"] {
+        for service in ["gmail", "google-calendar", "google-drive", "google-tasks"] {
             assert_eq!(catalogue.provider_of_service(service).unwrap().name, "google");
+        }
+        for service in ["outlook", "outlook-calendar", "teams", "todo"] {
+            assert_eq!(catalogue.provider_of_service(service).unwrap().name, "microsoft");
         }
         assert!(catalogue.provider_of_service("google").is_none());
     }
@@ -221,6 +249,8 @@ mod tests {
             ("title = \"X\"\napi-url = \"http://x.example\"\n", "`api-url`"),
             ("title = \"X\"\napi-url = \"https://u:p@x.example\"\n", "`api-url`"),
             ("title = \"X\"\napi-url = \"https://x.example\"\naccess-life = \"soon\"\n", "access-life"),
+            ("title = \"X\"\napi-url = \"https://x.example\"\n[whoami]\nbody = \"{\"\n", "`whoami.body`"),
+            ("title = \"X\"\napi-url = \"https://x.example\"\n[rate]\npause = \"soon\"\n", "`pause`"),
         ] {
             let (_dir, catalogue) = catalogue_with(&[("x", text)]);
             let message = catalogue.provider("x").unwrap_err().to_string();

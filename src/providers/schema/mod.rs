@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::output::sanitise;
 use crate::vault::RefreshRule;
 pub(crate) use answers::*;
 pub(crate) use mailbox::*;
@@ -64,6 +63,8 @@ pub(crate) struct Provider {
     pub token_body: Body,
     pub pkce: Option<bool>,
     pub redirect: Option<String>,
+    /// What has to be entered where a provider takes any port of it: `http://127.0.0.1/callback`.
+    pub redirect_entered: Option<String>,
     /// Further exact redirect URIs, for when the port of the first is taken: all are registered.
     pub redirect_fallbacks: Vec<String>,
     /// The way that `connect` takes first where several are open.
@@ -157,18 +158,6 @@ impl Provider {
         self.api_url.as_deref().or(self.issuer.as_deref()).unwrap_or_default()
     }
 
-    /// What a code means: our words where this file has some, else the provider's, never raw.
-    pub(crate) fn words(&self, code: &str, description: &str) -> String {
-        let code = sanitise::excerpt(code);
-        if let Some(words) = self.error.words.get(&code) {
-            return format!("{words} ({code})");
-        }
-        match sanitise::excerpt(description) {
-            text if text.is_empty() || text == code => code,
-            text => format!("{code}: {text}"),
-        }
-    }
-
     /// What to ask for: the scopes that are always asked, then those of the capabilities.
     pub(crate) fn scopes_for(&self, capabilities: &[String]) -> Vec<String> {
         let mut scopes = self.scopes.clone();
@@ -194,8 +183,9 @@ impl Provider {
 
     /// What a connection can do where nobody says: everything that can be asked for together.
     pub(crate) fn usual_capabilities(&self) -> Vec<String> {
-        let together = self.capability.iter().filter(|(_, capability)| !capability.alone);
-        together.map(|(name, _)| name.clone()).collect()
+        let usual =
+            self.capability.iter().filter(|(_, capability)| !capability.alone && !capability.on_request);
+        usual.map(|(name, _)| name.clone()).collect()
     }
 
     /// How long a refresh token lives, in words: the provider file's, else what its rule means.
