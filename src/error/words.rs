@@ -164,6 +164,9 @@ impl From<OauthError> for Error {
             OauthError::Malformed(_) => {
                 Error::new(Kind::Unavailable, message).help("nothing was lost: try again later")
             }
+            OauthError::NoMetadata(_) | OauthError::Metadata(_) => Error::usage(message)
+                .help("check the address; where the server's own documentation lists its endpoints: integ providers add NAME"),
+            OauthError::NotRegistered(_) => Error::new(Kind::NoClient, message),
             OauthError::Port { .. } => Error::new(Kind::ProviderError, message)
                 .help("end that process, or give another registered port with --port"),
             OauthError::TimedOut(_) => Error::new(Kind::SigninTimeout, message),

@@ -55,6 +55,9 @@ impl DeviceSignIn {
         if let Some(secret) = &context.client.secret {
             fields.push(("client_secret", secret.expose()));
         }
+        if let Some(resource) = &context.provider.resource {
+            fields.push(("resource", resource));
+        }
         let request =
             Request::new(http::Method::POST, endpoint).header("accept", "application/json").form(&fields);
         let answer = context.http.send(request, context.budget.left()).await?;

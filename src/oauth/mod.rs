@@ -8,6 +8,7 @@ mod exchange;
 pub(crate) mod loopback;
 pub(crate) mod page;
 mod paste;
+mod push;
 mod redirect;
 mod register;
 mod renew;
@@ -16,11 +17,11 @@ mod signin;
 
 pub(crate) use answer::{Tokens, is_token};
 pub(crate) use device::DeviceSignIn;
-pub(crate) use discovery::Server;
+pub(crate) use discovery::{Resource, Server, protected_resource};
 pub(crate) use exchange::Context;
 pub(crate) use paste::read_callback;
 pub(crate) use redirect::Redirect;
-pub(crate) use register::register;
+pub(crate) use register::{Registered, register};
 pub(crate) use renew::{RenewError, Renewal, Renewed};
 pub(crate) use revoke::{Revoked, revoke};
 pub(crate) use signin::SignIn;
@@ -53,6 +54,15 @@ pub(crate) enum OauthError {
     /// Not an OAuth answer: a captive portal, a proxy, a broken server.
     #[error("{0}")]
     Malformed(String),
+    /// There is no metadata where it must be.
+    #[error("{0} publishes no OAuth metadata")]
+    NoMetadata(String),
+    /// Metadata that cannot be used.
+    #[error("{0}")]
+    Metadata(String),
+    /// The server registers no client for us.
+    #[error("{0}")]
+    NotRegistered(String),
     #[error("port {ports} is taken{}", .holder.as_ref().map_or(String::new(), |h| format!(" by {h}")))]
     Port { ports: String, holder: Option<String> },
     #[error("{0}")]

@@ -83,7 +83,8 @@ impl Renewal<'_> {
         let slot = self.vault.reserve(self.name, &grant)?;
         let endpoint = refresh_endpoint(context.provider, &grant).map_err(RenewError::Oauth)?;
         let rotates = grant.refresh != RefreshRule::Stable;
-        match present(context, &endpoint, &refresh_token, rotates).await {
+        match present(context, &endpoint, &refresh_token, grant.endpoints.resource.as_deref(), rotates).await
+        {
             Ok(tokens) => {
                 if is_other_account(&grant, &tokens) {
                     return Err(RenewError::OtherAccount);
@@ -166,11 +167,12 @@ async fn present(
     context: &Context<'_>,
     endpoint: &Url,
     token: &Secret,
+    resource: Option<&str>,
     rotates: bool,
 ) -> Result<Tokens, OauthError> {
     let mut tries = 1;
     loop {
-        let error = match context.refresh(endpoint, token).await {
+        let error = match context.refresh(endpoint, token, resource).await {
             Ok(tokens) => return Ok(tokens),
             Err(error) => error,
         };

@@ -142,6 +142,7 @@ fn check(provider: &Provider) -> Result<(), String> {
     }
     let addresses = [
         ("issuer", &provider.issuer),
+        ("resource", &provider.resource),
         ("authorize-url", &provider.authorize_url),
         ("token-url", &provider.token_url),
         ("refresh-url", &provider.refresh_url),

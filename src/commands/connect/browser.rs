@@ -5,7 +5,7 @@ use url::Url;
 
 use super::attempt::{Attempt, patience};
 use super::target::Target;
-use super::{Connect, Settled, pages};
+use super::{Connect, Settled, client, pages};
 use crate::app::{App, environment};
 use crate::error::{Error, Kind};
 use crate::oauth::loopback::{BindError, Loopback, Want};
@@ -22,7 +22,13 @@ pub(super) async fn sign_in(
 ) -> Result<Settled, Error> {
     let provider = &target.provider;
     let browser = may_open(app, arguments, target)?;
-    let mut listener = Loopback::bind(want).await.map_err(bind_error)?;
+    let listener = match Loopback::bind(want).await {
+        Err(BindError::PortTaken { .. }) if client::may_move(app, arguments, provider, server)? => {
+            Loopback::bind(&Want { ports: Vec::new(), ..want.clone() }).await
+        }
+        bound => bound,
+    };
+    let mut listener = listener.map_err(bind_error)?;
     let attempt = Attempt::new(app, arguments, target, server, listener.redirect_uri()).await?;
     let signin = attempt.begin(listener.redirect_uri()).await?;
     announce(app, provider, &signin.url, listener.redirect_uri(), browser)?;

@@ -1,21 +1,20 @@
 //! Which way the consent takes, and why.
 
 use super::target::Target;
-use super::{Connect, Settled, browser, device, paste};
+use super::{Connect, Settled, anywhere, browser, device, paste};
 use crate::app::App;
 use crate::commands::setup;
 use crate::error::Error;
-use crate::oauth::{Redirect, Server};
-use crate::providers::{Provider, issuer_file};
+use crate::oauth::Redirect;
 
 /// Nothing listens on it; a provider that takes any port takes this one.
-const UNUSED_PORT: u16 = 53_187;
+pub(super) const UNUSED_PORT: u16 = 53_187;
 
 pub(super) async fn sign_in(app: &App, arguments: &Connect, target: Target) -> Result<Settled, Error> {
-    let server = Server::of(&target.provider, app.http()?, app.budget()?).await?;
-    let target = &target.offered_by(&server);
+    let (target, server) = anywhere::meet(app, arguments, target).await?;
+    let target = &target;
     let provider = &target.provider;
-    if provider.uses_pkce() && server.issuer.is_some() && server.lacks_s256 {
+    if provider.uses_pkce() && server.issuer.is_some() && server.lacks_s256() {
         app.out
             .warn(&format!("{} does not announce PKCE with S256; it is used all the same", provider.title));
     }
@@ -40,18 +39,7 @@ pub(super) async fn sign_in(app: &App, arguments: &Connect, target: Target) -> R
             .help(format!("integ connect {} --token-stdin", target.name))),
     }?;
     if target.is_new_provider {
-        write_provider_file(app, provider, settled.grant.client_id.as_deref())?;
+        anywhere::write_provider_file(app, provider, settled.client_auth)?;
     }
     Ok(settled)
-}
-
-/// A server that was named by its issuer gets a provider file: from now on it is a provider like any other.
-fn write_provider_file(app: &App, provider: &Provider, client_id: Option<&str>) -> Result<(), Error> {
-    let path = app.catalogue().path_of(&provider.name);
-    let public = client_id.is_some() && app.client(provider)?.is_some_and(|client| client.secret.is_none());
-    let issuer = provider.issuer.as_deref().unwrap_or_default();
-    let text = issuer_file(&provider.title, issuer, &provider.scopes, public);
-    crate::vault::file::write_private(&path, text.as_bytes())?;
-    app.out.say(&format!("Wrote {}: the provider can be changed there.", path.display()));
-    Ok(())
 }

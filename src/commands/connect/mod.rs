@@ -1,7 +1,9 @@
 //! Authorises an account.
 
+mod anywhere;
 mod attempt;
 mod browser;
+mod client;
 mod device;
 mod flow;
 mod pages;
@@ -35,6 +37,9 @@ pub(crate) struct Connect {
     /// Any OAuth server that publishes metadata: its issuer URL
     #[arg(long, value_name = "URL", conflicts_with = "provider")]
     issuer: Option<String>,
+    /// Any resource that says who gives tokens for it, such as an MCP server: its URL
+    #[arg(long, value_name = "URL", conflicts_with = "provider")]
+    resource: Option<String>,
     /// What the connection shall be able to do: calendars,messages; +files adds to what it can
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     can: Vec<String>,
@@ -136,7 +141,7 @@ impl Connect {
 }
 
 fn tell(app: &App, name: &Name, settled: &Settled) -> Result<(), Error> {
-    let Settled { grant, missing, warning } = settled;
+    let Settled { grant, missing, warning, .. } = settled;
     if let Some(warning) = warning {
         app.out.warn(warning);
     }

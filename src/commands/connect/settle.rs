@@ -5,7 +5,7 @@ use crate::clock;
 use crate::error::{Error, Kind};
 use crate::name::Name;
 use crate::oauth::{Server, Tokens, is_token};
-use crate::providers::{Answered, ApiError, Provider, whoami};
+use crate::providers::{Answered, ApiError, ClientAuth, Provider, whoami};
 use crate::vault::{Endpoints, Grant, Identity, RefreshRule, Secret};
 
 /// What a new grant is held against.
@@ -24,6 +24,8 @@ pub(crate) struct Settled {
     pub grant: Grant,
     pub missing: Vec<String>,
     pub warning: Option<String>,
+    /// How the client authenticated.
+    pub client_auth: ClientAuth,
 }
 
 impl Settlement<'_> {
@@ -59,17 +61,11 @@ impl Settlement<'_> {
 
     /// What the sign-in brought, with where it came from pinned.
     pub(crate) fn grant_of(&self, tokens: Tokens, server: &Server, client_id: &str) -> Grant {
-        let pin = |url: &Option<url::Url>| url.as_ref().map(ToString::to_string);
         let mut grant = self.grant(tokens.access_token.clone());
         grant.refresh = self.provider.refresh_rule();
         grant.client_id = Some(client_id.to_owned());
         grant.scopes = self.asked.to_vec();
-        grant.endpoints = Endpoints {
-            issuer: server.issuer.clone(),
-            token: pin(&server.token),
-            revoke: pin(&server.revoke),
-            whoami: pin(&server.whoami),
-        };
+        grant.endpoints = server.pinned(self.provider);
         grant.take(tokens, self.provider);
         // Incremental consent may leave out the refresh token that an earlier sign-in of the same client brought.
         if let (None, Some(before)) = (&grant.refresh_token, self.existing)
@@ -96,7 +92,7 @@ impl Settlement<'_> {
         app.record_vault()?;
         app.went_well(self.name, &self.provider.name, grant.verified);
         let missing = self.provider.missing_scopes(&grant.capabilities, &grant.scopes);
-        Ok(Settled { grant, missing, warning })
+        Ok(Settled { grant, missing, warning, client_auth: self.provider.client_auth })
     }
 
     /// A refusal of a token that was just given ends it; a provider that cannot be asked leaves it unverified.
