@@ -13,7 +13,9 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 pub(crate) use client::no_client;
-pub(crate) use connection::{Found, Need, access_words, refresh_words, renew_error, sign_in_again};
+pub(crate) use connection::{
+    Found, Need, access_words, reachable, refresh_words, renew_error, sign_in_again,
+};
 pub(crate) use paths::Paths;
 pub(crate) use vault::{VaultKey, vault_key};
 

@@ -11,6 +11,7 @@ mod doctor;
 mod export;
 mod import;
 mod man;
+mod options;
 mod providers;
 mod refresh;
 mod rename;

@@ -9,7 +9,7 @@ use crate::config;
 use crate::error::{Error, Kind};
 use crate::name::simple;
 use crate::oauth::Redirect;
-use crate::output::{self, secret_from_stdin};
+use crate::output::{self, sanitise, secret_from_stdin};
 use crate::providers::{ClientAuth, Provider};
 use crate::vault::Secret;
 
@@ -40,7 +40,7 @@ impl Setup {
             Err(error) => app.catalogue().provider_of_service(&self.provider).ok_or(error)?,
         };
         let name = provider.name.clone();
-        if !provider.has_oauth() {
+        if !provider.needs_client() {
             show_steps(app, &provider, self.port)?;
             app.out.hint(&format!("integ connect {name}"));
             return Ok(());
@@ -161,10 +161,11 @@ fn show_steps(app: &App, provider: &Provider, port: Option<u16>) -> Result<(), E
     let redirect = redirect(app, provider, port)?.registered();
     let capabilities: Vec<String> = provider.capability.keys().cloned().collect();
     let scopes = provider.scopes_for(&capabilities);
+    let manifest = provider.manifest.as_ref().map(|m| filled(&m.text, redirect.as_deref(), &scopes));
     if app.out.json {
         return Ok(app.out.object(json!({"v": 1, "event": "setup", "provider": provider.name,
             "console_url": provider.console_url, "steps": provider.setup_steps, "redirect_uri": redirect,
-            "scopes": scopes}))?);
+            "scopes": scopes, "manifest": manifest}))?);
     }
     app.out.say(&format!("Registering an app with {}", provider.title));
     if let Some(url) = &provider.console_url {
@@ -178,7 +179,17 @@ fn show_steps(app: &App, provider: &Provider, port: Option<u16>) -> Result<(), E
         app.out.say("Scopes");
         scopes.iter().for_each(|scope| app.out.say(&format!("  {scope}")));
     }
+    if let (Some(text), Some(manifest)) = (manifest, &provider.manifest) {
+        app.out.say(&format!("Manifest, to paste where it says: {}", manifest.what));
+        text.lines().for_each(|line| app.out.say(&sanitise::line(line)));
+    }
     Ok(())
+}
+
+/// The manifest of an app: `{redirect}` as it is, `{scopes}` as the inside of a JSON list.
+fn filled(text: &str, redirect: Option<&str>, scopes: &[String]) -> String {
+    let quoted: Vec<String> = scopes.iter().map(|scope| json!(scope).to_string()).collect();
+    text.replace("{redirect}", redirect.unwrap_or_default()).replace("{scopes}", &quoted.join(","))
 }
 
 /// Where this provider may send the browser: with the port that was asked for, was registered, or is usual.

@@ -73,6 +73,7 @@ impl Token {
                     "name": name.as_str(),
                     "access_token": token.expose(),
                     "token_type": grant.token_type,
+                    "authorization_scheme": grant.authorization_scheme(),
                     "expires_at": grant.expires_at.map(clock::rfc3339),
                 })],
             )?);
@@ -80,7 +81,7 @@ impl Token {
         let text = match &self.xoauth2 {
             Some(user) => xoauth2(user, token)?,
             None if self.header => {
-                Secret::new(format!("Authorization: {} {}", grant.token_type, token.expose()))
+                Secret::new(format!("Authorization: {}", grant.authorization_value().expose()))
             }
             None => token.clone(),
         };

@@ -7,7 +7,7 @@ use crate::http::HttpError;
 use crate::index::IndexError;
 use crate::oauth::OauthError;
 use crate::output::PromptError;
-use crate::providers::{ApiError, ProviderError};
+use crate::providers::{ApiError, OptionError, ProviderError};
 use crate::vault::VaultError;
 
 impl From<VaultError> for Error {
@@ -83,6 +83,30 @@ impl From<ProviderError> for Error {
             }
             ProviderError::Invalid { .. } => Error::new(Kind::Config, message),
             ProviderError::Unreadable { .. } => Error::new(Kind::Storage, message),
+        }
+    }
+}
+
+impl From<OptionError> for Error {
+    fn from(error: OptionError) -> Error {
+        let message = error.to_string();
+        let listed = |choices: &[String]| match choices {
+            [] => String::new(),
+            choices => format!("; VALUE is one of: {}", choices.join(", ")),
+        };
+        match error {
+            OptionError::Unknown { known, .. } => Error::usage(message).help(match known.as_slice() {
+                [] => "it has no options".to_owned(),
+                known => format!("its options: {}", known.join(", ")),
+            }),
+            OptionError::Missing { provider, name, choices, .. } => {
+                Error::new(Kind::InteractionNeeded, message)
+                    .help(format!("integ connect {provider} --option {name}=VALUE{}", listed(&choices)))
+            }
+            OptionError::Wrong { name, choices, .. } => {
+                Error::usage(message).help(format!("--option {name}=VALUE{}", listed(&choices)))
+            }
+            OptionError::Unsafe(_) => Error::new(Kind::Unsafe, message),
         }
     }
 }

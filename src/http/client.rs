@@ -47,9 +47,9 @@ impl Request {
         self
     }
 
-    /// `Authorization: Bearer`, marked so that no log shows it.
-    pub(crate) fn bearer(mut self, token: &Secret) -> Request {
-        if let Ok(mut value) = HeaderValue::from_str(&format!("Bearer {}", token.expose())) {
+    /// The `Authorization` header, marked so that no log shows it.
+    pub(crate) fn authorization(mut self, value: &Secret) -> Request {
+        if let Ok(mut value) = HeaderValue::from_str(value.expose()) {
             value.set_sensitive(true);
             self.headers.insert(http::header::AUTHORIZATION, value);
         }

@@ -24,7 +24,7 @@ pub(crate) use redirect::Redirect;
 pub(crate) use register::{Registered, register};
 pub(crate) use renew::{RenewError, Renewal, Renewed};
 pub(crate) use revoke::{Revoked, revoke};
-pub(crate) use signin::SignIn;
+pub(crate) use signin::{Scopes, SignIn};
 
 use crate::http::HttpError;
 use crate::vault::Secret;

@@ -14,6 +14,12 @@ use crate::vault::Secret;
 /// Bytes of randomness in `state`: 128 bits and more.
 const STATE_BYTES: u32 = 24;
 
+/// What is asked for, and what of it the person may leave out.
+pub(crate) struct Scopes<'a> {
+    pub all: &'a [String],
+    pub optional: &'a [String],
+}
+
 pub(crate) struct SignIn {
     /// What the person's browser opens.
     pub url: Url,
@@ -31,7 +37,7 @@ impl SignIn {
         context: &Context<'_>,
         server: &Server,
         redirect_uri: &str,
-        scopes: &[String],
+        scopes: &Scopes<'_>,
         login_hint: Option<&str>,
     ) -> Result<SignIn, OauthError> {
         let provider = context.provider;
@@ -52,9 +58,17 @@ impl SignIn {
             request = request.set_pkce_challenge(challenge);
             verifier = Some(fresh);
         }
-        if !scopes.is_empty() {
-            let name = provider.scope_param.as_deref().unwrap_or("scope");
-            request = request.add_extra_param(name, scopes.join(provider.separator()));
+        let apart = provider.optional_scope_param.as_deref();
+        let (optional, asked): (Vec<&str>, Vec<&str>) = scopes
+            .all
+            .iter()
+            .map(String::as_str)
+            .partition(|scope| apart.is_some() && scopes.optional.iter().any(|other| other == scope));
+        let scope_param = provider.scope_param.as_deref().unwrap_or("scope");
+        for (name, scopes) in [(scope_param, asked), (apart.unwrap_or_default(), optional)] {
+            if !scopes.is_empty() {
+                request = request.add_extra_param(name, scopes.join(provider.separator()));
+            }
         }
         for (name, value) in &provider.authorize_params {
             request = request.add_extra_param(name, value);
@@ -132,6 +146,7 @@ mod tests {
         let server =
             Server { authorize: "https://as.example/authorize?a=1".parse().ok(), ..Server::default() };
         let scopes = ["x y".to_owned(), "z".to_owned()];
+        let scopes = Scopes { all: &scopes, optional: &[] };
         let begun = SignIn::begin(&context, &server, "http://127.0.0.1:5/callback", &scopes, None);
         tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(begun).unwrap()
     }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use dialoguer::{Confirm, Input, Password};
+use dialoguer::{Confirm, Input, Password, Select};
 
 use super::Out;
 use super::signals::RestoreTerminal;
@@ -56,6 +56,12 @@ impl Prompt {
         let typed =
             self.ask(|| Password::new().with_prompt(question).allow_empty_password(true).interact())?;
         Ok(Secret::new(typed.trim()))
+    }
+
+    /// Which of these, by its place.
+    pub(crate) fn select(&self, question: &str, items: &[String]) -> Result<usize, PromptError> {
+        let shown: Vec<_> = items.iter().map(|item| super::sanitise::line(item)).collect();
+        self.ask(|| Select::new().with_prompt(question).items(&shown).default(0).interact())
     }
 
     pub(crate) fn confirm(&self, question: &str) -> Result<bool, PromptError> {

@@ -6,11 +6,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
-use url::Url;
 
 use super::ProviderError;
 use super::schema::Provider;
-use crate::http::host;
+use crate::vault::is_authorization;
 
 const BUILT_IN: &[(&str, &str)] = &[
     ("google", include_str!("google.toml")),
@@ -137,23 +136,20 @@ fn check(provider: &Provider) -> Result<(), String> {
     if provider.title.is_empty() {
         return Err("`title` is missing".into());
     }
-    if provider.api_url.is_none() && provider.issuer.is_none() {
+    let paste_has_one = !provider.has_oauth() && provider.paste.as_ref().is_some_and(|p| p.api_url.is_some());
+    if provider.api_url.is_none()
+        && provider.issuer.is_none()
+        && provider.api_url_at.is_none()
+        && !paste_has_one
+    {
         return Err("`api-url` or `issuer` is missing".into());
     }
-    let addresses = [
-        ("issuer", &provider.issuer),
-        ("resource", &provider.resource),
-        ("authorize-url", &provider.authorize_url),
-        ("token-url", &provider.token_url),
-        ("refresh-url", &provider.refresh_url),
-        ("revoke-url", &provider.revoke_url),
-        ("device-url", &provider.device_url),
-        ("api-url", &provider.api_url),
-    ];
-    for (key, address) in addresses {
-        if let Some(address) = address {
-            let url: Url = address.parse().map_err(|_| format!("`{key}` is not a URL: {address}"))?;
-            host::safe(&url).map_err(|why| format!("`{key}` {why}: {address}"))?;
+    provider.check_templates()?;
+    let pasted = provider.paste.as_ref().and_then(|paste| paste.authorization.as_ref());
+    for (key, header) in [("authorization", provider.authorization.as_ref()), ("paste.authorization", pasted)]
+    {
+        if let Some(header) = header.filter(|header| !is_authorization(header)) {
+            return Err(format!("`{key}` is not a header with `{{token}}` in it: {header}"));
         }
     }
     for (key, life) in [("access-life", &provider.access_life), ("refresh-life", &provider.refresh_life)] {

@@ -8,7 +8,7 @@ use super::{Connect, client};
 use crate::app::App;
 use crate::error::{Error, Kind};
 use crate::oauth::loopback::Answer;
-use crate::oauth::{Client, Context, OauthError, Server, SignIn, Tokens};
+use crate::oauth::{Client, Context, OauthError, Scopes, Server, SignIn, Tokens};
 use crate::providers::Provider;
 
 /// A sign-in attempt dies after this, whatever was asked for.
@@ -44,8 +44,10 @@ impl<'a> Attempt<'a> {
 
     pub(super) async fn begin(&self, redirect_uri: &str) -> Result<SignIn, Error> {
         let hint = self.arguments.expect.as_deref();
-        let signin =
-            SignIn::begin(&self.context()?, self.server, redirect_uri, &self.target.scopes, hint).await?;
+        let all = &self.target.scopes;
+        let optional = &self.target.provider.dispensable(all, &self.target.capabilities);
+        let scopes = Scopes { all, optional };
+        let signin = SignIn::begin(&self.context()?, self.server, redirect_uri, &scopes, hint).await?;
         if let Some(seconds) = signin.good_for {
             let words = crate::duration::words(seconds);
             self.app.out.say(&format!("The address below has to be opened within {words}."));

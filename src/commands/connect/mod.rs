@@ -9,6 +9,7 @@ mod flow;
 mod pages;
 mod paste;
 mod settle;
+mod site;
 mod target;
 
 use std::time::Duration;
@@ -17,12 +18,15 @@ use clap::Args;
 use serde_json::json;
 
 use super::name_argument;
-use crate::app::{App, duration_argument};
+use super::options::option_argument;
+use crate::app::{App, Need, duration_argument, no_client};
 use crate::error::{Error, Kind};
 use crate::name::{Name, simple};
-use crate::output::secret_from_stdin;
+use crate::output::{sanitise, secret_from_stdin};
+use crate::providers::Provider;
 use crate::vault::{Grant, Secret};
 pub(super) use settle::{Settled, Settlement, pasted};
+pub(super) use site::{Sited, choose as choose_site, wanted as wanted_site};
 use target::Target;
 
 /// Authorise an account
@@ -46,6 +50,9 @@ pub(crate) struct Connect {
     /// A further scope to ask for
     #[arg(long, value_name = "SCOPE")]
     scope: Vec<String>,
+    /// What the provider wants to be chosen: tenant=common; `integ providers NAME` lists it
+    #[arg(long, value_name = "NAME=VALUE", value_parser = option_argument)]
+    option: Vec<(String, String)>,
     /// Print the address instead of opening a browser, and wait
     #[arg(long, conflicts_with_all = ["paste", "device", "token_stdin"])]
     no_browser: bool,
@@ -82,17 +89,42 @@ impl Connect {
     pub(crate) fn run(self, app: &App) -> Result<(), Error> {
         let target = Target::of(app, &self)?;
         let name = target.name.clone();
+        let notes = target.notes();
         app.subject.set(Some(name.to_string()));
-        let settled = if self.token_stdin || !target.provider.has_oauth() {
+        let settled = if target.pasted {
+            self.save_client(app, &target)?;
+            self.client_for_paste(app, &target)?;
             let token = self.pasted_token(app, &target)?;
             app.vault()?;
             app.block_on(pasted(app, &target.settlement(&self), token))??
+        } else if let Some(grant) = target.unfinished(&self) {
+            app.block_on(async {
+                let grant = app.fresh(&name, grant.clone(), Need::default()).await?.into_grant();
+                target.settlement(&self).settle(app, grant).await
+            })??
         } else {
             self.save_client(app, &target)?;
             app.vault()?;
             app.block_on(flow::sign_in(app, &self, target))??
         };
-        tell(app, &name, &settled)
+        tell(app, &name, &settled, &notes)
+    }
+
+    /// Whether the token is given instead of signed in for.
+    fn pastes(&self, provider: &Provider) -> bool {
+        self.token_stdin || !provider.has_oauth()
+    }
+
+    /// Some tokens are made for an app that has to be there first.
+    fn client_for_paste(&self, app: &App, target: &Target) -> Result<(), Error> {
+        let provider = &target.provider;
+        if !provider.paste_needs_client() || app.client_id(provider)?.is_some() {
+            return Ok(());
+        }
+        if self.token_stdin || !app.prompt.is_allowed() {
+            return Err(no_client(&provider.name));
+        }
+        super::setup::walk_through(app, provider)
     }
 
     fn pasted_token(&self, app: &App, target: &Target) -> Result<Secret, Error> {
@@ -109,6 +141,11 @@ impl Connect {
         let token = if self.token_stdin {
             secret_from_stdin()?
         } else if app.prompt.is_allowed() {
+            if let Some(page) = &paste.url {
+                let id = app.client_id(&target.provider)?.unwrap_or_default();
+                app.out.say("Open this page; it gives the token:");
+                app.out.always(&sanitise::line(&page.replace("{client-id}", &id)));
+            }
             for (number, step) in paste.steps.iter().enumerate() {
                 app.out.say(&format!("  {}. {step}", number + 1));
             }
@@ -140,7 +177,7 @@ impl Connect {
     }
 }
 
-fn tell(app: &App, name: &Name, settled: &Settled) -> Result<(), Error> {
+fn tell(app: &App, name: &Name, settled: &Settled, notes: &[String]) -> Result<(), Error> {
     let Settled { grant, missing, warning, .. } = settled;
     if let Some(warning) = warning {
         app.out.warn(warning);
@@ -157,11 +194,13 @@ fn tell(app: &App, name: &Name, settled: &Settled) -> Result<(), Error> {
             "scopes": grant.scopes,
             "missing_scopes": missing,
             "verified": grant.verified,
+            "notes": notes,
         }))?);
     }
     let who = who(grant);
     let done = if grant.verified { "is connected" } else { "is stored" };
     app.out.say(&format!("{name} {done}{who}."));
+    notes.iter().for_each(|note| app.out.say(note));
     if !missing.is_empty() {
         app.out.warn(&format!("not granted: {}", missing.join(", ")));
         app.out.hint(&format!("integ connect {name} asks again"));

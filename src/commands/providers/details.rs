@@ -1,5 +1,7 @@
 //! Everything about one provider.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::{client_words, flow_words, summary};
@@ -19,7 +21,7 @@ pub(super) fn show(app: &App, provider: &Provider) -> Result<(), Error> {
     let mut text = Text(format!("{} ({})\n", provider.title, provider.name));
     text.field("From", &provider.origin);
     text.field("Documentation", &checked(provider));
-    text.field("API", provider.api_base());
+    text.field("API", &api_words(provider));
     text.field("Sign-in", flow_words(provider));
     text.field("Client", client_words(app, provider));
     text.field("Console", provider.console_url.as_deref().unwrap_or("-"));
@@ -41,8 +43,19 @@ pub(super) fn show(app: &App, provider: &Provider) -> Result<(), Error> {
         if scopes.is_empty() {
             scopes.push("no scope of its own".into());
         }
+        if capability.alone {
+            scopes.push(format!(
+                "in a connection of its own: integ connect {}/{name} --can {name}",
+                provider.name
+            ));
+        }
+        scopes.extend(capability.note.clone());
         text.list(&format!("Scopes of {name}"), scopes.into_iter());
     }
+    text.list(
+        "Options (--option NAME=VALUE)",
+        provider.option_names().iter().map(|name| option_words(provider, name)),
+    );
     let steps = provider.setup_steps.iter().enumerate();
     text.list("To register", steps.map(|(number, step)| format!("{}. {step}", number + 1)));
     text.list("Not confirmed by the documentation", provider.unconfirmed.iter().cloned());
@@ -87,6 +100,34 @@ fn redirect_words(app: &App, provider: &Provider) -> Result<Option<String>, Erro
     })
 }
 
+fn api_words(provider: &Provider) -> String {
+    match (provider.api_base(), &provider.api_url_at) {
+        ("", Some(field)) => format!("where `{field}` of the token answer says"),
+        ("", None) => "-".to_owned(),
+        (base, _) => base.to_owned(),
+    }
+}
+
+/// One line: what it is, its usual value, the short names.
+fn option_words(provider: &Provider, name: &str) -> String {
+    let choice = provider.choice(name).unwrap_or_default();
+    let mut words = format!("{name}  {}", choice.title);
+    if let Some(default) = &choice.default {
+        words.push_str(&format!(" (usually {default})"));
+    }
+    if !choice.choices.is_empty() {
+        let named: Vec<String> =
+            choice.choices.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+        words.push_str(&format!("; short: {}", named.join(", ")));
+    }
+    words
+}
+
+fn option_json(provider: &Provider, name: &str) -> Value {
+    let choice = provider.choice(name).unwrap_or_default();
+    json!({"title": choice.title, "steps": choice.steps, "default": choice.default, "choices": choice.choices})
+}
+
 fn access_words(provider: &Provider) -> String {
     let told = provider.access_life.as_deref().and_then(|life| duration::parse(life).ok());
     match told {
@@ -117,7 +158,9 @@ fn refresh_words(provider: &Provider) -> String {
 fn document(app: &App, provider: &Provider, redirect: Option<String>) -> Value {
     let mut document = summary(app, provider);
     let scopes = |name: &String| {
-        provider.capability.get(name).map(|c| json!({"required": c.required, "optional": c.optional}))
+        provider.capability.get(name).map(
+            |c| json!({"required": c.required, "optional": c.optional, "alone": c.alone, "note": c.note}),
+        )
     };
     let details = json!({
         "checked": provider.checked,
@@ -126,11 +169,13 @@ fn document(app: &App, provider: &Provider, redirect: Option<String>) -> Value {
         "hosts": provider.hosts,
         "redirect_uri": redirect,
         "scopes": provider.scopes,
-        "capability_scopes": provider.capability.keys().map(|name| (name.clone(), scopes(name))).collect::<std::collections::BTreeMap<_, _>>(),
+        "capability_scopes": provider.capability.keys().map(|name| (name.clone(), scopes(name))).collect::<BTreeMap<_, _>>(),
         "access_life": provider.access_life,
         "refresh_life": provider.refresh_life,
         "refresh_rule": provider.refresh_life_rule,
         "setup_steps": provider.setup_steps,
+        "manage_url": provider.manage_url,
+        "options": provider.option_names().into_iter().map(|name| { let option = option_json(provider, &name); (name, option) }).collect::<BTreeMap<_, _>>(),
     });
     if let (Value::Object(document), Value::Object(details)) = (&mut document, details) {
         document.extend(details);

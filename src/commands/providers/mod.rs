@@ -119,7 +119,7 @@ fn flow_words(provider: &Provider) -> &'static str {
 
 fn client_words(app: &App, provider: &Provider) -> &'static str {
     match has_client(app, provider) {
-        _ if !provider.has_oauth() => "not needed",
+        _ if !provider.needs_client() => "not needed",
         true => "set",
         false => "integ setup",
     }

@@ -174,6 +174,24 @@ impl Provider {
         scopes
     }
 
+    /// Of the scopes that are asked for, those that these capabilities can do without.
+    pub(crate) fn dispensable(&self, scopes: &[String], capabilities: &[String]) -> Vec<String> {
+        let chosen: Vec<&Capability> =
+            capabilities.iter().filter_map(|name| self.capability.get(name)).collect();
+        let optional = |scope: &&String| {
+            chosen.iter().any(|c| c.optional.contains(scope))
+                && !chosen.iter().any(|c| c.required.contains(scope))
+                && !self.scopes.contains(scope)
+        };
+        scopes.iter().filter(optional).cloned().collect()
+    }
+
+    /// What a connection can do where nobody says: everything that can be asked for together.
+    pub(crate) fn usual_capabilities(&self) -> Vec<String> {
+        let together = self.capability.iter().filter(|(_, capability)| !capability.alone);
+        together.map(|(name, _)| name.clone()).collect()
+    }
+
     /// How long a refresh token lives, in words: the provider file's, else what its rule means.
     pub(crate) fn refresh_words(&self) -> String {
         let words = match self.refresh_rule() {

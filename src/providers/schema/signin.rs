@@ -42,6 +42,8 @@ pub(crate) enum RevokeAuth {
     /// As at the token endpoint (RFC 7009).
     #[default]
     Client,
+    /// By HTTP Basic with the client's id and secret, whatever the token endpoint takes.
+    Basic,
     /// With the token that is to die.
     Bearer,
     /// The token says enough.
