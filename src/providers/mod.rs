@@ -3,6 +3,7 @@
 mod api;
 mod catalogue;
 mod issuer;
+mod lint;
 mod of_grant;
 mod options;
 mod pace;
@@ -16,7 +17,8 @@ use std::path::PathBuf;
 
 pub(crate) use api::{Api, ApiError};
 pub(crate) use catalogue::{Catalogue, line_of};
-pub(crate) use issuer::issuer_file;
+pub(crate) use issuer::{issuer_file, provider_file};
+pub(crate) use lint::Report;
 pub(crate) use options::{OptionError, Options};
 pub(crate) use pace::Pace;
 pub(crate) use schema::{Body, Choice, ClientAuth, Paths, Provider, RevokeAuth, RevokeBody, Site};

@@ -35,25 +35,35 @@ pub(super) fn named(app: &App, arguments: &Connect) -> Result<Option<Provider>, 
         }
         Err(ProviderError::Unknown { .. }) => {
             crate::commands::providers::may_be_called(name)?;
-            for (what, text) in [("an issuer", issuer), ("a resource", resource)] {
-                let Some(text) = text else { continue };
-                let url = text.parse().map_err(|_| Error::usage(format!("`{text}` is not a URL")))?;
-                host::safe(&url).map_err(|why| Error::usage(format!("{what} {why}: {text}")))?;
-            }
-            let usual = USUAL.iter().filter(|_| issuer.is_some()).map(|scope| (*scope).to_owned());
-            Ok(Some(Provider {
-                name: name.to_owned(),
-                title: name.to_owned(),
-                issuer: issuer.cloned(),
-                resource: resource.cloned(),
-                api_url: resource.cloned(),
-                refresh: Some(RefreshRule::Rotating),
-                scopes: usual.chain(arguments.scope.iter().cloned()).collect(),
-                ..Provider::default()
-            }))
+            describe(name, issuer, resource, &arguments.scope).map(Some)
         }
         Err(other) => Err(other.into()),
     }
+}
+
+/// A server of which nothing but an address is known.
+pub(in crate::commands) fn describe(
+    name: &str,
+    issuer: Option<&String>,
+    resource: Option<&String>,
+    scopes: &[String],
+) -> Result<Provider, Error> {
+    for (what, text) in [("an issuer", issuer), ("a resource", resource)] {
+        let Some(text) = text else { continue };
+        let url = text.parse().map_err(|_| Error::usage(format!("`{text}` is not a URL")))?;
+        host::safe(&url).map_err(|why| Error::usage(format!("{what} {why}: {text}")))?;
+    }
+    let usual = USUAL.iter().filter(|_| issuer.is_some()).map(|scope| (*scope).to_owned());
+    Ok(Provider {
+        name: name.to_owned(),
+        title: name.to_owned(),
+        issuer: issuer.cloned(),
+        resource: resource.cloned(),
+        api_url: resource.cloned(),
+        refresh: Some(RefreshRule::Rotating),
+        scopes: usual.chain(scopes.iter().cloned()).collect(),
+        ..Provider::default()
+    })
 }
 
 /// Finds out where the server's endpoints are, and for a new one what it is.

@@ -25,6 +25,7 @@ use crate::name::{Name, simple};
 use crate::output::{sanitise, secret_from_stdin};
 use crate::providers::Provider;
 use crate::vault::{Grant, Secret};
+pub(super) use anywhere::{describe, introduce};
 pub(super) use settle::{Settled, Settlement, pasted};
 pub(super) use site::{Sited, choose as choose_site, wanted as wanted_site};
 use target::Target;

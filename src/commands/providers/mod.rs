@@ -1,8 +1,12 @@
 //! The catalogue: whom integ can talk to, what that needs, where to register.
 
+mod add;
+mod check;
 mod details;
+mod drift;
+mod question;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use crate::app::App;
@@ -13,14 +17,28 @@ use crate::providers::{Provider, ProviderError};
 
 /// Show whom integ can talk to
 #[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Providers {
+    #[command(subcommand)]
+    action: Option<Action>,
     /// Everything about one: a provider or a service
     #[arg(value_parser = simple)]
     name: Option<String>,
 }
 
+#[derive(Subcommand)]
+enum Action {
+    Add(add::Add),
+    Check(check::Check),
+}
+
 impl Providers {
     pub(crate) fn run(self, app: &App) -> Result<(), Error> {
+        match self.action {
+            Some(Action::Add(add)) => return add.run(app),
+            Some(Action::Check(check)) => return check.run(app),
+            None => {}
+        }
         match self.name {
             Some(name) => {
                 let provider = find(app, &name)?;
