@@ -118,10 +118,10 @@ fn take_out(table: &mut DeTable<'_>, at: &Range<usize>, above: &str) -> Option<S
     for (key, value) in table.iter_mut() {
         let path = below(above, key.get_ref());
         let (of_key, of_value) = (covers(key.span()), covers(value.span()));
-        if let DeValue::Table(inner) = value.get_mut() {
-            if let Some(taken) = take_out(inner, at, &path) {
-                return Some(taken);
-            }
+        if let DeValue::Table(inner) = value.get_mut()
+            && let Some(taken) = take_out(inner, at, &path)
+        {
+            return Some(taken);
         }
         if of_key || of_value {
             whole = Some((key.clone(), path));
