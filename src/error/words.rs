@@ -151,7 +151,12 @@ impl From<HttpError> for Error {
                 .help("check the clock and the network; SSL_CERT_FILE names other roots"),
             HttpError::Address { .. } => Error::new(Kind::Unsafe, message),
             HttpError::TooLarge { .. } => Error::new(Kind::ProviderError, message),
+            // Not an error: the command stops here, and what was noted is shown.
+            HttpError::Dry => Error::passed_on(0),
             HttpError::Setup(_) => Error::new(Kind::Storage, message).help("integ doctor"),
+            HttpError::Unreachable { ref why, .. } if why.contains("proxy") || why.contains("tunnel") => {
+                Error::new(Kind::Unreachable, message).help(super::cures::PROXY)
+            }
             HttpError::Unreachable { .. } | HttpError::TimedOut { .. } | HttpError::Broken { .. } => {
                 Error::new(Kind::Unreachable, message).help("nothing was lost: try again later")
             }
@@ -185,17 +190,21 @@ impl From<OauthError> for Error {
             OauthError::Denied { .. } => Error::new(Kind::Denied, message),
             OauthError::Unavailable { after, .. } => later(message, after),
             OauthError::Unsafe(_) => Error::new(Kind::Unsafe, message),
+            OauthError::Elsewhere { .. } => Error::new(Kind::Unsafe, message).help(super::cures::PORTAL),
+            OauthError::Page { .. } => Error::new(Kind::Unavailable, message).help(super::cures::PORTAL),
             OauthError::Malformed(_) => {
                 Error::new(Kind::Unavailable, message).help("nothing was lost: try again later")
             }
             OauthError::NoMetadata(_) | OauthError::Metadata(_) => Error::usage(message)
                 .help("check the address; where the server's own documentation lists its endpoints: integ providers add NAME"),
             OauthError::NotRegistered(_) => Error::new(Kind::NoClient, message),
-            OauthError::Port { .. } => Error::new(Kind::ProviderError, message)
-                .help("end that process, or give another registered port with --port"),
+            OauthError::Port(error) => super::cures::port(error),
+            OauthError::Clock { .. } => Error::new(Kind::Unavailable, message)
+                .help("set the clock of this machine, then try again; nothing was lost"),
             OauthError::TimedOut(_) => Error::new(Kind::SigninTimeout, message),
             OauthError::Unsupported(_) => Error::usage(message),
-            OauthError::WrongPaste(_) => Error::new(Kind::ProviderError, message),
+            OauthError::WrongPaste(_) => Error::usage(message),
+            OauthError::OtherSignIn(_) => Error::new(Kind::Unsafe, message),
         }
     }
 }

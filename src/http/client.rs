@@ -7,13 +7,21 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use url::Url;
 use zeroize::Zeroizing;
 
+use super::sketch::{Sketch, Sketches};
 use super::{HttpError, Limits, host};
 use crate::vault::Secret;
+
+/// How we call ourselves.
+pub(super) const USER: &str = concat!("integ/", env!("CARGO_PKG_VERSION"));
 
 /// Built on first use: reading the system's roots costs more than everything else a command does.
 pub(crate) struct Client {
     limits: Limits,
     sent: Cell<u64>,
+    /// How far our clock was ahead of the one that dated the last answer (seconds).
+    skew: Cell<Option<i64>>,
+    /// `--dry-run`: every request ends here.
+    dry: Option<Sketches>,
     /// For this machine over plain http: no roots, no proxy.
     plain: OnceCell<reqwest::Client>,
     direct: OnceCell<reqwest::Client>,
@@ -27,6 +35,8 @@ pub(crate) struct Request {
     pub body: Vec<u8>,
     /// The path carries the token: no log shows it.
     pub has_secret_path: bool,
+    /// What `--dry-run` masks wherever it stands.
+    pub secrets: Vec<Secret>,
 }
 
 pub(crate) struct Answer {
@@ -37,7 +47,14 @@ pub(crate) struct Answer {
 
 impl Request {
     pub(crate) fn new(method: Method, url: Url) -> Request {
-        Request { method, url, headers: HeaderMap::new(), body: Vec::new(), has_secret_path: false }
+        Request {
+            method,
+            url,
+            headers: HeaderMap::new(),
+            body: Vec::new(),
+            has_secret_path: false,
+            secrets: Vec::new(),
+        }
     }
 
     pub(crate) fn header(mut self, name: &str, value: &str) -> Request {
@@ -92,12 +109,19 @@ impl Answer {
 impl Client {
     pub(crate) fn new(limits: Limits) -> Client {
         Client {
+            dry: None,
             limits,
             sent: Cell::new(0),
+            skew: Cell::new(None),
             plain: OnceCell::new(),
             direct: OnceCell::new(),
             routed: OnceCell::new(),
         }
+    }
+
+    /// With somewhere to note requests it sends nothing.
+    pub(crate) fn noting(self, dry: Option<Sketches>) -> Client {
+        Client { dry, ..self }
     }
 
     pub(crate) fn limits(&self) -> &Limits {
@@ -109,18 +133,28 @@ impl Client {
         self.sent.get()
     }
 
+    /// What the last answer's `Date` says about our clock: how far it is ahead (seconds).
+    pub(crate) fn clock_skew(&self) -> Option<i64> {
+        self.skew.get()
+    }
+
     /// Sends a request once and reads the whole answer within `patience`. Redirects are answers, not followed.
     pub(crate) async fn send(&self, request: Request, patience: Duration) -> Result<Answer, HttpError> {
-        let Request { method, url, headers, body, has_secret_path } = request;
+        host::safe(&request.url)
+            .map_err(|why| HttpError::Address { url: without_query(&request.url), why: why.to_owned() })?;
+        if let Some(sketches) = &self.dry {
+            sketches.borrow_mut().push(Sketch::of(&request));
+            return Err(HttpError::Dry);
+        }
+        let Request { method, url, headers, body, has_secret_path, .. } = request;
         let name = url.host_str().unwrap_or("?").to_owned();
-        host::safe(&url)
-            .map_err(|why| HttpError::Address { url: without_query(&url), why: why.to_owned() })?;
         let started = Instant::now();
         self.sent.set(self.sent.get() + 1);
         let client = self.client_for(&url)?;
         let building = client.request(method.clone(), url.clone()).headers(headers).body(body);
         let outcome = tokio::time::timeout(patience, self.exchange(building, &name)).await;
         let answer = outcome.unwrap_or(Err(HttpError::TimedOut { host: name.clone(), sent: true }));
+        self.skew.set(answer.as_ref().ok().and_then(skew));
         let shown_path = if has_secret_path { "/***" } else { url.path() };
         let outcome = answer.as_ref().map(|answer| answer.status.as_u16()).map_err(|error| error as _);
         crate::log::request(&method, &url, shown_path, started.elapsed(), outcome);
@@ -163,7 +197,7 @@ impl Client {
         }
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("integ/", env!("CARGO_PKG_VERSION")))
+            .user_agent(USER)
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(self.limits.connect)
             .pool_max_idle_per_host(4);
@@ -176,6 +210,11 @@ impl Client {
         let client = builder.build().map_err(|error| HttpError::Setup(causes(&error)))?;
         Ok(cell.get_or_init(|| client))
     }
+}
+
+fn skew(answer: &Answer) -> Option<i64> {
+    let date = answer.headers.get(http::header::DATE)?.to_str().ok()?;
+    crate::clock::http_date(date).map(|theirs| crate::clock::now().saturating_sub(theirs))
 }
 
 fn translate(error: &reqwest::Error, name: &str) -> HttpError {

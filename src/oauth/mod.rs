@@ -1,11 +1,13 @@
 //! HOW CONSENT BECOMES A GRANT: discovery, authorization, exchange, refresh, revocation.
 
 mod answer;
+mod assertion;
 mod device;
 mod dialect;
 mod discovery;
 mod exchange;
 pub(crate) mod loopback;
+mod machine;
 pub(crate) mod page;
 mod paste;
 mod push;
@@ -14,17 +16,21 @@ mod register;
 mod renew;
 mod revoke;
 mod signin;
+mod trouble;
 
 pub(crate) use answer::{Tokens, is_token};
-pub(crate) use device::DeviceSignIn;
+pub(crate) use assertion::{KeyError, check_key};
+pub(crate) use device::{DeviceSignIn, KeptDevice};
 pub(crate) use discovery::{Resource, Server, protected_resource};
 pub(crate) use exchange::Context;
+pub(crate) use machine::ask_first;
 pub(crate) use paste::read_callback;
 pub(crate) use redirect::Redirect;
 pub(crate) use register::{Registered, register};
-pub(crate) use renew::{RenewError, Renewal, Renewed};
+pub(crate) use renew::{RenewError, Renewal, Renewed, rehearse};
 pub(crate) use revoke::{Revoked, revoke};
-pub(crate) use signin::{Scopes, SignIn};
+pub(crate) use signin::{KeptSignIn, Scopes, SignIn, fresh_id};
+pub(crate) use trouble::Trouble;
 
 use crate::http::HttpError;
 use crate::vault::Secret;
@@ -45,13 +51,19 @@ pub(crate) enum OauthError {
     Refused { title: String, code: String, words: String },
     /// The person said no, or the server on their behalf, in the browser.
     #[error("{title} did not grant access: {words}")]
-    Denied { title: String, words: String },
+    Denied { title: String, code: String, words: String },
     /// 429 or 5xx; `after` is what `Retry-After` says (seconds), `refused`: it certainly did not act.
     #[error("{title} cannot answer now ({status})")]
     Unavailable { title: String, status: u16, after: Option<i64>, refused: bool },
     #[error("refused for safety: {0}")]
     Unsafe(String),
-    /// Not an OAuth answer: a captive portal, a proxy, a broken server.
+    /// The endpoint sends us somewhere else. Never followed: what was sent there could be kept there.
+    #[error("refused for safety: the OAuth endpoint of {title} redirects to {to}; that is never followed")]
+    Elsewhere { title: String, to: String },
+    /// A web page in place of an OAuth answer: a captive portal, a proxy.
+    #[error("the answer of {title} is not an OAuth answer but a web page (status {status})")]
+    Page { title: String, status: u16 },
+    /// Not an OAuth answer: a broken server.
     #[error("{0}")]
     Malformed(String),
     /// There is no metadata where it must be.
@@ -63,14 +75,21 @@ pub(crate) enum OauthError {
     /// The server registers no client for us.
     #[error("{0}")]
     NotRegistered(String),
-    #[error("port {ports} is taken{}", .holder.as_ref().map_or(String::new(), |h| format!(" by {h}")))]
-    Port { ports: String, holder: Option<String> },
+    /// An assertion was refused, and this clock is `seconds` ahead of the server's.
+    #[error("{title} refused what the key signed: the clock of this machine is {} {}", crate::duration::words(.seconds.abs()), if *.seconds > 0 { "ahead" } else { "behind" })]
+    Clock { title: String, seconds: i64 },
+    /// No registered port is free.
+    #[error(transparent)]
+    Port(loopback::BindError),
     #[error("{0}")]
     TimedOut(String),
     #[error("{0}")]
     Unsupported(String),
     #[error("{0}")]
     WrongPaste(String),
+    /// A pasted address that another sign-in waits for, or nobody's.
+    #[error("{0}")]
+    OtherSignIn(String),
 }
 
 impl From<HttpError> for OauthError {
@@ -85,7 +104,7 @@ impl OauthError {
         match self {
             OauthError::Http(error) => error.was_sent(),
             OauthError::Unavailable { refused, .. } => !refused,
-            OauthError::Malformed(_) => true,
+            OauthError::Malformed(_) | OauthError::Page { .. } => true,
             _ => false,
         }
     }
@@ -95,9 +114,12 @@ impl OauthError {
         match self {
             OauthError::Http(error) => !matches!(
                 error,
-                HttpError::Certificate { .. } | HttpError::Address { .. } | HttpError::Setup(_)
+                HttpError::Certificate { .. }
+                    | HttpError::Address { .. }
+                    | HttpError::Dry
+                    | HttpError::Setup(_)
             ),
-            OauthError::Unavailable { .. } | OauthError::Malformed(_) => true,
+            OauthError::Unavailable { .. } | OauthError::Malformed(_) | OauthError::Page { .. } => true,
             _ => false,
         }
     }

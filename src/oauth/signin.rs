@@ -1,15 +1,17 @@
 //! One sign-in: what is sent to the browser, what must come back, and what it is exchanged for. Used once.
 
 use oauth2::{AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl};
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::discovery::Server;
 use super::exchange::Context;
+use super::paste::BareCode;
 use super::push::{Pushed, push_request};
 use super::{OauthError, Tokens};
 use crate::http::host;
 use crate::output::sanitise;
-use crate::vault::Secret;
+use crate::vault::{Secret, sealed, sealed_option};
 
 /// Bytes of randomness in `state`: 128 bits and more.
 const STATE_BYTES: u32 = 24;
@@ -30,7 +32,45 @@ pub(crate) struct SignIn {
     redirect_uri: String,
 }
 
+/// Something random to call a thing by: small letters and digits.
+pub(crate) fn fresh_id(length: usize) -> String {
+    let random = CsrfToken::new_random_len(64).into_secret();
+    random.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).take(length).collect()
+}
+
+/// A sign-in that another process will finish: all of it, secrets included.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct KeptSignIn {
+    url: Url,
+    #[serde(serialize_with = "sealed")]
+    state: Secret,
+    #[serde(serialize_with = "sealed_option")]
+    verifier: Option<Secret>,
+    redirect_uri: String,
+}
+
+impl From<KeptSignIn> for SignIn {
+    fn from(kept: KeptSignIn) -> SignIn {
+        SignIn {
+            url: kept.url,
+            good_for: None,
+            state: CsrfToken::new(kept.state.expose().to_owned()),
+            verifier: kept.verifier.map(|verifier| PkceCodeVerifier::new(verifier.expose().to_owned())),
+            redirect_uri: kept.redirect_uri,
+        }
+    }
+}
+
 impl SignIn {
+    pub(crate) fn keep(&self) -> KeptSignIn {
+        KeptSignIn {
+            url: self.url.clone(),
+            state: Secret::new(self.state.secret().as_str()),
+            verifier: self.verifier.as_ref().map(|verifier| Secret::new(verifier.secret().as_str())),
+            redirect_uri: self.redirect_uri.clone(),
+        }
+    }
+
     /// Builds the authorization request; where the server requires it, the request is pushed and the URL only
     /// refers to it (RFC 9126).
     pub(crate) async fn begin(
@@ -87,6 +127,15 @@ impl SignIn {
         Ok(SignIn { url, good_for, state, verifier, redirect_uri: redirect_uri.to_owned() })
     }
 
+    pub(crate) fn redirect_uri(&self) -> &str {
+        &self.redirect_uri
+    }
+
+    pub(crate) fn bare_code(&self) -> BareCode {
+        let shown = self.redirect_uri.starts_with("urn:");
+        if shown || self.verifier.is_some() { BareCode::Taken } else { BareCode::Refused }
+    }
+
     pub(crate) fn state(&self) -> &str {
         self.state.secret()
     }
@@ -109,7 +158,7 @@ impl SignIn {
     /// What the browser brought instead of a code.
     pub(crate) fn denied(context: &Context<'_>, error: &str, description: Option<&str>) -> OauthError {
         let words = context.provider.words(error, description.unwrap_or_default());
-        OauthError::Denied { title: context.provider.title.clone(), words }
+        OauthError::Denied { title: context.provider.title.clone(), code: sanitise::excerpt(error), words }
     }
 
     pub(crate) async fn exchange(

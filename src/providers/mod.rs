@@ -21,7 +21,9 @@ pub(crate) use issuer::{issuer_file, provider_file};
 pub(crate) use lint::Report;
 pub(crate) use options::{OptionError, Options};
 pub(crate) use pace::Pace;
-pub(crate) use schema::{Body, Choice, ClientAuth, Paths, Provider, RevokeAuth, RevokeBody, Site};
+pub(crate) use schema::{
+    Body, Choice, ClientAuth, JwtBearer, KeyFile, Paths, Proof, Provider, RevokeAuth, RevokeBody, Site, Way,
+};
 pub(crate) use whoami::{Answered, judge, whoami};
 
 #[derive(Debug, thiserror::Error)]

@@ -1,4 +1,4 @@
-//! WHERE SECRETS LIVE: one item per grant, one per client secret, in the system's keychain or in a file vault.
+//! WHERE SECRETS LIVE: one item per grant, one per client secret, one per sign-in that waits, in the system's keychain or in a file vault.
 //! Synchronous on purpose: reading a token starts no runtime.
 
 mod authorization;
@@ -8,9 +8,11 @@ pub(crate) mod file;
 mod grant;
 mod keychain;
 pub(crate) mod lock;
+mod machine;
 mod secret;
 #[cfg(target_os = "linux")]
 mod secret_service;
+mod waiting;
 
 use std::path::Path;
 
@@ -21,7 +23,8 @@ pub(crate) use error::VaultError;
 pub(crate) use file::FileVault;
 pub(crate) use grant::{Endpoints, Grant, Identity, RefreshRule, SITE_NAME, SITE_URL, Trouble, TroubleKind};
 pub(crate) use keychain::{Keychain, Reach};
-pub(crate) use secret::{Secret, sealed_option};
+pub(crate) use machine::{Machine, MachineKey};
+pub(crate) use secret::{Secret, sealed, sealed_option};
 
 use crate::name::Name;
 

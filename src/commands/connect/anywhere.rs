@@ -16,12 +16,11 @@ const USUAL: [&str; 4] = ["openid", "email", "profile", "offline_access"];
 const OFFLINE: &str = "offline_access";
 
 /// The provider that `--issuer` or `--resource` means; one that is new comes from nowhere yet.
-pub(super) fn named(app: &App, arguments: &Connect) -> Result<Option<Provider>, Error> {
+pub(super) fn named(app: &App, arguments: &Connect, name: &str) -> Result<Option<Provider>, Error> {
     let (issuer, resource) = (arguments.issuer.as_ref(), arguments.resource.as_ref());
     if issuer.is_none() && resource.is_none() {
         return Ok(None);
     }
-    let name = arguments.name.head();
     match app.catalogue().provider(name) {
         Ok(known) => {
             let is = |asked: Option<&String>| {

@@ -4,7 +4,6 @@
 use url::Url;
 
 use super::Connect;
-use super::flow::UNUSED_PORT;
 use super::target::Target;
 use crate::app::{App, no_client};
 use crate::clock;
@@ -12,7 +11,7 @@ use crate::commands::setup::{self, save_client};
 use crate::config::Config;
 use crate::error::Error;
 use crate::http::host;
-use crate::oauth::{Client, OauthError, Redirect, Registered, Server, register};
+use crate::oauth::{Client, OauthError, Registered, Server, register};
 use crate::providers::Provider;
 
 /// The client, and the provider with the way in which this client authenticates.
@@ -22,26 +21,33 @@ pub(super) async fn of(
     server: &Server,
     redirect_uri: &str,
 ) -> Result<(Client, Provider), Error> {
-    let mut provider = target.provider.clone();
-    let known = app.client(&provider)?;
+    let provider = &target.provider;
+    let known = app.client(provider)?;
     let client = match (&server.register, known) {
-        (Some(endpoint), known) if is_to_be_registered(app, &provider, known.as_ref(), redirect_uri)? => {
+        (Some(endpoint), known) if is_to_be_registered(app, provider, known.as_ref(), redirect_uri)? => {
             return registered(app, target, server, endpoint, redirect_uri).await;
         }
         (_, Some(known)) => known,
         (_, None) if app.prompt.is_allowed() => {
-            setup::walk_through(app, &provider)?;
-            app.client(&provider)?.ok_or_else(|| no_client(&provider.name))?
+            setup::walk_through(app, provider)?;
+            app.client(provider)?.ok_or_else(|| no_client(&provider.name))?
         }
         (_, None) if target.is_new_provider => {
             return Err(no_client(&provider.name).help(by_hand(target)));
         }
         (_, None) => return Err(no_client(&provider.name)),
     };
+    let provider = with_its_auth(target, server, &client)?;
+    Ok((client, provider))
+}
+
+/// The provider file says how its client authenticates; where there is none yet, the server and the client do.
+pub(super) fn with_its_auth(target: &Target, server: &Server, client: &Client) -> Result<Provider, Error> {
+    let mut provider = target.provider.clone();
     if target.is_new_provider {
         provider.client_auth = server.client_auth(client.secret.is_some())?;
     }
-    Ok((client, provider))
+    Ok(provider)
 }
 
 /// A client that a person set up is used as it is. One that we registered is good for its redirect URI, and until its
@@ -59,19 +65,17 @@ fn is_to_be_registered(
         return Ok(false);
     };
     let ended = own("expires").and_then(|at| at.parse::<i64>().ok()).is_some_and(|at| at <= clock::now());
-    Ok(ended || !redirect_uri.is_empty() && before != redirect_uri)
+    let is_covered = before == redirect_uri
+        || setup::redirect(app, provider, None)?.registered().iter().any(|uri| uri == redirect_uri);
+    Ok(ended || !is_covered)
 }
 
 /// Whether a listener whose port is taken may have any other, because the server then registers that one.
-pub(super) fn may_move(
-    app: &App,
-    arguments: &Connect,
-    provider: &Provider,
-    server: &Server,
-) -> Result<bool, Error> {
+pub(super) fn may_move(app: &App, arguments: &Connect, provider: &Provider, server: &Server) -> bool {
     let any_port = matches!(provider.redirect.as_deref(), None | Some("loopback" | "localhost"));
-    let is_ours = app.config()?.own(&format!("client.{}.registered", provider.name)).is_some();
-    Ok(any_port && is_ours && arguments.port.is_none() && server.register.is_some())
+    let key = format!("client.{}.registered", provider.name);
+    let is_ours = app.config().is_ok_and(|config| config.own(&key).is_some());
+    any_port && is_ours && arguments.port.is_none() && server.register.is_some()
 }
 
 async fn registered(
@@ -84,11 +88,10 @@ async fn registered(
     let mut provider = target.provider.clone();
     app.out.say(&format!("{} registers clients by itself: registering one.", provider.title));
     // The very URI that is used, because many servers compare its port too; then whatever else may be used later.
-    let mut uris = vec![match redirect_uri {
-        "" => usual_redirect(app, &provider)?,
-        used => used.to_owned(),
-    }];
-    uris.extend(provider.redirect_fallbacks.iter().filter(|uri| *uri != redirect_uri).cloned());
+    let mut uris = vec![redirect_uri.to_owned()];
+    uris.extend(
+        setup::redirect(app, &provider, None)?.registered().into_iter().filter(|u| u != redirect_uri),
+    );
     let outcome = register(app.http()?, endpoint, server, &uris, &target.scopes, app.budget()?).await;
     let Registered { client, auth, secret_expires_at } = outcome.map_err(|error| match error {
         OauthError::NotRegistered(_) => Error::from(error).help(by_hand(target)),
@@ -116,14 +119,6 @@ async fn registered(
     config.save()?;
     app.reload_config();
     Ok((client, provider))
-}
-
-/// For a sign-in that no browser comes back from.
-fn usual_redirect(app: &App, provider: &Provider) -> Result<String, Error> {
-    Ok(match setup::redirect(app, provider, None)? {
-        Redirect::Listen(want) => want.address_or(UNUSED_PORT),
-        other => other.registered().unwrap_or_default(),
-    })
 }
 
 /// A new provider has no file that `setup` could read.

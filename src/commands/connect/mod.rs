@@ -3,18 +3,27 @@
 mod anywhere;
 mod attempt;
 mod browser;
+mod choose;
 mod client;
+mod decide;
 mod device;
 mod flow;
+mod key_file;
+mod machine;
 mod pages;
 mod paste;
+mod rehearse;
+mod resume;
 mod settle;
 mod site;
 mod target;
+mod waiting;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::name_argument;
@@ -22,20 +31,48 @@ use super::options::option_argument;
 use crate::app::{App, Need, duration_argument, no_client};
 use crate::error::{Error, Kind};
 use crate::name::{Name, simple};
+use crate::oauth::Client;
 use crate::output::{sanitise, secret_from_stdin};
-use crate::providers::Provider;
+use crate::providers::{Provider, Way};
 use crate::vault::{Grant, Secret};
 pub(super) use anywhere::{describe, introduce};
+use decide::Asked;
 pub(super) use settle::{Settled, Settlement, pasted};
 pub(super) use site::{Sited, choose as choose_site, wanted as wanted_site};
 use target::Target;
 
+/// What a sign-in that is resumed was told when it began.
+const ALONE: [&str; 20] = [
+    "service_account",
+    "subject",
+    "client_credentials",
+    "dry_run",
+    "name",
+    "provider",
+    "issuer",
+    "can",
+    "scope",
+    "option",
+    "no_browser",
+    "paste",
+    "device",
+    "detach",
+    "token_stdin",
+    "expect",
+    "replace",
+    "client_id",
+    "client_secret_stdin",
+    "port",
+];
+
 /// Authorise an account
-#[derive(Args)]
+#[derive(Args, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Connect {
-    /// A provider or service, with a label for a further account: google, gmail, google/work
+    /// A provider or service, with a label for a further account: google, gmail, google/work. Without one, a terminal
+    /// offers a list
     #[arg(value_parser = name_argument)]
-    name: Name,
+    name: Option<Name>,
     /// The provider, where the name is not it
     #[arg(long, value_parser = simple)]
     provider: Option<String>,
@@ -63,9 +100,24 @@ pub(crate) struct Connect {
     /// Enter a code on another device
     #[arg(long, conflicts_with = "token_stdin")]
     device: bool,
+    /// Print what to open and end; `--resume` finishes it
+    #[arg(long, conflicts_with = "token_stdin")]
+    detach: bool,
+    /// Finish a sign-in that `--detach` began: its id, or the connection's name
+    #[arg(long, value_name = "ATTEMPT", conflicts_with_all = ALONE)]
+    resume: Option<String>,
     /// Read a token from standard input instead of signing in
     #[arg(long, conflicts_with = "client_secret_stdin")]
     token_stdin: bool,
+    /// Connect a program instead of a person: its key, from a file or from standard input (-)
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["no_browser", "paste", "device", "detach", "token_stdin", "client_secret_stdin"])]
+    service_account: Option<PathBuf>,
+    /// The user for whom the key acts
+    #[arg(long, value_name = "USER", requires = "service_account", value_parser = machine::subject)]
+    subject: Option<String>,
+    /// Connect the OAuth client itself, with its own secret
+    #[arg(long, conflicts_with_all = ["no_browser", "paste", "device", "detach", "token_stdin", "service_account"])]
+    client_credentials: bool,
     /// Refuse any other account than this
     #[arg(long, value_name = "ACCOUNT")]
     expect: Option<String>,
@@ -84,15 +136,38 @@ pub(crate) struct Connect {
     /// The port of the registered redirect URI
     #[arg(long, value_name = "PORT")]
     port: Option<u16>,
+    /// Show what would be sent, with its secrets masked; send and change nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
 }
 
 impl Connect {
-    pub(crate) fn run(self, app: &App) -> Result<(), Error> {
-        let target = Target::of(app, &self)?;
+    pub(crate) fn run(mut self, app: &App) -> Result<(), Error> {
+        if let Some(wanted) = &self.resume {
+            app.vault()?;
+            let (name, settled, notes) = app.block_on(resume::finish(app, &self, wanted))??;
+            return tell(app, &name, &settled, &notes);
+        }
+        if self.name.is_none() {
+            self.name = Some(choose::name(app)?);
+        }
+        let mut target = Target::of(app, &self)?;
+        if let Some(choice) = choose::what_now(app, &self, &target)? {
+            let choose::WhatNow::Change(changed) = choice else {
+                app.out.say("Nothing was changed.");
+                return Ok(());
+            };
+            self = *changed;
+            target = Target::of(app, &self)?;
+        }
         let name = target.name.clone();
         let notes = target.notes();
         app.subject.set(Some(name.to_string()));
-        let settled = if target.pasted {
+        let settled = if target.machine {
+            self.save_client(app, &target)?;
+            app.vault()?;
+            app.block_on(self.connect_machine(app, target))??
+        } else if target.pasted {
             self.save_client(app, &target)?;
             self.client_for_paste(app, &target)?;
             let token = self.pasted_token(app, &target)?;
@@ -106,14 +181,21 @@ impl Connect {
         } else {
             self.save_client(app, &target)?;
             app.vault()?;
-            app.block_on(flow::sign_in(app, &self, target))??
+            match app.block_on(flow::sign_in(app, &self, target))?? {
+                Some(settled) => settled,
+                None => return Ok(()),
+            }
         };
         tell(app, &name, &settled, &notes)
     }
 
-    /// Whether the token is given instead of signed in for.
+    /// Whether the token is given instead of signed in for. A provider may prefer that; who names another way gets it.
     fn pastes(&self, provider: &Provider) -> bool {
-        self.token_stdin || !provider.has_oauth()
+        let preferred = provider.prefer == Some(Way::Token)
+            && provider.paste.is_some()
+            && self.asked() == Asked::default()
+            && self.client_id.is_none();
+        self.token_stdin || !provider.has_oauth() || preferred
     }
 
     /// Some tokens are made for an app that has to be there first.
@@ -128,7 +210,25 @@ impl Connect {
         super::setup::walk_through(app, provider)
     }
 
+    fn named(&self) -> Result<Name, Error> {
+        self.name.clone().ok_or_else(choose::nameless)
+    }
+
+    fn asked(&self) -> Asked {
+        Asked { no_browser: self.no_browser, paste: self.paste, device: self.device, detach: self.detach }
+    }
+
+    /// For another process: what was asked for, without what this one has already done.
+    fn to_keep(&self) -> Connect {
+        let (detach, resume) = (false, None);
+        Connect { detach, resume, client_id: None, client_secret_stdin: false, ..self.clone() }
+    }
+
     fn pasted_token(&self, app: &App, target: &Target) -> Result<Secret, Error> {
+        // What it would be is nobody's business yet.
+        if app.is_dry() && !self.token_stdin {
+            return Ok(Secret::new("TOKEN"));
+        }
         let Some(paste) = &target.provider.paste else {
             let title = &target.provider.title;
             return if self.token_stdin {
@@ -174,6 +274,10 @@ impl Connect {
     fn save_client(&self, app: &App, target: &Target) -> Result<(), Error> {
         let Some(id) = &self.client_id else { return Ok(()) };
         let secret = if self.client_secret_stdin { Some(secret_from_stdin()?) } else { None };
+        if app.is_dry() {
+            app.lend_client(&target.provider.name, Client { id: id.clone(), secret });
+            return Ok(());
+        }
         super::setup::save_client(app, &target.provider.name, id, secret.as_ref(), self.port)
     }
 }

@@ -113,7 +113,7 @@ fn forms(provider: &Provider) -> Faults {
 
 /// The words, an https address, or one on this machine with its port.
 fn redirect(text: &str, words: bool) -> Option<String> {
-    if words && matches!(text, "loopback" | "localhost" | "none") {
+    if words && (matches!(text, "loopback" | "localhost" | "none") || text.starts_with("urn:")) {
         return None;
     }
     let url: Option<Url> = text.parse().ok();
@@ -121,7 +121,7 @@ fn redirect(text: &str, words: bool) -> Option<String> {
         let here = matches!(url.host_str(), Some("127.0.0.1" | "localhost"));
         host::safe(url).is_ok() && (url.scheme() == "https" || here && url.port().is_some())
     });
-    let known = if words { "loopback, localhost, none, " } else { "" };
+    let known = if words { "loopback, localhost, none, urn:…, " } else { "" };
     (!sound).then(|| {
         format!(
             "`{text}` is none of: {known}http://127.0.0.1:PORT/PATH, http://localhost:PORT/PATH, https://…"

@@ -62,6 +62,8 @@ pub(crate) struct Provider {
     pub token_body: Body,
     pub pkce: Option<bool>,
     pub redirect: Option<String>,
+    /// What has to be entered where a provider takes any port of it: `http://127.0.0.1/callback`.
+    pub redirect_entered: Option<String>,
     /// Further exact redirect URIs, for when the port of the first is taken: all are registered.
     pub redirect_fallbacks: Vec<String>,
     /// The way that `connect` takes first where several are open.
@@ -141,8 +143,12 @@ impl Provider {
         self.scope_separator.as_deref().unwrap_or(" ")
     }
 
-    /// Whether a person can authorise it in a browser at all.
+    /// Whether a person can sign in to it at all, in a browser or with a code.
     pub(crate) fn has_oauth(&self) -> bool {
+        self.has_browser() || self.device_url.is_some()
+    }
+
+    pub(crate) fn has_browser(&self) -> bool {
         self.issuer.is_some() || self.authorize_url.is_some() || self.resource.is_some()
     }
 
@@ -188,8 +194,9 @@ impl Provider {
 
     /// What a connection can do where nobody says: everything that can be asked for together.
     pub(crate) fn usual_capabilities(&self) -> Vec<String> {
-        let together = self.capability.iter().filter(|(_, capability)| !capability.alone);
-        together.map(|(name, _)| name.clone()).collect()
+        let usual =
+            self.capability.iter().filter(|(_, capability)| !capability.alone && !capability.on_request);
+        usual.map(|(name, _)| name.clone()).collect()
     }
 
     /// How long a refresh token lives, in words: the provider file's, else what its rule means.
