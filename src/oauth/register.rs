@@ -44,7 +44,9 @@ pub(crate) async fn register(
     if server.device.is_some() {
         grant_types.push("urn:ietf:params:oauth:grant-type:device_code");
     }
-    let scope = (!scopes.is_empty()).then(|| scopes.join(" "));
+    // A resource's own scopes need not be the server's to list, and some servers refuse what they do not list.
+    let all_known = server.scopes.is_empty() || scopes.iter().all(|scope| server.scopes.contains(scope));
+    let scope = (all_known && !scopes.is_empty()).then(|| scopes.join(" "));
     let mut wanted = json!({
         "client_name": "integ",
         "application_type": "native",
