@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::{Client, OauthError, Server};
-use crate::http::{self, Budget, Request, retry_after};
+use crate::http::{self, Budget, Request};
 use crate::output::sanitise;
 use crate::providers::ClientAuth;
 use crate::vault::Secret;
@@ -67,10 +67,8 @@ pub(crate) async fn register(
             "the registration endpoint of {host} redirects; that is never followed"
         )));
     }
-    if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
-        let after = retry_after(&answer.headers, crate::clock::now());
-        let (title, status) = (host.to_owned(), status.as_u16());
-        return Err(OauthError::Unavailable { title, status, after, refused: true });
+    if let Some(later) = OauthError::not_now(host, &answer) {
+        return Err(later);
     }
     if !status.is_success() {
         let why = refusal(status, &answer.json().unwrap_or_default());

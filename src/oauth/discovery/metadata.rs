@@ -1,10 +1,10 @@
 //! The metadata document of an authorization server: where it may be, and what counts as one.
 
-use http::{Method, StatusCode};
+use http::Method;
 use serde::Deserialize;
 use url::Url;
 
-use crate::http::{Answer, Budget, Client, HttpError, Request, retry_after};
+use crate::http::{Answer, Budget, Client, HttpError, Request};
 use crate::oauth::OauthError;
 use crate::output::sanitise;
 
@@ -113,10 +113,8 @@ pub(super) fn judge<T: for<'de> Deserialize<'de>>(title: &str, about: &str, answ
             "the metadata of {about} is somewhere else; that is never followed"
         )));
     }
-    if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
-        let after = retry_after(&answer.headers, crate::clock::now());
-        let (title, status) = (title.to_owned(), status.as_u16());
-        return Said::Odd(OauthError::Unavailable { title, status, after, refused: true });
+    if let Some(later) = OauthError::not_now(title, answer) {
+        return Said::Odd(later);
     }
     if !status.is_success() {
         return Said::No;
