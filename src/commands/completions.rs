@@ -135,6 +135,7 @@ fn names_for(command: &str, argument: &str) -> Option<Names> {
     match (command, argument) {
         ("connect", "name") => Some(Names::Connectable),
         ("connect" | "setup" | "providers" | "import", "provider" | "name") => Some(Names::Providers),
+        ("check", "names") => Some(Names::Providers),
         ("get" | "set" | "unset", "key") => Some(Names::Settings),
         ("status" | "test" | "refresh" | "export", "names") => Some(Names::Connections),
         ("disconnect" | "token" | "api", "name") => Some(Names::Connections),

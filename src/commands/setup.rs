@@ -132,6 +132,12 @@ pub(super) fn save_client(
     }
     app.record_vault()?;
     let mut config = config::Config::load(&app.paths.config)?;
+    if config.own(&format!("client.{provider}.id")).as_deref() != Some(id) {
+        // What was noted of a client that we registered is not true of this one.
+        for key in ["registered", "expires"] {
+            config.unset(&format!("client.{provider}.{key}"))?;
+        }
+    }
     config.set(&format!("client.{provider}.id"), id)?;
     if let Some(port) = port {
         config.set(&format!("client.{provider}.port"), &port.to_string())?;

@@ -148,6 +148,18 @@ pub(crate) const KEYS: &[Key] = &[
         default: "",
         doc: "the port of this client's registered redirect URI",
     },
+    Key {
+        name: "client.*.registered",
+        kind: Kind::Text,
+        default: "",
+        doc: "the redirect URI of a client that integ registered by itself",
+    },
+    Key {
+        name: "client.*.expires",
+        kind: Kind::Number(0, 253_402_300_799),
+        default: "",
+        doc: "when the secret of such a client ends (Unix seconds)",
+    },
 ];
 
 /// The definition of a key as a person typed it.

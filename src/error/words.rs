@@ -196,6 +196,9 @@ impl From<OauthError> for Error {
             OauthError::Malformed(_) => {
                 Error::new(Kind::Unavailable, message).help("nothing was lost: try again later")
             }
+            OauthError::NoMetadata(_) | OauthError::Metadata(_) => Error::usage(message)
+                .help("check the address; where the server's own documentation lists its endpoints: integ providers add NAME"),
+            OauthError::NotRegistered(_) => Error::new(Kind::NoClient, message),
             OauthError::Port(error) => super::cures::port(error),
             OauthError::Clock { .. } => Error::new(Kind::Unavailable, message)
                 .help("set the clock of this machine, then try again; nothing was lost"),

@@ -109,6 +109,9 @@ impl DeviceSignIn {
         if !scope.is_empty() {
             fields.push((context.provider.scope_param.as_deref().unwrap_or("scope"), &scope));
         }
+        if let Some(resource) = &context.provider.resource {
+            fields.push(("resource", resource));
+        }
         let request = Request::new(http::Method::POST, endpoint).header("accept", "application/json");
         let request = context.authenticated(request, fields);
         let answer = context.http.send(request, context.budget.left()).await?;

@@ -85,6 +85,9 @@ impl<'a> Context<'a> {
         for (name, value) in &self.provider.token_params {
             request = request.add_extra_param(name, value);
         }
+        if let Some(resource) = &self.provider.resource {
+            request = request.add_extra_param("resource", resource);
+        }
         if let Some(verifier) = verifier {
             request = request.set_pkce_verifier(verifier);
         }
@@ -94,12 +97,20 @@ impl<'a> Context<'a> {
     }
 
     /// One presentation of the refresh token; whether to present it again is for `renew` to decide.
-    pub(super) async fn refresh(&self, token: &Url, refresh_token: &Secret) -> Result<Tokens, OauthError> {
+    pub(super) async fn refresh(
+        &self,
+        token: &Url,
+        refresh_token: &Secret,
+        resource: Option<&str>,
+    ) -> Result<Tokens, OauthError> {
         let client = self.oauth2_client(token);
         let refresh_token = RefreshToken::new(refresh_token.expose().to_owned());
         let mut request = client.exchange_refresh_token(&refresh_token);
         for (name, value) in &self.provider.token_params {
             request = request.add_extra_param(name, value);
+        }
+        if let Some(resource) = resource {
+            request = request.add_extra_param("resource", resource);
         }
         let dialect = self.dialect();
         let answer = request.request_async(&dialect).await.map_err(|error| self.translate(error))?;
@@ -128,11 +139,14 @@ impl<'a> Context<'a> {
         token: &Url,
         code: &Secret,
     ) -> Result<Polled, OauthError> {
-        let fields = vec![
+        let mut fields = vec![
             ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
             ("device_code", code.expose()),
             ("client_id", self.client.id.as_str()),
         ];
+        if let Some(resource) = &self.provider.resource {
+            fields.push(("resource", resource));
+        }
         let request = Request::new(::http::Method::POST, token.clone()).header("accept", "application/json");
         let answer = match self.dialect().send(self.authenticated(request, fields)).await {
             Err(OauthError::Refused { code, .. }) if code == "authorization_pending" => {

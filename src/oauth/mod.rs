@@ -11,6 +11,7 @@ pub(crate) mod loopback;
 mod machine;
 pub(crate) mod page;
 mod paste;
+mod push;
 mod redirect;
 mod register;
 mod renew;
@@ -21,19 +22,21 @@ mod trouble;
 pub(crate) use answer::{Tokens, is_token};
 pub(crate) use assertion::{KeyError, check_key};
 pub(crate) use device::{DeviceSignIn, KeptDevice};
-pub(crate) use discovery::Server;
+pub(crate) use discovery::{Resource, Server, protected_resource};
 pub(crate) use exchange::Context;
 pub(crate) use introspect::{Introspection, has_gaps, introspect};
 pub(crate) use machine::ask_first;
 pub(crate) use paste::read_callback;
 pub(crate) use redirect::Redirect;
-pub(crate) use register::register;
+pub(crate) use register::{Registered, register};
 pub(crate) use renew::{RenewError, Renewal, Renewed, rehearse};
 pub(crate) use revoke::{Revoked, revoke};
 pub(crate) use signin::{KeptSignIn, Scopes, SignIn, fresh_id};
 pub(crate) use trouble::Trouble;
 
-use crate::http::HttpError;
+use ::http::StatusCode;
+
+use crate::http::{Answer, HttpError, retry_after};
 use crate::reason::Reason;
 use crate::vault::Secret;
 
@@ -72,6 +75,15 @@ pub(crate) enum OauthError {
     /// Not an OAuth answer: a broken server.
     #[error("{0}")]
     Malformed(String),
+    /// There is no metadata where it must be.
+    #[error("{0} publishes no OAuth metadata")]
+    NoMetadata(String),
+    /// Metadata that cannot be used.
+    #[error("{0}")]
+    Metadata(String),
+    /// The server registers no client for us.
+    #[error("{0}")]
+    NotRegistered(String),
     /// An assertion was refused, and this clock is `seconds` ahead of the server's.
     #[error("{title} refused what the key signed: the clock of this machine is {} {}", crate::duration::words(.seconds.abs()), if *.seconds > 0 { "ahead" } else { "behind" })]
     Clock { title: String, seconds: i64 },
@@ -119,6 +131,16 @@ impl OauthError {
             OauthError::Unavailable { .. } | OauthError::Malformed(_) | OauthError::Page { .. } => true,
             _ => false,
         }
+    }
+
+    /// An answer that says nothing but: not now.
+    fn not_now(title: &str, answer: &Answer) -> Option<OauthError> {
+        let status = answer.status;
+        (status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS).then(|| {
+            let now = crate::clock::now();
+            let at = retry_after(&answer.headers, now).map(|seconds| now + seconds);
+            OauthError::Unavailable { title: title.to_owned(), status: status.as_u16(), at, refused: true }
+        })
     }
 
     /// Seconds until the provider wants to be asked again.

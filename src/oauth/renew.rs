@@ -205,7 +205,7 @@ async fn ask(context: &Context<'_>, grant: &Grant) -> Result<Tokens, OauthError>
     let endpoint = refresh_endpoint(context.provider, grant)?;
     match (&grant.machine, &grant.refresh_token) {
         (Some(machine), _) => context.ask_as_machine(&endpoint, machine).await,
-        (None, Some(token)) => context.refresh(&endpoint, token).await,
+        (None, Some(token)) => context.refresh(&endpoint, token, grant.endpoints.resource.as_deref()).await,
         (None, None) => Err(OauthError::Unsupported("there is no refresh token".into())),
     }
 }

@@ -7,10 +7,10 @@ use url::Url;
 use super::discovery::Server;
 use super::exchange::Context;
 use super::paste::BareCode;
+use super::push::{Pushed, push_request};
 use super::{OauthError, Tokens};
-use crate::http::{Request, host};
+use crate::http::host;
 use crate::output::sanitise;
-use crate::providers::ClientAuth;
 use crate::vault::{Secret, sealed, sealed_option};
 
 /// Bytes of randomness in `state`: 128 bits and more.
@@ -25,6 +25,8 @@ pub(crate) struct Scopes<'a> {
 pub(crate) struct SignIn {
     /// What the person's browser opens.
     pub url: Url,
+    /// Seconds after which nobody can begin with it any more.
+    pub good_for: Option<i64>,
     state: CsrfToken,
     verifier: Option<PkceCodeVerifier>,
     redirect_uri: String,
@@ -51,6 +53,7 @@ impl From<KeptSignIn> for SignIn {
     fn from(kept: KeptSignIn) -> SignIn {
         SignIn {
             url: kept.url,
+            good_for: None,
             state: CsrfToken::new(kept.state.expose().to_owned()),
             verifier: kept.verifier.map(|verifier| PkceCodeVerifier::new(verifier.expose().to_owned())),
             redirect_uri: kept.redirect_uri,
@@ -110,15 +113,18 @@ impl SignIn {
         for (name, value) in &provider.authorize_params {
             request = request.add_extra_param(name, value);
         }
+        if let Some(resource) = &provider.resource {
+            request = request.add_extra_param("resource", resource);
+        }
         if let Some(hint) = login_hint {
             request = request.add_extra_param("login_hint", hint);
         }
         let (url, state) = request.url();
-        let url = match &server.push {
+        let Pushed { url, good_for } = match &server.push {
             Some(push) => push_request(context, push, &authorize, &url).await?,
-            None => url,
+            None => Pushed { url, good_for: None },
         };
-        Ok(SignIn { url, state, verifier, redirect_uri: redirect_uri.to_owned() })
+        Ok(SignIn { url, good_for, state, verifier, redirect_uri: redirect_uri.to_owned() })
     }
 
     pub(crate) fn redirect_uri(&self) -> &str {
@@ -169,39 +175,6 @@ impl SignIn {
 pub(super) fn token_endpoint(context: &Context<'_>, server: &Server) -> Result<Url, OauthError> {
     let title = &context.provider.title;
     server.token.clone().ok_or_else(|| OauthError::Unsupported(format!("{title} has no token endpoint")))
-}
-
-/// The front channel then carries nothing but the client id and a reference.
-async fn push_request(
-    context: &Context<'_>,
-    push: &Url,
-    authorize: &Url,
-    full: &Url,
-) -> Result<Url, OauthError> {
-    #[derive(Deserialize)]
-    struct Pushed {
-        request_uri: String,
-    }
-    let secret = context.client.secret.as_ref();
-    let mut fields: Vec<(String, String)> = full.query_pairs().into_owned().collect();
-    let mut request = Request::new(http::Method::POST, push.clone()).header("accept", "application/json");
-    match (secret, context.provider.client_auth) {
-        (Some(secret), ClientAuth::Basic) => request = request.basic(&context.client.id, secret),
-        (Some(secret), ClientAuth::Body) => fields.push(("client_secret".into(), secret.expose().to_owned())),
-        _ => {}
-    }
-    let fields: Vec<(&str, &str)> =
-        fields.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
-    let request = request.form(&fields);
-    let answer = context.http.send(request, context.budget.left()).await?;
-    let title = &context.provider.title;
-    let pushed: Pushed = serde_json::from_slice(&answer.body)
-        .map_err(|_| OauthError::Malformed(format!("{title} did not take the pushed request")))?;
-    let mut url = authorize.clone();
-    url.query_pairs_mut()
-        .append_pair("client_id", &context.client.id)
-        .append_pair("request_uri", &pushed.request_uri);
-    Ok(url)
 }
 
 #[cfg(test)]

@@ -87,7 +87,7 @@ impl Catalogue {
 
     /// The provider of this name as it is, or would be, with this file of the person's own.
     pub(crate) fn with_own(&self, name: &str, own: Option<&str>) -> Result<Provider, ProviderError> {
-        let built_in = BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, text)| *text);
+        let built_in = built_in(name);
         let path = self.path_of(name);
         let mut merged = Table::new();
         let mut origin = "built in".to_owned();
@@ -116,6 +116,10 @@ impl Catalogue {
     }
 }
 
+pub(super) fn built_in(name: &str) -> Option<&'static str> {
+    BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
+
 /// Parses one file by itself, so that what is wrong is named with its file and line.
 fn read(text: &str, path: &Path) -> Result<Table, ProviderError> {
     let wrong = |error: &toml::de::Error| {
@@ -134,7 +138,7 @@ pub(crate) fn line_of(text: &str, position: usize) -> usize {
 }
 
 /// Tables merge key by key; anything else is replaced.
-fn merge(base: &mut Table, over: Table) {
+pub(super) fn merge(base: &mut Table, over: Table) {
     for (key, value) in over {
         match (base.get_mut(&key), value) {
             (Some(Value::Table(below)), Value::Table(above)) => merge(below, above),
@@ -159,7 +163,9 @@ fn check(provider: &Provider) -> Result<(), String> {
     {
         return Err("`api-url` or `issuer` is missing".into());
     }
-    provider.check_templates()?;
+    if let Some((key, what)) = provider.template_faults().into_iter().next() {
+        return Err(format!("`{key}` {what}"));
+    }
     let pasted = provider.paste.as_ref().and_then(|paste| paste.authorization.as_ref());
     for (key, header) in [("authorization", provider.authorization.as_ref()), ("paste.authorization", pasted)]
     {

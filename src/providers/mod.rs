@@ -4,6 +4,7 @@ mod api;
 mod catalogue;
 pub(crate) mod imap;
 mod issuer;
+mod lint;
 mod of_grant;
 mod options;
 mod pace;
@@ -20,7 +21,8 @@ use std::path::PathBuf;
 
 pub(crate) use api::{Api, ApiError};
 pub(crate) use catalogue::{Catalogue, line_of};
-pub(crate) use issuer::issuer_file;
+pub(crate) use issuer::{issuer_file, provider_file};
+pub(crate) use lint::Report;
 pub(crate) use options::{OptionError, Options};
 pub(crate) use pace::Pace;
 pub(crate) use rate::{is_limited, later_at};

@@ -113,8 +113,10 @@ impl Provider {
         if pasted && let Some(base) = provider.paste.as_ref().and_then(|paste| paste.api_url.clone()) {
             provider.api_url = Some(base);
         }
-        provider.check_addresses().map_err(OptionError::Unsafe)?;
-        Ok(provider)
+        match provider.address_faults().into_iter().next() {
+            Some((key, what)) => Err(OptionError::Unsafe(format!("`{key}` {what}"))),
+            None => Ok(provider),
+        }
     }
 
     fn fill(&mut self, values: &Options) {
@@ -128,33 +130,41 @@ impl Provider {
         }
     }
 
-    /// Every address that is whole must be one that a token may be sent to.
-    fn check_addresses(&mut self) -> Result<(), String> {
+    /// Addresses that are whole and that no token may be sent to, with what is wrong with them.
+    fn address_faults(&mut self) -> Vec<(String, String)> {
+        let mut faults = Vec::new();
         for text in self.templates() {
             if text.place == Place::Address && placeholders(text.text).is_empty() {
-                let (key, address) = (&text.key, &*text.text);
-                let url: Url = address.parse().map_err(|_| format!("`{key}` is not a URL: {address}"))?;
-                host::safe(&url).map_err(|why| format!("`{key}` {why}: {address}"))?;
+                let address = &*text.text;
+                let what = match address.parse::<Url>() {
+                    Err(_) => "is not a URL",
+                    Ok(url) => match host::safe(&url) {
+                        Err(why) => why,
+                        Ok(()) => continue,
+                    },
+                };
+                faults.push((text.key, format!("{what}: {address}")));
             }
         }
-        Ok(())
+        faults
     }
 
-    /// Whether a file's own words can be filled at all: every name is an option's, every address is one once it is
+    /// What keeps a file's own words from being filled: every name must be an option's, every address one once it is
     /// filled with the usual choice or, where there is none, with something that fits.
-    pub(crate) fn check_templates(&self) -> Result<(), String> {
+    pub(crate) fn template_faults(&self) -> Vec<(String, String)> {
+        let mut faults = Vec::new();
         for (name, choice) in &self.option {
             let sound = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
             if name.is_empty() || !sound || matches!(name.as_str(), "token" | "client-id") {
-                return Err(format!("`option.{name}`: use lower-case letters, digits and `-`"));
+                let what = "cannot be its name: use lower-case letters, digits and `-`";
+                faults.push((format!("option.{name}"), what.to_owned()));
+                continue;
             }
-            for (what, value) in choice
-                .default
-                .iter()
-                .map(|d| ("default", d))
-                .chain(choice.choices.values().map(|value| ("choices", value)))
-            {
-                self.option_value(name, value).map_err(|e| format!("`option.{name}.{what}`: {e}"))?;
+            let values = choice.choices.values().map(|value| ("choices", value));
+            for (what, value) in choice.default.iter().map(|d| ("default", d)).chain(values) {
+                if let Err(error) = self.option_value(name, value) {
+                    faults.push((format!("option.{name}.{what}"), format!("is wrong: {error}")));
+                }
             }
         }
         let known = self.option_names();
@@ -163,7 +173,7 @@ impl Provider {
             for hole in placeholders(text.text) {
                 let reserved = text.reserved && matches!(hole, "token" | "client-id");
                 if !reserved && !known.iter().any(|name| name == hole) {
-                    return Err(format!("`{}` names `{{{hole}}}`, which is no option", text.key));
+                    faults.push((text.key.clone(), format!("names `{{{hole}}}`, which is no option")));
                 }
             }
         }
@@ -179,7 +189,8 @@ impl Provider {
         filled.fill(&stand_ins);
         let reserved = ["token", "client-id"].map(|name| (name.to_owned(), "x".to_owned()));
         filled.fill(&reserved.into_iter().collect());
-        filled.check_addresses()
+        faults.extend(filled.address_faults());
+        faults
     }
 }
 

@@ -36,6 +36,7 @@ impl Provider {
         let mut add = |key: String, text, place, reserved| all.push(Template { key, text, place, reserved });
         let addresses = [
             ("issuer", &mut self.issuer, false),
+            ("resource", &mut self.resource, false),
             ("authorize-url", &mut self.authorize_url, false),
             ("token-url", &mut self.token_url, false),
             ("refresh-url", &mut self.refresh_url, false),

@@ -97,6 +97,9 @@ pub(crate) struct Endpoints {
     pub token: Option<String>,
     pub revoke: Option<String>,
     pub whoami: Option<String>,
+    /// What the token was asked for (RFC 8707): every refresh says so again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,6 +6,7 @@
 mod harness;
 
 mod age_vault;
+mod any_server;
 mod browser;
 mod callback;
 mod confidential;

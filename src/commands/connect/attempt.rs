@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use super::Connect;
-use super::settle::Settled;
+use super::settle::{Settled, Settlement};
 use super::target::Target;
-use crate::app::{App, no_client};
+use super::{Connect, client};
+use crate::app::App;
 use crate::error::cures::SignInPlace;
 use crate::error::{Error, Kind};
 use crate::oauth::loopback::Answer;
-use crate::oauth::{Client, Context, OauthError, Scopes, Server, SignIn, Tokens, register};
+use crate::oauth::{Client, Context, OauthError, Scopes, Server, SignIn, Tokens};
+use crate::providers::Provider;
 
 /// A sign-in attempt dies after this, whatever was asked for.
 pub(super) const LONGEST: Duration = Duration::from_secs(15 * 60);
@@ -20,6 +21,8 @@ pub(super) struct Attempt<'a> {
     pub target: &'a Target,
     pub server: &'a Server,
     pub client: Client,
+    /// The target's, with the way to authenticate that this client and this server have in common.
+    pub provider: Provider,
 }
 
 impl<'a> Attempt<'a> {
@@ -31,13 +34,13 @@ impl<'a> Attempt<'a> {
         server: &'a Server,
         redirect_uri: &str,
     ) -> Result<Attempt<'a>, Error> {
-        let client = client(app, target, server, redirect_uri).await?;
-        Ok(Attempt { app, arguments, target, server, client })
+        let (client, provider) = client::of(app, target, server, redirect_uri).await?;
+        Ok(Attempt { app, arguments, target, server, client, provider })
     }
 
     pub(super) fn context(&self) -> Result<Context<'_>, Error> {
         let (http, budget) = (self.app.http()?, self.app.budget()?);
-        Ok(Context { http, provider: &self.target.provider, client: &self.client, budget })
+        Ok(Context { http, provider: &self.provider, client: &self.client, budget })
     }
 
     pub(super) async fn begin(&self, redirect_uri: &str) -> Result<SignIn, Error> {
@@ -45,7 +48,12 @@ impl<'a> Attempt<'a> {
         let all = &self.target.scopes;
         let optional = &self.target.provider.dispensable(all, &self.target.capabilities);
         let scopes = Scopes { all, optional };
-        Ok(SignIn::begin(&self.context()?, self.server, redirect_uri, &scopes, hint).await?)
+        let signin = SignIn::begin(&self.context()?, self.server, redirect_uri, &scopes, hint).await?;
+        if let Some(seconds) = signin.good_for {
+            let words = crate::duration::words(seconds);
+            self.app.out.say(&format!("The address below has to be opened within {words}."));
+        }
+        Ok(signin)
     }
 
     /// What the browser brought: checked, exchanged, looked up and stored.
@@ -69,7 +77,8 @@ impl<'a> Attempt<'a> {
     }
 
     pub(super) async fn settle(&self, tokens: Tokens) -> Result<Settled, Error> {
-        let settlement = self.target.settlement(self.arguments);
+        let of_target = self.target.settlement(self.arguments);
+        let settlement = Settlement { provider: &self.provider, ..of_target };
         settlement.settle(self.app, settlement.grant_of(tokens, self.server, &self.client.id)).await
     }
 
@@ -95,26 +104,6 @@ impl<'a> Attempt<'a> {
     pub(super) fn timed_out(&self, patience: Duration) -> Error {
         let registered = super::flow::registered(self);
         self.place(&registered).timed_out(i64::try_from(patience.as_secs()).unwrap_or(0))
-    }
-}
-
-async fn client(app: &App, target: &Target, server: &Server, redirect_uri: &str) -> Result<Client, Error> {
-    if let Some(client) = app.client(&target.provider)? {
-        return Ok(client);
-    }
-    let name = &target.provider.name;
-    match &server.register {
-        Some(endpoint) => {
-            app.out.say(&format!("{} registers clients by itself: registering one.", target.provider.title));
-            let client = register(app.http()?, endpoint, redirect_uri, &target.scopes, app.budget()?).await?;
-            crate::commands::setup::save_client(app, name, &client.id, client.secret.as_ref(), None)?;
-            Ok(client)
-        }
-        None if app.prompt.is_allowed() => {
-            crate::commands::setup::walk_through(app, &target.provider)?;
-            app.client(&target.provider)?.ok_or_else(|| no_client(name))
-        }
-        None => Err(no_client(name)),
     }
 }
 

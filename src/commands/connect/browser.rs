@@ -5,10 +5,10 @@ use url::Url;
 
 use super::attempt::{Attempt, patience};
 use super::target::Target;
-use super::{Connect, Settled, pages};
+use super::{Connect, Settled, client, pages};
 use crate::app::{App, environment};
 use crate::error::{Error, Kind};
-use crate::oauth::loopback::Loopback;
+use crate::oauth::loopback::{Loopback, Want};
 use crate::oauth::{OauthError, Redirect, Server};
 use crate::output::{self, Progress, sanitise};
 use crate::providers::Provider;
@@ -25,7 +25,11 @@ pub(super) async fn sign_in(
     let Redirect::Listen(wants) = redirect else {
         return Err(Error::new(Kind::Internal, "there is no place to listen at"));
     };
-    let mut listener = Loopback::bind(wants).await.map_err(OauthError::Port)?;
+    let mut wants = wants.clone();
+    if let Some(last) = wants.last().filter(|_| client::may_move(app, arguments, provider, server)) {
+        wants.push(Want { port: None, ..last.clone() });
+    }
+    let mut listener = Loopback::bind(&wants).await.map_err(OauthError::Port)?;
     let attempt = Attempt::new(app, arguments, target, server, listener.redirect_uri()).await?;
     let signin = attempt.begin(listener.redirect_uri()).await?;
     announce(app, provider, &signin.url, listener.redirect_uri(), open)?;

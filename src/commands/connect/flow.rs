@@ -3,12 +3,12 @@
 use super::attempt::Attempt;
 use super::decide::{Decision, End, Offer, Undecided, Way, decide};
 use super::target::Target;
-use super::{Connect, Settled, browser, device, paste, rehearse, waiting};
+use super::{Connect, Settled, anywhere, browser, device, paste, rehearse, waiting};
 use crate::app::{App, Surroundings, environment};
 use crate::commands::setup;
 use crate::error::{Error, Kind};
 use crate::oauth::{Redirect, Server};
-use crate::providers::{ClientAuth, issuer_file};
+use crate::providers::ClientAuth;
 
 /// `None`: another process will finish it.
 pub(super) async fn sign_in(
@@ -19,10 +19,10 @@ pub(super) async fn sign_in(
     if !app.is_dry() {
         waiting::sweep(app);
     }
-    let server = Server::of(&target.provider, app.http()?, app.budget()?).await?;
-    let target = &target.offered_by(&server);
+    let (target, server) = anywhere::meet(app, arguments, target).await?;
+    let target = &target;
     let provider = &target.provider;
-    if provider.uses_pkce() && server.issuer.is_some() && server.lacks_s256 {
+    if provider.uses_pkce() && server.issuer.is_some() && server.lacks_s256() {
         app.out
             .warn(&format!("{} does not announce PKCE with S256; it is used all the same", provider.title));
     }
@@ -112,19 +112,12 @@ fn decision(
     })
 }
 
-/// A server that was named by its issuer gets a provider file: from now on it is a provider like any other.
+/// A server of which only an address was known gets a provider file.
 pub(super) fn finish(app: &App, target: &Target, settled: &Settled) -> Result<(), Error> {
     if !target.is_new_provider {
         return Ok(());
     }
-    let (provider, client_id) = (&target.provider, &settled.grant.client_id);
-    let path = app.catalogue().path_of(&provider.name);
-    let public = client_id.is_some() && app.client(provider)?.is_some_and(|client| client.secret.is_none());
-    let issuer = provider.issuer.as_deref().unwrap_or_default();
-    let text = issuer_file(&provider.title, issuer, &provider.scopes, public);
-    crate::vault::file::write_private(&path, text.as_bytes())?;
-    app.out.say(&format!("Wrote {}: the provider can be changed there.", path.display()));
-    Ok(())
+    anywhere::write_provider_file(app, &target.provider, settled.client_auth)
 }
 
 /// Nothing is stored yet, so whatever the provider said, the way back is known.

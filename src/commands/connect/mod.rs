@@ -1,8 +1,10 @@
 //! Authorises an account.
 
+mod anywhere;
 mod attempt;
 mod browser;
 mod choose;
+mod client;
 mod decide;
 mod device;
 mod flow;
@@ -34,6 +36,7 @@ use crate::oauth::Client;
 use crate::output::{sanitise, secret_from_stdin};
 use crate::providers::{Protocol, Provider, Way};
 use crate::vault::{Grant, Secret};
+pub(super) use anywhere::{describe, introduce};
 use decide::Asked;
 pub(super) use settle::{Settled, Settlement, pasted};
 pub(super) use site::{Sited, choose as choose_site, wanted as wanted_site};
@@ -78,6 +81,9 @@ pub(crate) struct Connect {
     /// Any OAuth server that publishes metadata: its issuer URL
     #[arg(long, value_name = "URL", conflicts_with = "provider")]
     issuer: Option<String>,
+    /// Any resource that says who gives tokens for it, such as an MCP server: its URL
+    #[arg(long, value_name = "URL", conflicts_with = "provider")]
+    resource: Option<String>,
     /// What the connection shall be able to do: calendars,messages; +files adds to what it can
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     can: Vec<String>,
@@ -284,7 +290,7 @@ impl Connect {
 }
 
 fn tell(app: &App, name: &Name, settled: &Settled, notes: &[String]) -> Result<(), Error> {
-    let Settled { grant, missing, warning } = settled;
+    let Settled { grant, missing, warning, .. } = settled;
     if let Some(warning) = warning {
         app.out.warn(warning);
     }

@@ -5,11 +5,11 @@ use std::time::Duration;
 use super::attempt::{Attempt, patience};
 use super::target::Target;
 use super::waiting::{self, Half, Waiting};
-use super::{Connect, Settled, device, flow, paste};
+use super::{Connect, Settled, anywhere, client, device, flow, paste};
 use crate::app::{App, no_client};
 use crate::error::Error;
 use crate::name::Name;
-use crate::oauth::{Server, SignIn};
+use crate::oauth::SignIn;
 
 pub(super) async fn finish(
     app: &App,
@@ -23,11 +23,11 @@ pub(super) async fn finish(
     app.subject.set(Some(waiting.name.to_string()));
     let kept = Connect { timeout: arguments.timeout, ..waiting.arguments.to_keep() };
     let target = Target::of(app, &kept)?;
-    let server = Server::of(&target.provider, app.http()?, app.budget()?).await?;
-    let target = target.offered_by(&server);
+    let (target, server) = anywhere::meet(app, &kept, target).await?;
     let client = app.client(&target.provider)?.ok_or_else(|| no_client(&target.provider.name))?;
     waiting.check(&server, &client.id)?;
-    let attempt = Attempt { app, arguments: &kept, target: &target, server: &server, client };
+    let provider = client::with_its_auth(&target, &server, &client)?;
+    let attempt = Attempt { app, arguments: &kept, target: &target, server: &server, client, provider };
     let patience = patience(app, &kept)?.min(left);
     let name = target.name.clone();
     let settled = second_half(&attempt, waiting, left, patience).await?;

@@ -8,7 +8,7 @@ use crate::clock;
 use crate::error::{Error, Kind};
 use crate::name::Name;
 use crate::oauth::{Server, Tokens, has_gaps, is_token};
-use crate::providers::{Answered, ApiError, Options, Protocol, Provider, Refusal, whoami};
+use crate::providers::{Answered, ApiError, ClientAuth, Options, Protocol, Provider, Refusal, whoami};
 use crate::vault::{Endpoints, Grant, Identity, PASSWORD, RefreshRule, Secret};
 
 /// What a new grant is held against.
@@ -32,6 +32,8 @@ pub(crate) struct Settled {
     pub grant: Grant,
     pub missing: Vec<String>,
     pub warning: Option<String>,
+    /// How the client authenticated.
+    pub client_auth: ClientAuth,
 }
 
 impl Settlement<'_> {
@@ -71,16 +73,10 @@ impl Settlement<'_> {
 
     /// What the sign-in brought, with where it came from pinned.
     pub(crate) fn grant_of(&self, tokens: Tokens, server: &Server, client_id: &str) -> Grant {
-        let pin = |url: &Option<url::Url>| url.as_ref().map(ToString::to_string);
         let mut grant = self.grant(tokens.access_token.clone(), Some(client_id));
         grant.refresh = self.provider.refresh_rule();
         grant.scopes = self.asked.to_vec();
-        grant.endpoints = Endpoints {
-            issuer: server.issuer.clone(),
-            token: pin(&server.token),
-            revoke: pin(&server.revoke),
-            whoami: pin(&server.whoami),
-        };
+        grant.endpoints = server.pinned(self.provider);
         grant.take(tokens, self.provider);
         // Incremental consent may leave out the refresh token that an earlier sign-in of the same client brought.
         if let (None, Some(before)) = (&grant.refresh_token, self.existing)
@@ -134,7 +130,7 @@ impl Settlement<'_> {
         }
         app.went_well(self.name, &self.provider.name, grant.verified);
         let missing = self.provider.missing_scopes(&grant.capabilities, &grant.scopes);
-        Ok(Settled { grant, missing, warning })
+        Ok(Settled { grant, missing, warning, client_auth: self.provider.client_auth })
     }
 
     fn how(&self) -> String {

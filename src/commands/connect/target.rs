@@ -1,14 +1,11 @@
 //! What is to be connected: the connection's name, its provider and what it shall be able to do.
 
-use super::Connect;
 use super::settle::Settlement;
-use super::site;
+use super::{Connect, anywhere, site};
 use crate::app::App;
 use crate::commands::options::{ask, chosen};
 use crate::error::Error;
-use crate::http::host;
 use crate::name::Name;
-use crate::oauth::Server;
 use crate::providers::{Options, Provider, ProviderError};
 use crate::vault::Grant;
 
@@ -77,16 +74,6 @@ impl Target {
         })
     }
 
-    /// Of a server that only its issuer is known of, no scope is asked that it does not offer.
-    pub(super) fn offered_by(mut self, server: &Server) -> Target {
-        if self.is_new_provider && !server.scopes.is_empty() {
-            let offered = |scope: &String| server.scopes.contains(scope);
-            self.scopes.retain(offered);
-            self.provider.scopes.retain(offered);
-        }
-        self
-    }
-
     /// What a person should know about what they chose.
     pub(super) fn notes(&self) -> Vec<String> {
         let chosen =
@@ -132,17 +119,9 @@ struct Named {
 fn identify(app: &App, arguments: &Connect) -> Result<Named, Error> {
     let known = |name, provider, service| Ok(Named { name, provider, service, is_new_provider: false });
     let (name, catalogue) = (arguments.named()?, app.catalogue());
-    if let Some(issuer) = &arguments.issuer {
-        return match catalogue.provider(name.head()) {
-            Ok(provider) if provider.issuer.as_deref() == Some(issuer) => known(name, provider, None),
-            Ok(_) => Err(Error::usage(format!("`{}` is a provider with another issuer", name.head()))
-                .help("choose another name")),
-            Err(ProviderError::Unknown { .. }) => {
-                let provider = any_server(name.head(), issuer, &arguments.scope)?;
-                Ok(Named { name, provider, service: None, is_new_provider: true })
-            }
-            Err(other) => Err(other.into()),
-        };
+    if let Some(provider) = anywhere::named(app, arguments, name.head())? {
+        let is_new_provider = provider.origin.is_empty();
+        return Ok(Named { name, provider, service: None, is_new_provider });
     }
     if let Some(provider) = &arguments.provider {
         return known(name, catalogue.provider(provider)?, None);
@@ -162,22 +141,6 @@ fn identify(app: &App, arguments: &Connect) -> Result<Named, Error> {
         }
         Err(other) => Err(other.into()),
     }
-}
-
-/// A server of which only the issuer is known: discovery tells the rest.
-fn any_server(name: &str, issuer: &str, scopes: &[String]) -> Result<Provider, Error> {
-    let url = issuer.parse().map_err(|_| Error::usage(format!("`{issuer}` is not a URL")))?;
-    host::safe(&url).map_err(|why| Error::usage(format!("an issuer {why}: {issuer}")))?;
-    let usual = ["openid", "email", "profile", "offline_access"];
-    let scopes = usual.map(str::to_owned).into_iter().chain(scopes.iter().cloned()).collect();
-    Ok(Provider {
-        name: name.to_owned(),
-        title: name.to_owned(),
-        issuer: Some(issuer.to_owned()),
-        refresh: Some(crate::vault::RefreshRule::Rotating),
-        scopes,
-        ..Provider::default()
-    })
 }
 
 /// The scopes of some cannot be asked for together with those of others: they want a connection of their own.

@@ -10,7 +10,7 @@ use crate::error::{Error, Kind};
 use crate::http::host;
 use crate::name::Name;
 use crate::oauth::Client;
-use crate::providers::{OptionError, Options, Provider, ProviderError, issuer_file};
+use crate::providers::{ClientAuth, OptionError, Options, Provider, ProviderError, issuer_file};
 use crate::vault::{Endpoints, Grant, Secret};
 
 /// What the command line says about every entry.
@@ -260,7 +260,11 @@ fn identify(
             let public = given.client_id.is_some() && given.client_secret.is_none();
             let usual = || ["openid", "email", "profile", "offline_access"].map(str::to_owned).to_vec();
             let scopes = given.scopes.clone().unwrap_or_else(usual);
-            let text = issuer_file(word, issuer, &scopes, public);
+            let client_auth = if public { ClientAuth::None } else { ClientAuth::default() };
+            let issuer = Some(issuer.to_owned());
+            let described =
+                Provider { title: word.to_owned(), issuer, scopes, client_auth, ..Provider::default() };
+            let text = issuer_file(&described);
             let provider = catalogue
                 .with_own(word, Some(&text))
                 .map_err(|_| Error::usage("--issuer is not a safe URL"))?;
@@ -291,6 +295,9 @@ fn stays_at_home(provider: &Provider, endpoints: &Endpoints) -> Result<(), Error
     };
     if endpoints.issuer.is_some() && endpoints.issuer != provider.issuer {
         return refuse("issuer");
+    }
+    if endpoints.resource.is_some() && endpoints.resource != provider.resource {
+        return refuse("resource");
     }
     let own = [&provider.token_url, &provider.refresh_url, &provider.revoke_url, &provider.api_url];
     let bases: Vec<Url> = [&provider.issuer, &provider.api_url]

@@ -8,7 +8,7 @@ use crate::clock;
 use crate::commands::connect::{Sited, choose_site};
 use crate::error::{Error, Kind};
 use crate::oauth::{OauthError, Server};
-use crate::vault::{Endpoints, Grant, RefreshRule};
+use crate::vault::{Grant, RefreshRule};
 
 pub(super) enum Verdict {
     Store,
@@ -170,15 +170,9 @@ async fn discover(app: &App, candidate: &Candidate, grant: &mut Grant) -> Result
         Ok(server) => server,
         // Without a refresh token the endpoints are a convenience.
         Err(error) if error.is_transient() && !grant.can_refresh() => return Ok(()),
-        Err(OauthError::Malformed(_)) if !grant.can_refresh() => return Ok(()),
+        Err(OauthError::NoMetadata(_) | OauthError::Metadata(_)) if !grant.can_refresh() => return Ok(()),
         Err(error) => return Err(error.into()),
     };
-    let pin = |url: &Option<url::Url>| url.as_ref().map(ToString::to_string);
-    grant.endpoints = Endpoints {
-        issuer: server.issuer.clone(),
-        token: pin(&server.token),
-        revoke: pin(&server.revoke),
-        whoami: pin(&server.whoami),
-    };
+    grant.endpoints = server.pinned(provider);
     Ok(())
 }

@@ -83,6 +83,13 @@ and with a NAME also "checked", "unconfirmed", "api_url", "hosts",
 "refresh_rule", "setup_steps", "manage_url",
 "options": {NAME: {"title", "steps", "default", "choices": {}}}"#,
     ),
+    ("providers add", r#"{"v":1, "added": [{"name", "path"}]}"#),
+    (
+        "providers check",
+        r#"{"v":1, "checks": [{"name", "origin", "outcome": "ok" | "wrong" | "drifted" | "unreachable",
+  "problems": [{"line", "key", "message"}], "overrides": [], "issuer",
+  "drift": [{"key", "message"}], "notes": [], "error"}]}"#,
+    ),
     ("vault", r#"{"v":1, "vaults": [{"kind", "recipient", "key_file"}]}"#),
     ("doctor", r#"{"v":1, "checks": [{"name", "outcome": "ok" | "warn" | "fail", "detail", "help"}]}"#),
     (

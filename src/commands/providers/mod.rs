@@ -1,8 +1,12 @@
 //! The catalogue: whom integ can talk to, what that needs, where to register.
 
+mod add;
+mod check;
 mod details;
+mod drift;
+mod question;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use crate::app::App;
@@ -13,14 +17,28 @@ use crate::providers::{Proof, Protocol, Provider, ProviderError};
 
 /// Show whom integ can talk to
 #[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Providers {
+    #[command(subcommand)]
+    action: Option<Action>,
     /// Everything about one: a provider or a service
     #[arg(value_parser = simple)]
     name: Option<String>,
 }
 
+#[derive(Subcommand)]
+enum Action {
+    Add(add::Add),
+    Check(check::Check),
+}
+
 impl Providers {
     pub(crate) fn run(self, app: &App) -> Result<(), Error> {
+        match self.action {
+            Some(Action::Add(add)) => return add.run(app),
+            Some(Action::Check(check)) => return check.run(app),
+            None => {}
+        }
         match self.name {
             Some(name) => {
                 let provider = find(app, &name)?;
@@ -29,6 +47,17 @@ impl Providers {
             None => list(app),
         }
     }
+}
+
+/// Names that a command beside them has already.
+const TAKEN: [&str; 3] = ["add", "check", "help"];
+
+/// Whether a new provider can have this name.
+pub(super) fn may_be_called(name: &str) -> Result<(), Error> {
+    if TAKEN.contains(&name) {
+        return Err(Error::usage(format!("a provider cannot be called `{name}`")).help("choose another name"));
+    }
+    Ok(())
 }
 
 fn find(app: &App, name: &str) -> Result<Provider, Error> {

@@ -122,6 +122,9 @@ fn listen(ip: IpAddr, port: u16) -> io::Result<Listen> {
         #[cfg(target_os = "linux")]
         socket.set_reuseaddr(port != 0)?;
         socket.bind(SocketAddr::new(ip, port))?;
+        // A free port that is registered now is a registered port the next time.
+        #[cfg(target_os = "linux")]
+        socket.set_reuseaddr(true)?;
         let listener = socket.listen(BACKLOG)?;
         let bound = listener.local_addr()?.port();
         Ok(Listen::Ours(listener, bound))

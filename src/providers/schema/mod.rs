@@ -46,6 +46,8 @@ pub(crate) struct Provider {
 
     /// Discovery (RFC 8414, OpenID Connect) fills the endpoints that are not given; `iss` is then checked.
     pub issuer: Option<String>,
+    /// What the token is for, where the server must be told (RFC 8707).
+    pub resource: Option<String>,
     pub authorize_url: Option<String>,
     pub token_url: Option<String>,
     /// Only where it differs from `token-url`.
@@ -150,7 +152,7 @@ impl Provider {
     }
 
     pub(crate) fn has_browser(&self) -> bool {
-        self.issuer.is_some() || self.authorize_url.is_some()
+        self.issuer.is_some() || self.authorize_url.is_some() || self.resource.is_some()
     }
 
     /// The base of the API. `check` has made sure that there is one.

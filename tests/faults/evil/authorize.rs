@@ -90,8 +90,35 @@ pub(crate) const MODES: &[(&str, Visits)] = &[
     ("error-ansi", |c| vec![format!("GET {}", c.error(HOSTILE))]),
 ];
 
+pub(crate) const PUSH_MODES: &[&str] =
+    &["ok", "par-refused", "par-no-uri", "par-expired", "par-html", "par-redirect-other", "par-busy"];
+
 /// RFC 9126: takes the request over the back channel and gives a name for it.
-pub(crate) fn push(state: &mut State, request: &Request) -> Answer {
+pub(crate) fn push(state: &mut State, request: &Request, mode: &str) -> Answer {
+    let says = |status: &str, document: serde_json::Value| wire::json(status, &document);
+    match mode {
+        "par-refused" => {
+            let words = "the redirect URI is not registered";
+            return says(
+                "400 Bad Request",
+                serde_json::json!({"error": "invalid_request", "error_description": words}),
+            );
+        }
+        "par-no-uri" => return says("201 Created", serde_json::json!({"expires_in": 60})),
+        "par-expired" => {
+            return says("201 Created", serde_json::json!({"request_uri": "urn:x:1", "expires_in": 0}));
+        }
+        "par-html" => return wire::http("201 Created", &[("Content-Type", "text/html")], "<html>"),
+        "par-redirect-other" => {
+            return wire::http(
+                "307 Temporary Redirect",
+                &[("Location", &format!("{}/par", state.other))],
+                "",
+            );
+        }
+        "par-busy" => return wire::http("503 Service Unavailable", &[("Retry-After", "7")], ""),
+        _ => {}
+    }
     let name = format!("urn:ietf:params:oauth:request_uri:{}", state.pushed.len());
     state.pushed.insert(name.clone(), wire::form(&request.body));
     wire::json("201 Created", &serde_json::json!({"request_uri": name, "expires_in": 60}))

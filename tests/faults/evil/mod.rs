@@ -10,6 +10,7 @@ pub(crate) mod grants;
 pub(crate) mod machine;
 mod proof;
 pub(crate) mod register;
+pub(crate) mod resource;
 pub(crate) mod token;
 pub(crate) mod token_modes;
 pub(crate) mod wire;
@@ -241,17 +242,25 @@ fn route(shared: &Shared, request: Request) -> Answer {
         return answer;
     }
     match request.path.clone().as_str() {
-        path if path.starts_with("/.well-known/") => {
-            let (_, mode) = shared.admit(request, "discovery");
-            discovery::answer(&shared.lock(), &mode)
+        path if path.starts_with("/.well-known/oauth-protected-resource") || path == "/meta" => {
+            let (request, mode) = shared.admit(request, "resource");
+            resource::metadata(&shared.lock(), &request, &mode)
+        }
+        "/mcp" => {
+            let (_, mode) = shared.admit(request, "resource");
+            resource::knock(&shared.lock(), &mode)
+        }
+        path if path.contains("/.well-known/") => {
+            let (request, mode) = shared.admit(request, "discovery");
+            discovery::answer(&shared.lock(), &request, &mode)
         }
         "/authorize" => {
             let (request, mode) = shared.admit(request, "authorize");
             authorize::answer(&mut shared.lock(), &request, &mode)
         }
         "/par" => {
-            let (request, _) = shared.admit(request, "par");
-            authorize::push(&mut shared.lock(), &request)
+            let (request, mode) = shared.admit(request, "par");
+            authorize::push(&mut shared.lock(), &request, &mode)
         }
         "/token" => {
             let (request, mode) = shared.admit(request, "token");
@@ -299,6 +308,8 @@ fn assert_known(endpoint: &str, mode: &str) {
         "discovery" => discovery::MODES.contains(&mode),
         "authorize" => authorize::MODES.iter().any(|(name, _)| *name == mode),
         "token" => token_modes::find(mode).is_some(),
+        "par" => authorize::PUSH_MODES.contains(&mode),
+        "resource" => resource::MODES.contains(&mode),
         "device" => device::MODES.iter().any(|(name, _)| *name == mode),
         "register" => register::MODES.contains(&mode),
         "revoke" | "me" | "api" => api::MODES.contains(&mode),

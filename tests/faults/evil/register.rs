@@ -5,8 +5,21 @@ use serde_json::{Value, json};
 use super::wire::{self, Answer, Request};
 use super::{State, canary};
 
-pub(crate) const MODES: &[&str] =
-    &["ok", "reg-secret", "reg-other-redirect", "reg-other-auth-method", "reg-error", "reg-html"];
+pub(crate) const MODES: &[&str] = &[
+    "ok",
+    "reg-secret",
+    "reg-secret-ends",
+    "reg-secret-ended",
+    "reg-no-secret",
+    "reg-no-id",
+    "reg-wrong-types",
+    "reg-other-redirect",
+    "reg-other-auth-method",
+    "reg-error",
+    "reg-closed",
+    "reg-html",
+    "reg-redirect-other",
+];
 
 pub(crate) fn answer(state: &mut State, request: &Request, mode: &str) -> Answer {
     let asked: Value = serde_json::from_slice(&request.body).unwrap_or_default();
@@ -21,6 +34,20 @@ pub(crate) fn answer(state: &mut State, request: &Request, mode: &str) -> Answer
             let secret = canary("cs");
             document["client_secret"] = json!(secret);
             state.grants.client = Some(("registered-client".into(), secret));
+        }
+        "reg-secret-ends" | "reg-secret-ended" => {
+            let secret = canary("cs");
+            document["client_secret"] = json!(secret);
+            let ends = if mode == "reg-secret-ends" { 4_000_000_000_u64 } else { 1 };
+            document["client_secret_expires_at"] = json!(ends);
+            state.grants.client = Some(("registered-client".into(), secret));
+        }
+        "reg-no-secret" => document["token_endpoint_auth_method"] = json!("client_secret_basic"),
+        "reg-no-id" => document["client_id"] = json!(""),
+        "reg-wrong-types" => document["redirect_uris"] = json!("http://127.0.0.1/callback"),
+        "reg-closed" => return wire::http("401 Unauthorized", &[], ""),
+        "reg-redirect-other" => {
+            return wire::http("307 Temporary Redirect", &[("Location", &format!("{}/r", state.other))], "");
         }
         "reg-other-redirect" => document["redirect_uris"] = json!([format!("{}/callback", state.other)]),
         "reg-other-auth-method" => document["token_endpoint_auth_method"] = json!("private_key_jwt"),

@@ -2,10 +2,12 @@
 //   ACCESS_TTL  seconds an access token lives (60)      REFRESH_TTL  the same for a refresh token (3600)
 //   AUTO=1      consents by itself as login_hint or alice: no page needs a click
 //   PAR=1       authorization requests must be pushed    ROTATE=0     refresh tokens stay as they are
+//   RESOURCE=1  there is a protected resource at /mcp, with tokens of its own
 // Refresh tokens are single-use: presenting a used one ends the whole grant.
 import http from 'node:http';
 import { consentAtOnce } from './oidc-auto.mjs';
 import { clients } from './oidc-clients.mjs';
+import { indicators, resourceTakes } from './oidc-resource.mjs';
 import { Control, endWithParent } from './control.mjs';
 import { load } from './packages.mjs';
 
@@ -45,7 +47,7 @@ const provider = new Provider(issuer, {
     introspection: { enabled: true, allowedPolicy: () => true },
     pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: env.PAR === '1' },
     registration: { enabled: true },
-    resourceIndicators: { enabled: false },
+    resourceIndicators: env.RESOURCE === '1' ? indicators(issuer) : { enabled: false },
     revocation: { enabled: true },
     rpInitiatedLogout: { enabled: false },
   },
@@ -98,6 +100,7 @@ server.on('request', async (req, res) => {
     const url = new URL(req.url, issuer);
     if (!url.pathname.startsWith('/_test/')) control.note('request', { method: req.method, path: url.pathname, query: Object.fromEntries(url.searchParams) });
     if (await control.takes(req, res, url)) return;
+    if (env.RESOURCE === '1' && (await resourceTakes(provider, issuer, req, res, url))) return;
     if (auto && url.pathname.startsWith('/auto/')) return await consentAtOnce(provider, req, res);
     answer(req, res);
   } catch (error) {
