@@ -104,7 +104,10 @@ impl App {
         let guard = self.unbreakable();
         let outcome = renewal.run(&context).await;
         drop(guard);
-        let outcome = outcome.map_err(|error| self.mind_the_clock(renew_error(name, need, error)));
+        let outcome = outcome.map_err(|error| {
+            let error = self.mind_the_move(self.mind_the_clock(renew_error(name, need, error)), name);
+            self.mind_the_client(error, &provider, grant, name)
+        });
         match &outcome {
             Ok(_) => self.went_well(name, &provider.name, false),
             Err(error) => self.went_wrong(name, &provider.name, error, false),

@@ -34,6 +34,9 @@ pub(crate) enum HttpError {
     TooLarge { host: String, limit: usize },
     #[error("the certificate of {host} is not valid: {why}")]
     Certificate { host: String, why: String },
+    /// Neither a certificate nor the network: the two sides have no protocol in common, or the other one hung up.
+    #[error("no safe connection to {host}: {why}")]
+    Handshake { host: String, why: String },
     #[error("{url} is not an address that may be asked: {why}")]
     Address { url: String, why: String },
     #[error("the HTTP client cannot start: {0}")]
@@ -46,7 +49,10 @@ impl HttpError {
         match self {
             HttpError::Unreachable { sent, .. } | HttpError::TimedOut { sent, .. } => *sent,
             HttpError::Broken { .. } | HttpError::TooLarge { .. } => true,
-            HttpError::Certificate { .. } | HttpError::Address { .. } | HttpError::Setup(_) => false,
+            HttpError::Certificate { .. }
+            | HttpError::Handshake { .. }
+            | HttpError::Address { .. }
+            | HttpError::Setup(_) => false,
         }
     }
 }

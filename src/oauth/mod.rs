@@ -97,7 +97,10 @@ impl OauthError {
         match self {
             OauthError::Http(error) => !matches!(
                 error,
-                HttpError::Certificate { .. } | HttpError::Address { .. } | HttpError::Setup(_)
+                HttpError::Certificate { .. }
+                    | HttpError::Handshake { .. }
+                    | HttpError::Address { .. }
+                    | HttpError::Setup(_)
             ),
             OauthError::Unavailable { .. } | OauthError::Malformed(_) | OauthError::Page { .. } => true,
             _ => false,
