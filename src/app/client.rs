@@ -3,6 +3,7 @@
 
 use super::{App, environment};
 use crate::error::{Error, Kind};
+use crate::name::Name;
 use crate::oauth::Client;
 use crate::providers::{ClientAuth, Provider};
 use crate::vault::Grant;
@@ -52,6 +53,8 @@ impl App {
     /// The client that a grant was issued to: no other can renew or revoke it.
     pub(crate) fn client_of_grant(&self, provider: &Provider, id: Option<&str>) -> Result<Client, Error> {
         match id {
+            // There is one secret for each provider: that of the client which is set up, and no other's.
+            Some(id) if self.is_replaced(provider, id)? => Ok(Client { id: id.to_owned(), secret: None }),
             Some(id) => Ok(Client { id: id.to_owned(), secret: self.client_secret(provider)? }),
             None => self.client(provider)?.ok_or_else(|| no_client(&provider.name)),
         }
@@ -63,6 +66,30 @@ impl App {
             return Ok(Client { id: grant.client_id.clone().unwrap_or_default(), secret: None });
         }
         self.client_of_grant(provider, grant.client_id.as_deref())
+    }
+
+    /// Another client was set up since.
+    fn is_replaced(&self, provider: &Provider, id: &str) -> Result<bool, Error> {
+        Ok(self.client_id(provider)?.is_some_and(|current| current != id))
+    }
+
+    /// What a refused client means where the grant belongs to one that has been replaced.
+    pub(super) fn mind_the_client(
+        &self,
+        error: Error,
+        provider: &Provider,
+        grant: &Grant,
+        name: &Name,
+    ) -> Error {
+        let Some(id) = &grant.client_id else { return error };
+        if error.kind != Kind::ClientMisconfigured || !self.is_replaced(provider, id).unwrap_or(false) {
+            return error;
+        }
+        let why = format!(
+            "{} has another client here now than {id}, which {name} was connected with",
+            provider.title
+        );
+        error.about(&why).help(format!("integ connect {name}"))
     }
 
     fn client_secret(&self, provider: &Provider) -> Result<Option<crate::vault::Secret>, Error> {

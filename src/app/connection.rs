@@ -113,7 +113,9 @@ impl App {
         let outcome = renewal.run(&context).await;
         drop(guard);
         let outcome = outcome.map_err(|error| {
-            self.mind_the_clock(renew_error(name, &provider, need, error).of_machine(name, grant))
+            let error = renew_error(name, &provider, need, error).of_machine(name, grant);
+            let error = self.mind_the_move(self.mind_the_clock(error), name);
+            self.mind_the_client(error, &provider, grant, name)
         });
         match &outcome {
             Ok(_) => self.went_well(name, &provider.name, false),

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::{App, environment};
 use crate::config::Config;
 use crate::error::{Error, Kind};
+use crate::name::Name;
 use crate::output::Out;
 use crate::vault::{FileVault, Keychain, Reach, Store, Vault, VaultError};
 
@@ -48,6 +49,17 @@ impl App {
             self.reload_config();
         }
         Ok(())
+    }
+
+    /// A connection that is gone may only have gone to the other vault while we waited for its lock.
+    pub(super) fn mind_the_move(&self, error: Error, name: &Name) -> Error {
+        let chosen = || chosen_kind(&Config::load(&self.paths.config).ok()?).ok();
+        let moved = || chosen().is_some_and(|kind| self.vault().is_ok_and(|vault| vault.kind() != kind));
+        if error.kind == Kind::NotConnected && moved() {
+            return Error::new(Kind::Busy, format!("the vault of {name} was moved meanwhile"))
+                .help("try again");
+        }
+        error
     }
 
     pub(crate) fn keychain(&self) -> Result<Keychain, Error> {

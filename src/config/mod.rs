@@ -160,22 +160,35 @@ impl Config {
         if keys::find(key).is_none() && self.item(key).is_none() {
             return Err(ConfigError::UnknownKey(key.to_owned()));
         }
-        let mut steps: Vec<&str> = key.split('.').collect();
-        let last = steps.pop().unwrap_or_default();
-        let mut table = self.document.as_table_mut() as &mut dyn toml_edit::TableLike;
-        for step in steps {
-            match table.get_mut(step).and_then(Item::as_table_like_mut) {
-                Some(inner) => table = inner,
-                None => return Ok(false),
-            }
-        }
-        Ok(table.remove(last).is_some())
+        let steps: Vec<&str> = key.split('.').collect();
+        Ok(remove(self.document.as_table_mut(), &steps))
     }
 
     pub(crate) fn save(&self) -> Result<(), ConfigError> {
         write_private(&self.path, self.document.to_string().as_bytes())?;
         Ok(())
     }
+}
+
+/// A table that this leaves empty goes too, unless a comment stands above it.
+fn remove(table: &mut dyn toml_edit::TableLike, steps: &[&str]) -> bool {
+    let Some((step, rest)) = steps.split_first() else { return false };
+    if rest.is_empty() {
+        return table.remove(step).is_some();
+    }
+    let Some(item) = table.get_mut(step) else { return false };
+    let removed = item.as_table_like_mut().is_some_and(|inner| remove(inner, rest));
+    let is_bare = match item {
+        Item::Table(inner) => {
+            let above = inner.decor().prefix().and_then(toml_edit::RawString::as_str).unwrap_or_default();
+            inner.is_empty() && above.trim().is_empty()
+        }
+        _ => false,
+    };
+    if removed && is_bare {
+        table.remove(step);
+    }
+    removed
 }
 
 #[cfg(test)]
@@ -197,6 +210,19 @@ mod tests {
         assert!(after.contains("[client.google]\nid = \"abc\""), "{after}");
         assert!(config.unset("client.google.id").unwrap());
         assert!(!config.unset("client.google.id").unwrap());
+        let bare = "# mine\n[limits]\ntries = 5 # patience\n\n[vault]\nkind = \"file\"\n";
+        assert_eq!(config.document.to_string(), bare);
+    }
+
+    #[test]
+    fn only_an_empty_table_without_a_comment_goes() {
+        let text =
+            "# why\n[client.a]\nid = \"1\"\n\n[client.b]\nid = \"2\"\nport = 3\n\n[client.c]\nid = \"4\"\n";
+        let mut config = parse(text).unwrap();
+        for key in ["client.a.id", "client.b.id", "client.c.id"] {
+            assert!(config.unset(key).unwrap());
+        }
+        assert_eq!(config.document.to_string(), "# why\n[client.a]\n\n[client.b]\nport = 3\n");
     }
 
     #[test]

@@ -149,6 +149,8 @@ impl From<HttpError> for Error {
         match error {
             HttpError::Certificate { .. } => Error::new(Kind::Unsafe, message)
                 .help("check the clock and the network; SSL_CERT_FILE names other roots"),
+            HttpError::Handshake { .. } => Error::new(Kind::Unsafe, message)
+                .help("the server must speak TLS 1.2 or 1.3; a proxy in between may be what does not"),
             HttpError::Address { .. } => Error::new(Kind::Unsafe, message),
             HttpError::TooLarge { .. } => Error::new(Kind::ProviderError, message),
             // Not an error: the command stops here, and what was noted is shown.

@@ -219,8 +219,12 @@ fn skew(answer: &Answer) -> Option<i64> {
 
 fn translate(error: &reqwest::Error, name: &str) -> HttpError {
     let host = name.to_owned();
-    if let Some(why) = certificate_problem(error) {
-        return HttpError::Certificate { host, why };
+    match tls_problem(error) {
+        Some(rustls::Error::InvalidCertificate(why)) => {
+            return HttpError::Certificate { host, why: why.to_string() };
+        }
+        Some(other) => return HttpError::Handshake { host, why: other.to_string() },
+        None => {}
     }
     // Before a connection stands nothing was sent; afterwards the request may have arrived.
     let sent = !error.is_connect();
@@ -233,15 +237,16 @@ fn translate(error: &reqwest::Error, name: &str) -> HttpError {
     }
 }
 
-/// The certificate error in the chain of causes, if that is what it was.
-fn certificate_problem(error: &reqwest::Error) -> Option<String> {
+/// The refusal of TLS in the chain of causes, if that is what it was.
+fn tls_problem(error: &reqwest::Error) -> Option<&rustls::Error> {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(error);
     while let Some(at) = cause {
         match tls_error(at) {
-            Some(rustls::Error::InvalidCertificate(why)) => return Some(why.to_string()),
-            Some(other @ (rustls::Error::AlertReceived(_) | rustls::Error::PeerIncompatible(_))) => {
-                return Some(other.to_string());
-            }
+            Some(
+                refusal @ (rustls::Error::InvalidCertificate(_)
+                | rustls::Error::AlertReceived(_)
+                | rustls::Error::PeerIncompatible(_)),
+            ) => return Some(refusal),
             _ => {}
         }
         cause = at.source();

@@ -36,6 +36,9 @@ pub(crate) enum HttpError {
     TooLarge { host: String, limit: usize },
     #[error("the certificate of {host} is not valid: {why}")]
     Certificate { host: String, why: String },
+    /// Neither a certificate nor the network: the two sides have no protocol in common, or the other one hung up.
+    #[error("no safe connection to {host}: {why}")]
+    Handshake { host: String, why: String },
     #[error("{url} is not an address that may be asked: {why}")]
     Address { url: String, why: String },
     /// `--dry-run`: it was noted and not sent.
@@ -52,6 +55,7 @@ impl HttpError {
             HttpError::Unreachable { sent, .. } | HttpError::TimedOut { sent, .. } => *sent,
             HttpError::Broken { .. } | HttpError::TooLarge { .. } => true,
             HttpError::Certificate { .. }
+            | HttpError::Handshake { .. }
             | HttpError::Address { .. }
             | HttpError::Dry
             | HttpError::Setup(_) => false,

@@ -124,6 +124,7 @@ impl OauthError {
             OauthError::Http(error) => !matches!(
                 error,
                 HttpError::Certificate { .. }
+                    | HttpError::Handshake { .. }
                     | HttpError::Address { .. }
                     | HttpError::Dry
                     | HttpError::Setup(_)

@@ -126,5 +126,7 @@ fn tls_older_than_1_2_is_refused() {
     let [key, cert] = ["good.key", "good.pem"].map(|file| stage.authority.path(file));
     let old = json!({ "key": key, "cert": cert, "oldest": "TLSv1", "newest": "TLSv1.1" });
     stage.server.tell("tls", &old);
+    let out = stage.trusting(&["test", "acme"]).exits(6);
+    out.says("TLS 1.2").never_says("certificate");
     stage.is_refused("TLS 1.1");
 }

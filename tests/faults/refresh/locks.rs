@@ -9,7 +9,7 @@ use std::time::Duration;
 use nix::sys::signal::Signal;
 
 use crate::evil::Evil;
-use crate::home::{Home, files_below, private_dir};
+use crate::home::{Home, files_below, private_dir, private_file};
 
 fn lock_files(home: &Home) -> Vec<PathBuf> {
     files_below(&home.vault().join("locks"))
@@ -110,4 +110,29 @@ fn rf04_a_lock_directory_that_cannot_be_made_is_storage_trouble() {
     fs::write(&locks, "in the way").unwrap();
     home.run(&["token", "evil"]).exits(&[5, 6]);
     assert_eq!(evil.refreshes(), 0);
+}
+
+#[test]
+fn who_waited_while_the_vault_was_moved_is_told_so() {
+    let evil = Evil::start();
+    let mut home = Home::new(&evil);
+    home.unset("INTEG_VAULT");
+    let config = home.config().join("config.toml");
+    private_file(&config, b"[vault]\nkind = \"file\"\n");
+    home.expired(&evil, "evil");
+    let path = lock_files(&home).remove(0);
+    let lock = fs::File::open(&path).unwrap();
+    lock.lock().unwrap();
+    let waiter = home.start(&["token", "evil", "--json"]);
+    let open = || fs::read_dir(format!("/proc/{}/fd", waiter.pid())).into_iter().flatten().flatten();
+    // It opens the lock only once it has found the connection.
+    while !open().any(|fd| fs::read_link(fd.path()).is_ok_and(|at| at == path)) {
+        thread::sleep(Duration::from_millis(1));
+    }
+    fs::remove_file(&home.vault_files()[0]).unwrap();
+    private_file(&config, b"[vault]\nkind = \"keychain\"\n");
+    drop(lock);
+    let told = waiter.wait();
+    assert_eq!(told.exits(&[75]).kind(), "busy");
+    told.says("moved").never_says("integ connect");
 }

@@ -1,6 +1,7 @@
 //! Group RF: one refresh for everybody, and no grant lost on the way.
 
 mod answers;
+mod clients;
 mod kills;
 mod locks;
 mod lost;
