@@ -3,8 +3,9 @@
 use super::App;
 use crate::error::{Error, Kind, cures, later};
 use crate::name::Name;
-use crate::oauth::{Context, RenewError, Renewal, Renewed};
-use crate::providers::{Api, Provider};
+use crate::oauth::{Context, RenewError, Renewal, Renewed, rehearse};
+use crate::providers::{Api, LIMITED, Provider, Refusal};
+use crate::reason::Reason;
 use crate::vault::{Grant, RefreshRule, Secret, TroubleKind};
 use crate::{clock, duration};
 
@@ -76,9 +77,9 @@ impl App {
 
     async fn renew(&self, name: &Name, grant: &Grant, need: Need<'_>) -> Result<Renewed, Error> {
         if grant.needs_reauth() && !need.force {
-            let trouble = grant.trouble.as_ref();
-            let words = trouble.map_or(String::new(), |t| t.code.clone());
-            return Err(sign_in_again(name, &words, trouble.map(|t| t.at)));
+            let provider = self.provider(grant).ok();
+            let error = sign_in_again(name, provider.as_ref(), &Ended::of(grant));
+            return Err(error.of_machine(name, grant));
         }
         if !grant.can_refresh() {
             // Without a refresh token a short rest of life is all there is.
@@ -89,10 +90,17 @@ impl App {
             return Err(no_refresh_token(name, need));
         }
         let provider = self.provider(grant)?;
-        self.mind_the_wait(name, need)?;
-        let client = self.client_of_grant(&provider, grant.client_id.as_deref())?;
+        if !self.is_dry() {
+            self.mind_the_wait(name, need)?;
+        }
+        let client = self.client_of(&provider, grant)?;
         let context =
             Context { http: self.http()?, provider: &provider, client: &client, budget: self.budget()? };
+        if self.is_dry() {
+            // The command goes on with the old token: what it would send next looks the same.
+            rehearse(&context, grant).await?;
+            return Ok(Renewed::Adopted(grant.clone()));
+        }
         let renewal = Renewal {
             vault: self.vault()?,
             name,
@@ -104,7 +112,9 @@ impl App {
         let guard = self.unbreakable();
         let outcome = renewal.run(&context).await;
         drop(guard);
-        let outcome = outcome.map_err(|error| self.mind_the_clock(renew_error(name, need, error)));
+        let outcome = outcome.map_err(|error| {
+            self.mind_the_clock(renew_error(name, &provider, need, error).of_machine(name, grant))
+        });
         match &outcome {
             Ok(_) => self.went_well(name, &provider.name, false),
             Err(error) => self.went_wrong(name, &provider.name, error, false),
@@ -122,10 +132,7 @@ impl App {
         // An index that cannot be read is no reason not to renew what the vault holds.
         let health = self.index().and_then(|index| Ok(index.health(name)?)).unwrap_or_default();
         let Some(until) = health.retry_at.filter(|_| !need.force) else { return Ok(()) };
-        match until - clock::now() {
-            left if left > 0 => Err(later(format!("{name}: the provider asked to wait"), Some(left))),
-            _ => Ok(()),
-        }
+        if until > clock::now() { Err(later(name.as_str(), LIMITED, Some(until))) } else { Ok(()) }
     }
 
     /// Deletes a grant, proves that it is gone, and forgets what was learnt about it. The caller holds its lock.
@@ -162,11 +169,101 @@ pub(crate) fn reachable(provider: &Provider) -> Result<(), Error> {
     Ok(())
 }
 
-pub(crate) fn sign_in_again(name: &Name, words: &str, since: Option<i64>) -> Error {
-    let since = since.map_or(String::new(), |at| format!(" since {}", clock::local(at)));
-    let words = if words.is_empty() { String::new() } else { format!(": {words}") };
-    Error::new(Kind::NeedsReauth, format!("{name} needs a new sign-in{since}{words}"))
-        .help(format!("integ connect {name}"))
+/// How a sign-in ended.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Ended<'a> {
+    /// The provider's.
+    pub words: &'a str,
+    pub reason: Option<Reason>,
+    /// Where it was known before.
+    pub since: Option<i64>,
+}
+
+impl<'a> Ended<'a> {
+    /// As the grant remembers it.
+    pub(crate) fn of(grant: &'a Grant) -> Ended<'a> {
+        grant.trouble.as_ref().map_or(Ended::default(), |trouble| Ended {
+            words: &trouble.code,
+            reason: trouble.reason,
+            since: Some(trouble.at),
+        })
+    }
+
+    /// As an API's refusal tells it.
+    pub(crate) fn by(provider: &Provider, grant: &Grant, refusal: &'a Refusal) -> Ended<'a> {
+        let reason = provider.why_ended(&refusal.code, refusal.reason, grant.connected_at, clock::now());
+        Ended { words: &refusal.words, reason, since: None }
+    }
+}
+
+pub(crate) fn sign_in_again(name: &Name, provider: Option<&Provider>, ended: &Ended<'_>) -> Error {
+    let since = ended.since.map_or(String::new(), |at| format!(" since {}", clock::local(at)));
+    let life = provider.and_then(Provider::testing_words);
+    let why = match (ended.reason.map(|reason| reason.words(life.as_deref())), ended.words) {
+        (None, "") => String::new(),
+        (None, words) => format!(": {words}"),
+        (Some(why), "") => format!(": {why}"),
+        (Some(why), words) => format!(": {why} ({words})"),
+    };
+    let console = provider.and_then(|provider| provider.console_url.as_deref());
+    let help = match ended.reason.and_then(|reason| reason.cure(console)) {
+        Some(cure) => format!("{cure}, then: integ connect {name}"),
+        None => format!("integ connect {name}"),
+    };
+    Error::new(Kind::NeedsReauth, format!("{name} needs a new sign-in{since}{why}"))
+        .because(ended.reason)
+        .help(help)
+}
+
+/// The token is good and may not do what was asked.
+pub(crate) fn scope_missing(name: &Name, title: &str, refusal: Refusal) -> Error {
+    let message = format!("{name}: {title} wants a scope that was not granted: {}", refusal.words);
+    let mut error = Error::new(Kind::MissingScope, message);
+    error.help = Some(match refusal.needed.as_slice() {
+        [] => format!("integ status {name} shows what was; integ connect {name} --scope SCOPE asks for more"),
+        needed => {
+            error.message = format!("{}; needed: {}", error.message, needed.join(", "));
+            format!("integ connect {name} --scope {}", needed.join(" --scope "))
+        }
+    });
+    error.needed = refusal.needed;
+    error
+}
+
+/// Any other refusal, and the provider's link to its cure.
+pub(crate) fn refused(name: &Name, title: &str, refusal: Refusal) -> Error {
+    let mut error = Error::new(Kind::ProviderError, format!("{name}: {title} refused: {}", refusal.words));
+    error.help = refusal.link.as_ref().map(|link| format!("enable it at {link}, then: integ test {name}"));
+    error.link = refusal.link;
+    error
+}
+
+impl Error {
+    /// Where nobody signs in, a refusal has another cure.
+    pub(crate) fn of_machine(mut self, name: &Name, grant: &Grant) -> Error {
+        let Some(machine) = &grant.machine else { return self };
+        match (self.kind, &machine.key) {
+            (Kind::NeedsReauth, Some(_)) => {
+                self.message = self.message.replace("needs a new sign-in", "needs a new key");
+                let again = format!("integ connect {name} --service-account FILE");
+                self.help(format!(
+                    "the key or its account was deleted or disabled, or may not act for this user; with a new key: {again}"
+                ))
+            }
+            (Kind::NeedsReauth, None) => {
+                self.message = self.message.replace("a new sign-in", "a client that may ask for tokens");
+                self.help(format!(
+                    "integ setup {0}; then: integ connect {name} --client-credentials",
+                    grant.provider
+                ))
+            }
+            (Kind::ClientMisconfigured, Some(_)) => self.help(format!(
+                "an administrator has to allow it this user and these scopes; then: integ refresh {name} --force"
+            )),
+            (Kind::ClientMisconfigured, None) => self.help(format!("integ setup {}", grant.provider)),
+            _ => self,
+        }
+    }
 }
 
 fn no_refresh_token(name: &Name, need: Need<'_>) -> Error {
@@ -175,25 +272,28 @@ fn no_refresh_token(name: &Name, need: Need<'_>) -> Error {
     } else {
         "has expired and has no refresh token"
     };
-    Error::new(Kind::NeedsReauth, format!("{name} {why}")).help(format!("integ connect {name}"))
+    Error::new(Kind::NeedsReauth, format!("{name} {why}"))
+        .because((!need.force).then_some(Reason::Expired))
+        .help(format!("integ connect {name}"))
 }
 
 /// What a renewal that failed is to a person.
-pub(crate) fn renew_error(name: &Name, need: Need<'_>, error: RenewError) -> Error {
+pub(crate) fn renew_error(name: &Name, provider: &Provider, need: Need<'_>, error: RenewError) -> Error {
     match error {
         RenewError::Vault(error) => Error::from(error).about(name.as_str()),
         RenewError::Oauth(error) => {
-            let after = error.retry_after();
-            let mut error = Error::from(error).about(name.as_str());
-            if error.kind == Kind::ClientMisconfigured {
-                error = error.help(format!("integ setup {}", name.head()));
+            let error = Error::from(error).about(name.as_str());
+            match error.kind {
+                Kind::ClientMisconfigured => error.help(format!("integ setup {}", name.head())),
+                _ => error,
             }
-            error.retry_after = after;
-            error
         }
         RenewError::Gone => Error::new(Kind::NotConnected, format!("`{name}` was disconnected meanwhile"))
             .help(format!("integ connect {name}")),
-        RenewError::Final { words, at, earlier } => sign_in_again(name, &words, earlier.then_some(at)),
+        RenewError::Final { words, reason, at, earlier } => {
+            let ended = Ended { words: &words, reason, since: earlier.then_some(at) };
+            sign_in_again(name, Some(provider), &ended)
+        }
         RenewError::NoRefreshToken => no_refresh_token(name, need),
         RenewError::AnswerLost(cause) => {
             let at = clock::local(clock::now());
@@ -229,6 +329,9 @@ pub(crate) fn access_words(grant: &Grant, now: i64) -> String {
 pub(crate) fn refresh_words(grant: &Grant, now: i64) -> String {
     if grant.trouble.as_ref().is_some_and(|t| t.kind == TroubleKind::AnswerLost) {
         return "unknown: an answer was lost".to_owned();
+    }
+    if let Some(machine) = grant.machine.as_ref().filter(|_| !grant.needs_reauth()) {
+        return machine.renewal().0.to_owned();
     }
     match (&grant.refresh_token, grant.refresh_expires_at) {
         _ if grant.needs_reauth() => "refused".to_owned(),

@@ -18,6 +18,9 @@ use crate::output::sanitise;
 impl App {
     /// Bookkeeping never fails a command: what cannot be noted is logged.
     pub(crate) fn went_well(&self, name: &Name, provider: &str, was_check: bool) {
+        if self.is_dry() {
+            return;
+        }
         let note = || -> Result<(), Error> {
             self.index()?.succeeded(name, provider, was_check.then(clock::now))?;
             self.tell(name, provider, "connected", None)
@@ -26,15 +29,18 @@ impl App {
     }
 
     pub(crate) fn went_wrong(&self, name: &Name, provider: &str, error: &Error, was_check: bool) {
+        if self.is_dry() {
+            return;
+        }
         let note = || -> Result<(), Error> {
             let last = LastError {
                 kind: error.kind.word().to_owned(),
                 message: sanitise::excerpt(&error.message),
                 help: error.help.as_deref().map(sanitise::excerpt),
+                reason: error.reason.map(|reason| reason.word().to_owned()),
                 at: clock::now(),
             };
-            let retry_at = error.retry_after.map(|seconds| clock::now() + seconds);
-            self.index()?.failed(name, provider, &last, retry_at, was_check)?;
+            self.index()?.failed(name, provider, &last, error.retry_at, was_check)?;
             match error.kind {
                 Kind::NeedsReauth => self.tell(name, provider, "needs_reauth", Some(error)),
                 _ => Ok(()),
@@ -68,7 +74,7 @@ impl App {
 
     /// One line of history for this run.
     pub(crate) fn record(&self, command: &str, outcome: Result<(), &Error>) {
-        if self.unrecorded.get() {
+        if self.unrecorded.get() || self.is_dry() {
             return;
         }
         let run = Run {

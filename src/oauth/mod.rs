@@ -1,11 +1,14 @@
 //! HOW CONSENT BECOMES A GRANT: discovery, authorization, exchange, refresh, revocation.
 
 mod answer;
+mod assertion;
 mod device;
 mod dialect;
 mod discovery;
 mod exchange;
+mod introspect;
 pub(crate) mod loopback;
+mod machine;
 pub(crate) mod page;
 mod paste;
 mod redirect;
@@ -16,18 +19,22 @@ mod signin;
 mod trouble;
 
 pub(crate) use answer::{Tokens, is_token};
+pub(crate) use assertion::{KeyError, check_key};
 pub(crate) use device::{DeviceSignIn, KeptDevice};
 pub(crate) use discovery::Server;
 pub(crate) use exchange::Context;
+pub(crate) use introspect::{Introspection, has_gaps, introspect};
+pub(crate) use machine::ask_first;
 pub(crate) use paste::read_callback;
 pub(crate) use redirect::Redirect;
 pub(crate) use register::register;
-pub(crate) use renew::{RenewError, Renewal, Renewed};
+pub(crate) use renew::{RenewError, Renewal, Renewed, rehearse};
 pub(crate) use revoke::{Revoked, revoke};
 pub(crate) use signin::{KeptSignIn, Scopes, SignIn, fresh_id};
 pub(crate) use trouble::Trouble;
 
 use crate::http::HttpError;
+use crate::reason::Reason;
 use crate::vault::Secret;
 
 /// The client that asks: its id and, where it is not public, its secret.
@@ -43,13 +50,17 @@ pub(crate) enum OauthError {
     Http(HttpError),
     /// The server said no, in OAuth's words or its own.
     #[error("{title} refused: {words}")]
-    Refused { title: String, code: String, words: String },
+    Refused { title: String, code: String, detail: String, words: String, reason: Option<Reason> },
+    /// The device flow asks too often; `interval`: what the server wants from now on (seconds).
+    #[error("the provider asks to slow down")]
+    SlowDown { interval: Option<u64> },
     /// The person said no, or the server on their behalf, in the browser.
     #[error("{title} did not grant access: {words}")]
     Denied { title: String, code: String, words: String },
-    /// 429 or 5xx; `after` is what `Retry-After` says (seconds), `refused`: it certainly did not act.
+    /// 5xx, or 429 for every way of saying: not so fast. `at`: when the provider wants to be asked again (unix
+    /// seconds); `refused`: it certainly did not act.
     #[error("{title} cannot answer now ({status})")]
-    Unavailable { title: String, status: u16, after: Option<i64>, refused: bool },
+    Unavailable { title: String, status: u16, at: Option<i64>, refused: bool },
     #[error("refused for safety: {0}")]
     Unsafe(String),
     /// The endpoint sends us somewhere else. Never followed: what was sent there could be kept there.
@@ -61,6 +72,9 @@ pub(crate) enum OauthError {
     /// Not an OAuth answer: a broken server.
     #[error("{0}")]
     Malformed(String),
+    /// An assertion was refused, and this clock is `seconds` ahead of the server's.
+    #[error("{title} refused what the key signed: the clock of this machine is {} {}", crate::duration::words(.seconds.abs()), if *.seconds > 0 { "ahead" } else { "behind" })]
+    Clock { title: String, seconds: i64 },
     /// No registered port is free.
     #[error(transparent)]
     Port(loopback::BindError),
@@ -97,16 +111,22 @@ impl OauthError {
         match self {
             OauthError::Http(error) => !matches!(
                 error,
-                HttpError::Certificate { .. } | HttpError::Address { .. } | HttpError::Setup(_)
+                HttpError::Certificate { .. }
+                    | HttpError::Address { .. }
+                    | HttpError::Dry
+                    | HttpError::Setup(_)
             ),
             OauthError::Unavailable { .. } | OauthError::Malformed(_) | OauthError::Page { .. } => true,
             _ => false,
         }
     }
 
+    /// Seconds until the provider wants to be asked again.
     pub(crate) fn retry_after(&self) -> Option<i64> {
         match self {
-            OauthError::Unavailable { after, .. } => *after,
+            OauthError::Unavailable { at: Some(at), .. } => {
+                Some(at.saturating_sub(crate::clock::now()).max(0))
+            }
             _ => None,
         }
     }

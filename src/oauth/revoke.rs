@@ -8,8 +8,9 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::OauthError;
+use super::dialect::unavailable;
 use super::exchange::Context;
-use crate::http::{Request, retry_after};
+use crate::http::Request;
 use crate::output::sanitise;
 use crate::providers::{Body, ClientAuth, RevokeAuth, RevokeBody};
 use crate::vault::{Grant, Secret};
@@ -43,6 +44,7 @@ pub(crate) async fn revoke(context: &Context<'_>, grant: &Grant) -> Result<Revok
     let method = method.map_err(|_| OauthError::Unsupported("`revoke-method` is no method".into()))?;
     let mut request = Request::new(method, url).header("accept", "application/json");
     request.has_secret_path = in_url;
+    request.secrets.push(token.clone());
     for (name, value) in &provider.api_headers {
         request = request.header(name, value);
     }
@@ -90,9 +92,8 @@ pub(crate) async fn revoke(context: &Context<'_>, grant: &Grant) -> Result<Revok
             "the revocation endpoint of {title} redirects; that is never followed"
         )));
     }
-    if status >= 500 || matches!(status, 408 | 425 | 429) {
-        let after = retry_after(&answer.headers, crate::clock::now());
-        return Err(OauthError::Unavailable { title, status, after, refused: true });
+    if let Some(error) = unavailable(provider, &answer) {
+        return Err(error);
     }
     let body = answer.json().unwrap_or(Value::Null);
     let says_no = provider.ok_field.as_ref().is_some_and(|field| body.get(field) == Some(&json!(false)));

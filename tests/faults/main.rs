@@ -5,12 +5,16 @@
 // A test says what it expects and stops where it is disappointed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod answers;
 mod authorization;
 mod callback;
 mod command_line;
+mod dry_run;
 mod evil;
 mod home;
 mod import;
+mod machines;
 mod refresh;
 mod storage;
 mod token_endpoint;
+mod ways;

@@ -4,8 +4,10 @@
 pub(crate) mod api;
 pub(crate) mod authorize;
 pub(crate) mod browser;
+pub(crate) mod device;
 pub(crate) mod discovery;
 pub(crate) mod grants;
+pub(crate) mod machine;
 mod proof;
 pub(crate) mod register;
 pub(crate) mod token;
@@ -46,6 +48,8 @@ pub(crate) struct State {
     modes: HashMap<String, String>,
     queues: HashMap<String, VecDeque<String>>,
     held: HashMap<String, bool>,
+    /// What a path answers whatever its endpoint would, by path.
+    said: HashMap<String, Answer>,
     log: Vec<Request>,
     leaks: Vec<String>,
     /// Authorization requests that were pushed, by their request URI.
@@ -53,6 +57,7 @@ pub(crate) struct State {
     /// What is wrong with the authorization requests themselves (CL, AR1).
     pub(crate) problems: Vec<String>,
     pub(crate) grants: Grants,
+    pub(crate) devices: device::Devices,
 }
 
 impl State {
@@ -95,6 +100,29 @@ impl Evil {
         self
     }
 
+    /// What the next polls of the device flow are told; after them the person has said yes.
+    pub(crate) fn polls(&self, told: &[&str]) -> &Evil {
+        self.state().devices.polls = told.iter().map(|&told| told.to_owned()).collect();
+        self
+    }
+
+    /// What `path` answers from now on; such requests are logged as `said`.
+    pub(crate) fn says(&self, path: &str, status: &str, headers: &[(&str, &str)], body: &str) -> &Evil {
+        let headers: Vec<_> = headers.iter().copied().chain([wire::JSON]).collect();
+        self.state().said.insert(path.into(), wire::http(status, &headers, body));
+        self
+    }
+
+    /// It answers by its mode again.
+    pub(crate) fn says_no_more(&self, path: &str) {
+        self.state().said.remove(path);
+    }
+
+    /// Scripted requests to this path.
+    pub(crate) fn asked(&self, path: &str) -> Vec<Request> {
+        self.log("said").into_iter().filter(|request| request.path == path).collect()
+    }
+
     /// Requests to `endpoint` wait, before anything happens, until `release`.
     pub(crate) fn hold(&self, endpoint: &str) {
         self.state().held.insert(endpoint.into(), true);
@@ -120,6 +148,11 @@ impl Evil {
 
     pub(crate) fn refreshes(&self) -> usize {
         self.count("token", "refresh_token")
+    }
+
+    /// Tokens that machines asked for.
+    pub(crate) fn asked_by_machines(&self) -> usize {
+        self.count("token", machine::JWT_BEARER) + self.count("token", "client_credentials")
     }
 
     /// Waits until `endpoint` has been asked `times` times.
@@ -202,6 +235,11 @@ fn serve(stream: TcpStream, shared: &Shared) {
 }
 
 fn route(shared: &Shared, request: Request) -> Answer {
+    let said = shared.lock().said.get(&request.path).cloned();
+    if let Some(answer) = said {
+        shared.admit(request, "said");
+        return answer;
+    }
     match request.path.clone().as_str() {
         path if path.starts_with("/.well-known/") => {
             let (_, mode) = shared.admit(request, "discovery");
@@ -218,6 +256,10 @@ fn route(shared: &Shared, request: Request) -> Answer {
         "/token" => {
             let (request, mode) = shared.admit(request, "token");
             token::answer(shared, &request, &mode)
+        }
+        "/device" => {
+            let (_, mode) = shared.admit(request, "device");
+            device::answer(&mut shared.lock(), &mode)
         }
         "/register" => {
             let (request, mode) = shared.admit(request, "register");
@@ -257,6 +299,7 @@ fn assert_known(endpoint: &str, mode: &str) {
         "discovery" => discovery::MODES.contains(&mode),
         "authorize" => authorize::MODES.iter().any(|(name, _)| *name == mode),
         "token" => token_modes::find(mode).is_some(),
+        "device" => device::MODES.iter().any(|(name, _)| *name == mode),
         "register" => register::MODES.contains(&mode),
         "revoke" | "me" | "api" => api::MODES.contains(&mode),
         _ => false,
