@@ -10,6 +10,7 @@ pub(crate) struct Dialect {
     /// Where a device code is asked for; the rest is as in `browser`.
     pub device: Option<Device>,
     pub paste: Option<Paste>,
+    pub machine: Option<Machine>,
     /// Arguments of `connect`.
     pub arguments: &'static [&'static str],
     /// On every request to the API and to the token endpoint.
@@ -73,9 +74,24 @@ pub(crate) struct Paste {
     /// How it is sent; empty: it is in the address.
     pub authorization: &'static str,
     pub arguments: &'static [&'static str],
-    /// Where `me` is asked with it, if that is another place.
+    /// Where `me` is asked with it, if that is another place; the workspace is not told there.
     pub me: Option<&'static str>,
-    pub needs_client: bool,
+    /// What only such a token may ask, what is answered where all is well, and where it is not, and the words for that.
+    pub warns: Option<(&'static str, Value, Value, &'static str)>,
+}
+
+/// Who signs, and what the signed assertion says (RFC 7523).
+#[derive(Clone)]
+pub(crate) struct Machine {
+    pub issuer: &'static str,
+    pub subject: Option<&'static str>,
+    /// `host/path`, or the host alone.
+    pub audience: &'static str,
+    /// Whether the scopes are a claim.
+    pub scope: bool,
+    pub life: i64,
+    /// The key comes in a JSON document, and not alone.
+    pub document: bool,
 }
 
 #[derive(Clone)]

@@ -11,6 +11,9 @@ mod cases;
 mod desk;
 mod dialect;
 mod dialects;
+#[path = "../faults/machines/keys.rs"]
+#[allow(dead_code)]
+mod keys;
 mod overlay;
 #[path = "../faults/evil/browser.rs"]
 #[allow(dead_code)]

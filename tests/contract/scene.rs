@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::process::{Command, Stdio};
 use std::thread;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::dialect::{Auth, Dialect};
 use crate::overlay::overlay;
@@ -108,13 +108,33 @@ impl Scene {
         SignedIn { connected: event(&ended.stdout, "connected"), ended }
     }
 
+    /// With a key, which its console gave.
+    pub(crate) fn sign_in_as_a_machine(&self) -> SignedIn {
+        let machine = self.dialect.machine.as_ref().unwrap();
+        let key = crate::keys::one();
+        let text = match machine.document {
+            true => json!({"type": "service_account", "private_key_id": "k", "private_key": key, "client_email": machine.issuer,
+                "token_uri": format!("{}/{}", self.server.desk.url, machine.audience)}).to_string(),
+            false => key,
+        };
+        let file = self.home.write("key", &text);
+        #[cfg(unix)]
+        std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        let mut arguments = vec!["connect", self.name(), "--json", "--service-account", file.to_str().unwrap()];
+        if let Some(subject) = machine.subject {
+            arguments.extend(["--subject", subject]);
+        }
+        let ended = self.run(&arguments);
+        SignedIn { connected: event(&ended.stdout, "connected"), ended }
+    }
+
     /// Connected in the way that brings the most: what the following is about starts here.
     pub(crate) fn connected(&self) {
         let signed_in = if self.dialect.browser.is_some() {
             self.sign_in()
         } else {
             let token = self.dialect.paste.as_ref().unwrap().token;
-            self.server.tell(|play| drop(play.access.insert(token.to_owned())));
+            self.server.tell(|play| play.access.extend([token.to_owned()]));
             self.paste(token)
         };
         signed_in.ended.expect(0);

@@ -40,6 +40,8 @@ pub(crate) struct Play {
     pub pending: u32,
     pub device_ends: Option<&'static str>,
     pub is_active: Option<bool>,
+    /// What a check finds is wrong.
+    pub warns: bool,
 }
 
 pub(crate) struct Server {
@@ -185,6 +187,11 @@ impl Play {
         self.must(accepts, "token: JSON has to be accepted");
         self.common(dialect, asked);
         let grant = seen.fields.get("grant_type").cloned().unwrap_or_default();
+        if grant.ends_with(":jwt-bearer") {
+            self.assertion(dialect, seen);
+            return self.tokens(seen, &json!({"access_token": "ACCESS", "token_type": "Bearer", "expires_in": 3600,
+                "instance_url": "BASE/acme.my.salesforce.com"}));
+        }
         let is_device = grant.ends_with(":device_code");
         let auth = if is_device && browser.auth == Auth::Basic { Auth::Body } else { browser.auth };
         self.client(auth, seen);
@@ -261,6 +268,20 @@ impl Play {
         }
     }
 
+    /// Whether it is signed rightly is asked in tests/faults.
+    fn assertion(&mut self, dialect: &Dialect, seen: &Seen) {
+        let Some(machine) = &dialect.machine else { return self.note("token: no machines here") };
+        let claims = seen.fields.get("assertion").and_then(|jwt| jwt.split('.').nth(1)).unwrap_or_default();
+        let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap();
+        let audience = format!("http://{}/{}", seen.asked.header("host").unwrap_or_default(), machine.audience);
+        self.must(claims["iss"] == machine.issuer, format!("assertion: iss in {claims}"));
+        self.must(claims["aud"] == audience, format!("assertion: aud in {claims}"));
+        self.must(claims["sub"].as_str() == machine.subject, format!("assertion: sub in {claims}"));
+        self.must(claims["scope"].is_string() == machine.scope, format!("assertion: scope in {claims}"));
+        let life = claims["exp"].as_i64().zip(claims["iat"].as_i64()).map(|(exp, iat)| exp - iat);
+        self.must(life == Some(machine.life), format!("assertion: exp in {claims}"));
+    }
+
     fn common(&mut self, dialect: &Dialect, asked: &Asked) {
         for (name, value) in dialect.headers {
             let sent = asked.header(name).unwrap_or_default().to_owned();
@@ -319,7 +340,7 @@ impl Play {
                 let header = seen.asked.header("authorization").unwrap_or_default().to_owned();
                 let own = self.access.iter().find(|token| header.contains(token.as_str())).cloned();
                 self.must(own.is_some(), format!("revoke: with the token that ends, not {header}"));
-                self.revoked.extend(own);
+                self.revoked.extend(own.filter(|_| token.is_empty()));
             }
             RevokeAuth::Nothing => {
                 self.must(seen.asked.header("authorization").is_none(), "revoke: no Authorization header");
@@ -363,6 +384,13 @@ impl Play {
                 answer = answer.with("X-OAuth-Scopes", &listed);
             }
             return answer;
+        }
+        if let Some((_, fine, wrong, _)) = dialect.paste.as_ref().and_then(|p| p.warns.as_ref()).filter(|w| w.0 == request) {
+            let of_bot = self.access.contains(dialect.paste.as_ref().unwrap().token);
+            return match (of_bot, self.warns) {
+                (false, _) => reply(dialect.dead.0, &dialect.dead.1),
+                (true, warns) => reply(200, if warns { wrong } else { fine }),
+            };
         }
         match dialect.others.iter().find(|(known, _)| *known == request) {
             Some((_, body)) => reply(200, body),

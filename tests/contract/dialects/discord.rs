@@ -24,8 +24,14 @@ pub(crate) fn dialect() -> Dialect {
             authorization: "Bot {token}",
             arguments: &[],
             me: None,
-            needs_client: false,
+            warns: Some((
+                "GET discord.com/api/v10/applications/@me",
+                json!({"id": "1", "name": "integ", "flags": 1 << 19}),
+                json!({"id": "1", "name": "integ", "flags": 1 << 4}),
+                "Message Content Intent",
+            )),
         }),
+        machine: None,
         arguments: &[],
         headers: &[("User-Agent", "DiscordBot (http*")],
         me: Me {
@@ -36,10 +42,7 @@ pub(crate) fn dialect() -> Dialect {
             account: "alice",
             workspace: None,
         },
-        others: vec![(
-            "GET discord.com/api/v10/applications/@me",
-            json!({"id": "1", "name": "integ", "flags": 1 << 19}),
-        )],
+        others: vec![],
         refresh: Refresh::Rotates,
         revoke: Some(Revoke {
             at: "POST discord.com/api/oauth2/token/revoke",

@@ -28,8 +28,9 @@ pub(crate) fn dialect() -> Dialect {
             authorization: "Bearer {token}",
             arguments: &[],
             me: None,
-            needs_client: false,
+            warns: None,
         }),
+        machine: None,
         arguments: &[],
         headers: &[("X-GitHub-Api-Version", "2022-11-28")],
         me: Me {

@@ -28,6 +28,14 @@ pub(crate) fn dialect() -> Dialect {
         }),
         device: None,
         paste: None,
+        machine: Some(Machine {
+            issuer: "robot@project.iam.gserviceaccount.com",
+            subject: None,
+            audience: "oauth2.googleapis.com/token",
+            scope: true,
+            life: 3600,
+            document: true,
+        }),
         arguments: &[],
         headers: &[],
         me: Me {

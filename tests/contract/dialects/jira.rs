@@ -22,8 +22,9 @@ pub(crate) fn dialect() -> Dialect {
             authorization: "Basic alice@example.com:{token}",
             arguments: &["--option", "domain=acme", "--option", "email=alice@example.com"],
             me: Some("GET acme.atlassian.net/rest/api/3/myself"),
-            needs_client: false,
+            warns: None,
         }),
+        machine: None,
         arguments: &[],
         headers: &[],
         me: Me {

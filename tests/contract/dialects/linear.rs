@@ -20,8 +20,9 @@ pub(crate) fn dialect() -> Dialect {
             authorization: "{token}",
             arguments: &[],
             me: None,
-            needs_client: false,
+            warns: None,
         }),
+        machine: None,
         arguments: &[],
         headers: &[],
         me: Me {

@@ -35,6 +35,7 @@ pub(crate) fn dialect() -> Dialect {
             expired: "expired_token",
         }),
         paste: None,
+        machine: None,
         arguments: &[],
         headers: &[],
         me: Me {

@@ -28,8 +28,9 @@ pub(crate) fn dialect() -> Dialect {
             authorization: "Bearer {token}",
             arguments: &[],
             me: None,
-            needs_client: false,
+            warns: None,
         }),
+        machine: None,
         arguments: &[],
         headers: &[("Notion-Version", "2025-09-03")],
         me: Me {

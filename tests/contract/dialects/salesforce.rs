@@ -11,7 +11,7 @@ pub(crate) fn dialect() -> Dialect {
         name: "salesforce",
         browser: Some(Browser {
             authorize: "login.salesforce.com/services/oauth2/authorize",
-            scopes: &["api", "refresh_token"],
+            scopes: &["refresh_token", "openid", "api"],
             redirect: "http://localhost:53191/callback",
             token: "login.salesforce.com/services/oauth2/token",
             renewed: json!({"access_token": "ACCESS", "signature": "s", "scope": "SCOPE", "instance_url": "BASE/acme.my.salesforce.com",
@@ -21,6 +21,14 @@ pub(crate) fn dialect() -> Dialect {
         }),
         device: None,
         paste: None,
+        machine: Some(Machine {
+            issuer: crate::server::CLIENT,
+            subject: Some("alice@example.com"),
+            audience: "login.salesforce.com",
+            scope: false,
+            life: 180,
+            document: false,
+        }),
         arguments: &[],
         headers: &[],
         me: Me {

@@ -26,8 +26,9 @@ pub(crate) fn dialect() -> Dialect {
             authorization: "Bearer {token}",
             arguments: &[],
             me: None,
-            needs_client: false,
+            warns: None,
         }),
+        machine: None,
         arguments: &[],
         headers: &[],
         me: Me {

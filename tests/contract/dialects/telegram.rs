@@ -13,8 +13,9 @@ pub(crate) fn dialect() -> Dialect {
             authorization: "",
             arguments: &[],
             me: None,
-            needs_client: false,
+            warns: None,
         }),
+        machine: None,
         arguments: &[],
         headers: &[],
         me: Me {

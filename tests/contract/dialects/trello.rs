@@ -12,8 +12,9 @@ pub(crate) fn dialect() -> Dialect {
             authorization: "OAuth oauth_consumer_key=\"{client-id}\", oauth_token=\"{token}\"",
             arguments: &[],
             me: None,
-            needs_client: true,
+            warns: None,
         }),
+        machine: None,
         arguments: &[],
         headers: &[],
         me: Me {

@@ -3,7 +3,11 @@ use serde_json::json;
 use crate::dialect::*;
 
 pub(crate) fn dialect() -> Dialect {
-    let error = |code: u32, subcode: u32, message: &str| json!({"error": {"message": message, "type": "OAuthException", "code": code, "error_subcode": subcode, "fbtrace_id": "A"}});
+    let error = |code: u32, subcode: u32, message: &str| let mut error = json!({"error": {"message": message, "type": "OAuthException", "code": code, "fbtrace_id": "A"}});
+        if subcode != 0 {
+            error["error"]["error_subcode"] = subcode.into();
+        }
+        error;
     Dialect {
         name: "whatsapp",
         browser: None,
@@ -13,8 +17,9 @@ pub(crate) fn dialect() -> Dialect {
             authorization: "Bearer {token}",
             arguments: &["--option", "phone-number-id=106540352242922"],
             me: None,
-            needs_client: false,
+            warns: None,
         }),
+        machine: None,
         arguments: &[],
         headers: &[],
         me: Me {

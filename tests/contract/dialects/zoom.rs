@@ -19,6 +19,7 @@ pub(crate) fn dialect() -> Dialect {
         }),
         device: None,
         paste: None,
+        machine: None,
         arguments: &[],
         headers: &[],
         me: Me {
