@@ -1,0 +1,83 @@
+use serde_json::json;
+
+use crate::dialect::*;
+
+pub(crate) fn dialect() -> Dialect {
+    let error = |code: &str, words: &str| json!({"err": words, "ECODE": code});
+    Dialect {
+        name: "clickup",
+        browser: Some(Browser {
+            authorize: "app.clickup.com/api",
+            scope: None,
+            pkce: false,
+            redirect: "http://localhost:53189/callback",
+            token: "api.clickup.com/api/v2/oauth/token",
+            answer: json!({"access_token": "ACCESS"}),
+            ..Browser::default()
+        }),
+        device: None,
+        paste: Some(Paste {
+            token: "pk_123_ABCDEF",
+            authorization: "{token}",
+            arguments: &[],
+            me: None,
+            warns: None,
+        }),
+        machine: None,
+        arguments: &[],
+        headers: &[],
+        me: Me {
+            at: "GET api.clickup.com/api/v2/user",
+            body: None,
+            answer: json!({"user": {"id": 183, "username": "Alice", "email": "alice@example.com", "color": "#fff"}}),
+            id: "183",
+            account: "alice@example.com",
+            workspace: None,
+        },
+        others: vec![(
+            "GET api.clickup.com/api/v2/team",
+            json!({"teams": [{"id": "1", "name": "Example Inc"}]}),
+        )],
+        refresh: Refresh::Never,
+        revoke: None,
+        introspect: None,
+        refusal: |code| (400, json!({"err": "no", "ECODE": code})),
+        dead: (401, error("OAUTH_025", "Token not found")),
+        limited: Limited {
+            status: 429,
+            headers: vec![
+                ("X-RateLimit-Limit", "100".into()),
+                ("X-RateLimit-Remaining", "0".into()),
+                ("X-RateLimit-Reset", in_seconds(40)),
+            ],
+            body: error("APP_002", "Rate limit reached"),
+            says_when: true,
+        },
+        refusals: vec![
+            refusal(
+                "redirect",
+                At::Code,
+                400,
+                error("OAUTH_007", "Redirect mismatch"),
+                1,
+                "redirect URI is not registered",
+            ),
+            refusal(
+                "workspace",
+                At::Api,
+                401,
+                error("OAUTH_027", "Team not authorized"),
+                3,
+                "not chosen in the consent page",
+            ),
+            refusal(
+                "workspace_range",
+                At::Api,
+                401,
+                error("OAUTH_041", "Team not authorized"),
+                3,
+                "OAUTH_041",
+            ),
+        ],
+    }
+}

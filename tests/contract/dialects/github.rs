@@ -1,0 +1,81 @@
+use serde_json::json;
+
+use crate::dialect::*;
+
+/// An OAuth App: its token does not expire and there is no refresh token.
+pub(crate) fn dialect() -> Dialect {
+    let bad = json!({"message": "Bad credentials", "documentation_url": "https://docs.github.com/rest", "status": "401"});
+    Dialect {
+        name: "github",
+        browser: Some(Browser {
+            authorize: "github.com/login/oauth/authorize",
+            scopes: &["read:user", "user:email", "repo"],
+            redirect: "http://127.0.0.1:*/callback",
+            token: "github.com/login/oauth/access_token",
+            answer: json!({"access_token": "ACCESS", "token_type": "bearer", "scope": "SCOPE"}),
+            ..Browser::default()
+        }),
+        device: Some(Device {
+            at: "github.com/login/device/code",
+            page: "https://github.com/login/device",
+            field: "verification_uri",
+            status: 200,
+            denied: "access_denied",
+            expired: "expired_token",
+        }),
+        paste: Some(Paste {
+            token: "ghp_abcdef",
+            authorization: "Bearer {token}",
+            arguments: &[],
+            me: None,
+            warns: None,
+        }),
+        machine: None,
+        arguments: &[],
+        headers: &[("X-GitHub-Api-Version", "2022-11-28")],
+        me: Me {
+            at: "GET api.github.com/user",
+            body: None,
+            answer: json!({"login": "alice", "id": 583231, "name": "Alice"}),
+            id: "583231",
+            account: "alice",
+            workspace: None,
+        },
+        others: vec![("GET api.github.com/user/repos?per_page=1", json!([]))],
+        refresh: Refresh::Never,
+        revoke: Some(Revoke {
+            at: "DELETE api.github.com/applications/{client-id}/token",
+            auth: RevokeAuth::Basic,
+            param: Some(("access_token", true)),
+            refresh_token: false,
+            answer: (204, json!("")),
+        }),
+        introspect: None,
+        refusal: |code| (400, json!({"message": "no", "status": code})),
+        dead: (401, bad),
+        limited: Limited {
+            status: 403,
+            headers: vec![("x-ratelimit-remaining", "0".into()), ("x-ratelimit-reset", in_seconds(50))],
+            body: json!({"message": "API rate limit exceeded for user", "status": "403"}),
+            says_when: true,
+        },
+        refusals: vec![
+            refusal(
+                "code_with_200",
+                At::Code,
+                200,
+                oauth("bad_verification_code", "The code passed is incorrect or expired."),
+                1,
+                "used before",
+            ),
+            refusal(
+                "client_with_200",
+                At::Code,
+                200,
+                oauth("incorrect_client_credentials", "…"),
+                1,
+                "client id or secret is wrong",
+            ),
+        ],
+    }
+}

@@ -1,0 +1,112 @@
+use serde_json::json;
+
+use crate::dialect::*;
+
+pub(crate) fn dialect() -> Dialect {
+    let error = |code: u16, status: &str, reason: &str, message: &str| {
+        json!({"error": {"code": code, "message": message, "status": status,
+            "errors": [{"domain": "global", "reason": reason, "message": message}]}})
+    };
+    Dialect {
+        name: "google",
+        browser: Some(Browser {
+            authorize: "accounts.google.com/o/oauth2/v2/auth",
+            params: &[("access_type", "offline"), ("prompt", "consent"), ("include_granted_scopes", "true")],
+            scopes: &[
+                "openid",
+                "https://www.googleapis.com/auth/calendar.readonly",
+                "https://www.googleapis.com/auth/gmail.readonly",
+                "https://www.googleapis.com/auth/drive.file",
+                "https://www.googleapis.com/auth/tasks",
+            ],
+            redirect: "http://127.0.0.1:*/callback",
+            token: "oauth2.googleapis.com/token",
+            answer: json!({"access_token": "ACCESS", "expires_in": 3599, "refresh_token": "REFRESH", "scope": "SCOPE",
+                "token_type": "Bearer", "id_token": "e30.eyJzdWIiOiIxMDciLCJlbWFpbCI6ImFsaWNlQGV4YW1wbGUuY29tIn0.c2ln"}),
+            renewed: json!({"access_token": "ACCESS", "expires_in": 3599, "scope": "SCOPE", "token_type": "Bearer"}),
+            ..Browser::default()
+        }),
+        device: None,
+        paste: None,
+        machine: Some(Machine {
+            issuer: "robot@project.iam.gserviceaccount.com",
+            subject: None,
+            audience: "oauth2.googleapis.com/token",
+            scope: true,
+            life: 3600,
+            document: true,
+        }),
+        arguments: &[],
+        headers: &[],
+        me: Me {
+            at: "GET openidconnect.googleapis.com/v1/userinfo",
+            body: None,
+            answer: json!({"sub": "107", "email": "alice@example.com", "name": "Alice", "hd": "example.com"}),
+            id: "107",
+            account: "alice@example.com",
+            workspace: Some("example.com"),
+        },
+        others: vec![
+            ("GET www.googleapis.com/calendar/v3/users/me/calendarList?maxResults=1", json!({"items": []})),
+            (
+                "GET gmail.googleapis.com/gmail/v1/users/me/profile",
+                json!({"emailAddress": "alice@example.com"}),
+            ),
+            ("GET www.googleapis.com/drive/v3/about?fields=user", json!({"user": {}})),
+            ("GET tasks.googleapis.com/tasks/v1/users/@me/lists?maxResults=1", json!({"items": []})),
+        ],
+        refresh: Refresh::Stays,
+        revoke: Some(Revoke {
+            at: "POST oauth2.googleapis.com/revoke",
+            auth: RevokeAuth::Nothing,
+            param: Some(("token", false)),
+            refresh_token: true,
+            answer: (200, json!({})),
+        }),
+        introspect: None,
+        refusal: |code| (400, json!({"error": {"code": 400, "message": "no", "status": code}})),
+        dead: (401, error(401, "UNAUTHENTICATED", "authError", "Invalid Credentials")),
+        limited: Limited {
+            status: 403,
+            headers: vec![],
+            body: error(403, "PERMISSION_DENIED", "userRateLimitExceeded", "User Rate Limit Exceeded"),
+            says_when: false,
+        },
+        refusals: vec![
+            refusal(
+                "disabled_api",
+                At::Api,
+                403,
+                error(403, "PERMISSION_DENIED", "accessNotConfigured", "Gmail API has not been used"),
+                1,
+                "not enabled",
+            ),
+            refusal(
+                "scope",
+                At::Api,
+                403,
+                error(403, "PERMISSION_DENIED", "insufficientPermissions", "Insufficient Permission"),
+                3,
+                "insufficientPermissions",
+            ),
+            refusal(
+                "session_policy",
+                At::Refresh,
+                400,
+                json!({"error": "invalid_grant", "error_subtype": "invalid_rapt", "error_description": "reauth related error (invalid_rapt)"}),
+                3,
+                "session policy",
+            ),
+            refusal(
+                "deleted_client",
+                At::Refresh,
+                401,
+                oauth("deleted_client", "The OAuth client was deleted."),
+                3,
+                "client was deleted",
+            ),
+            refusal("test_user", At::Consent, 0, json!("access_denied"), 1, "test users"),
+            refusal("admin", At::Code, 400, oauth("admin_policy_enforced", "…"), 1, "administrator"),
+        ],
+    }
+}

@@ -1,0 +1,88 @@
+use serde_json::json;
+
+use crate::dialect::*;
+
+pub(crate) fn dialect() -> Dialect {
+    let error = |category: &str, message: &str| json!({"status": "error", "message": message, "correlationId": "aeb5f871-7f07-4993-9211-075dc63e7cbf", "category": category});
+    Dialect {
+        name: "hubspot",
+        browser: Some(Browser {
+            authorize: "app.hubspot.com/oauth/authorize",
+            params: &[(
+                "optional_scope",
+                "crm.objects.companies.read crm.objects.deals.read crm.objects.owners.read",
+            )],
+            scopes: &["oauth", "crm.objects.contacts.read", "crm.objects.contacts.write"],
+            redirect: "http://localhost:53192/callback",
+            token: "api.hubapi.com/oauth/v3/token",
+            answer: json!({"token_type": "bearer", "token_use": "access_token", "access_token": "ACCESS", "refresh_token": "REFRESH",
+                "expires_in": 1800, "hub_id": 62515, "user_id": 123}),
+            renewed: json!({"token_type": "bearer", "token_use": "access_token", "access_token": "ACCESS", "refresh_token": "REFRESH",
+                "expires_in": 1800, "hub_id": 62515, "user_id": 123}),
+            ..Browser::default()
+        }),
+        device: None,
+        paste: Some(Paste {
+            token: "pat-na1-abc",
+            authorization: "Bearer {token}",
+            arguments: &[],
+            me: None,
+            warns: None,
+        }),
+        machine: None,
+        arguments: &[],
+        headers: &[],
+        me: Me {
+            at: "GET api.hubapi.com/account-info/v3/details",
+            body: None,
+            answer: json!({"portalId": 62515, "accountType": "STANDARD", "timeZone": "UTC", "uiDomain": "app.hubspot.com"}),
+            id: "62515",
+            account: "62515",
+            workspace: Some("app.hubspot.com"),
+        },
+        others: vec![
+            ("GET api.hubapi.com/crm/v3/objects/tasks?limit=1", json!({"results": []})),
+            ("GET api.hubapi.com/crm/v3/objects/contacts?limit=1", json!({"results": []})),
+        ],
+        refresh: Refresh::Renews,
+        revoke: Some(Revoke {
+            at: "POST api.hubapi.com/oauth/v3/token/revoke",
+            auth: RevokeAuth::Client,
+            param: Some(("token", false)),
+            refresh_token: true,
+            answer: (200, json!({})),
+        }),
+        introspect: Some(Introspect {
+            at: "api.hubapi.com/oauth/v3/token/introspect",
+            answer: json!({"active": "ACTIVE", "hub_id": 62515, "hub_domain": "example.com", "user": "alice@example.com", "user_id": 123,
+                "expires_in": 1700, "scopes": ["oauth", "crm.objects.contacts.read", "crm.objects.contacts.write"], "token_type": "bearer"}),
+        }),
+        refusal: |code| (400, json!({"status": "error", "message": "no", "category": code})),
+        dead: (401, error("INVALID_AUTHENTICATION", "Authentication credentials not found.")),
+        limited: Limited {
+            status: 429,
+            headers: vec![("X-HubSpot-RateLimit-Remaining", "0".into())],
+            body: json!({"status": "error", "message": "You have reached your secondly limit.", "errorType": "RATE_LIMIT",
+                "policyName": "SECONDLY", "correlationId": "x"}),
+            says_when: true,
+        },
+        refusals: vec![
+            refusal(
+                "old_refresh_error",
+                At::Refresh,
+                400,
+                json!({"status": "BAD_REFRESH_TOKEN", "message": "missing or unknown refresh token"}),
+                3,
+                "uninstalled",
+            ),
+            refusal(
+                "scopes",
+                At::Api,
+                403,
+                error("MISSING_SCOPES", "This app hasn't been granted all required scopes"),
+                3,
+                "lacks a scope",
+            ),
+        ],
+    }
+}

@@ -1,0 +1,67 @@
+use serde_json::json;
+
+use crate::dialect::*;
+
+pub(crate) fn dialect() -> Dialect {
+    let error = |code: &str, words: &str| json!({"errors": [{"message": words, "extensions": {"code": code, "type": "x", "userPresentableMessage": words}}]});
+    Dialect {
+        name: "linear",
+        browser: Some(Browser {
+            authorize: "linear.app/oauth/authorize",
+            scope: Some(("scope", ",")),
+            scopes: &["read", "write"],
+            redirect: "http://localhost:53193/callback",
+            token: "api.linear.app/oauth/token",
+            ..Browser::default()
+        }),
+        device: None,
+        paste: Some(Paste {
+            token: "lin_api_abc",
+            authorization: "{token}",
+            arguments: &[],
+            me: None,
+            warns: None,
+        }),
+        machine: None,
+        arguments: &[],
+        headers: &[],
+        me: Me {
+            at: "POST api.linear.app/graphql",
+            body: Some(json!({"query": "{viewer{id name email} organization{id name urlKey}}"})),
+            answer: json!({"data": {"viewer": {"id": "u-1", "name": "Alice", "email": "alice@example.com"},
+                "organization": {"id": "o-1", "name": "Example Inc", "urlKey": "example"}}}),
+            id: "u-1",
+            account: "alice@example.com",
+            workspace: Some("Example Inc"),
+        },
+        others: vec![],
+        refresh: Refresh::Rotates,
+        revoke: Some(Revoke {
+            at: "POST api.linear.app/oauth/revoke",
+            auth: RevokeAuth::Token,
+            param: None,
+            refresh_token: false,
+            answer: (200, json!({})),
+        }),
+        introspect: None,
+        refusal: |code| (200, json!({"errors": [{"message": "no", "extensions": {"code": code}}]})),
+        dead: (401, error("AUTHENTICATION_ERROR", "Authentication required")),
+        limited: Limited {
+            status: 400,
+            headers: vec![
+                ("X-RateLimit-Requests-Remaining", "0".into()),
+                ("X-RateLimit-Requests-Reset", in_milliseconds(30)),
+            ],
+            body: error("RATELIMITED", "Rate limit exceeded"),
+            says_when: true,
+        },
+        refusals: vec![refusal(
+            "other",
+            At::Api,
+            400,
+            error("INPUT_ERROR", "Argument Validation Error"),
+            1,
+            "Argument Validation Error",
+        )],
+    }
+}

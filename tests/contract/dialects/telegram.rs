@@ -1,0 +1,52 @@
+use serde_json::json;
+
+use crate::dialect::*;
+
+pub(crate) fn dialect() -> Dialect {
+    let error = |code: u16, words: &str| json!({"ok": false, "error_code": code, "description": words});
+    Dialect {
+        name: "telegram",
+        browser: None,
+        device: None,
+        paste: Some(Paste {
+            token: "123456789:AAabcdefghijklmnopqrstuvwxyz0123456",
+            authorization: "",
+            arguments: &[],
+            me: None,
+            warns: None,
+        }),
+        machine: None,
+        arguments: &[],
+        headers: &[],
+        me: Me {
+            at: "GET api.telegram.org/getMe",
+            body: None,
+            answer: json!({"ok": true, "result": {"id": 123456789, "is_bot": true, "first_name": "Example", "username": "example_bot"}}),
+            id: "123456789",
+            account: "example_bot",
+            workspace: Some("Example"),
+        },
+        others: vec![],
+        refresh: Refresh::Never,
+        revoke: None,
+        introspect: None,
+        refusal: |code| {
+            (400, json!({"ok": false, "error_code": code.parse::<u16>().unwrap(), "description": "no"}))
+        },
+        dead: (401, error(401, "Unauthorized")),
+        limited: Limited {
+            status: 429,
+            headers: vec![],
+            body: json!({"ok": false, "error_code": 429, "description": "Too Many Requests: retry after 14", "parameters": {"retry_after": 14}}),
+            says_when: true,
+        },
+        refusals: vec![refusal(
+            "conflict",
+            At::Api,
+            409,
+            error(409, "Conflict: terminated by other getUpdates request"),
+            1,
+            "another program polls",
+        )],
+    }
+}

@@ -1,0 +1,48 @@
+use serde_json::json;
+
+use crate::dialect::*;
+
+pub(crate) fn dialect() -> Dialect {
+    Dialect {
+        name: "trello",
+        browser: None,
+        device: None,
+        paste: Some(Paste {
+            token: "ATTAabc",
+            authorization: "OAuth oauth_consumer_key=\"{client-id}\", oauth_token=\"{token}\"",
+            arguments: &[],
+            me: None,
+            warns: None,
+        }),
+        machine: None,
+        arguments: &[],
+        headers: &[],
+        me: Me {
+            at: "GET api.trello.com/1/members/me?fields=id,username,fullName,email",
+            body: None,
+            answer: json!({"id": "5abc", "username": "alice", "fullName": "Alice"}),
+            id: "5abc",
+            account: "alice",
+            workspace: None,
+        },
+        others: vec![("GET api.trello.com/1/members/me/boards?filter=open&fields=id", json!([]))],
+        refresh: Refresh::Never,
+        revoke: Some(Revoke {
+            at: "DELETE api.trello.com/1/tokens/{token}",
+            auth: RevokeAuth::Token,
+            param: None,
+            refresh_token: false,
+            answer: (200, json!({})),
+        }),
+        introspect: None,
+        refusal: |_| (401, json!("invalid token")),
+        dead: (401, json!("invalid token")),
+        limited: Limited {
+            status: 429,
+            headers: vec![],
+            body: json!("Rate limit exceeded"),
+            says_when: true,
+        },
+        refusals: vec![refusal("text", At::Api, 400, json!("invalid value for fields"), 1, "400")],
+    }
+}

@@ -1,0 +1,63 @@
+use serde_json::json;
+
+use crate::dialect::*;
+
+pub(crate) fn dialect() -> Dialect {
+    let error = |code: u32, subcode: u32, message: &str| let mut error = json!({"error": {"message": message, "type": "OAuthException", "code": code, "fbtrace_id": "A"}});
+        if subcode != 0 {
+            error["error"]["error_subcode"] = subcode.into();
+        }
+        error;
+    Dialect {
+        name: "whatsapp",
+        browser: None,
+        device: None,
+        paste: Some(Paste {
+            token: "EAAGabc",
+            authorization: "Bearer {token}",
+            arguments: &["--option", "phone-number-id=106540352242922"],
+            me: None,
+            warns: None,
+        }),
+        machine: None,
+        arguments: &[],
+        headers: &[],
+        me: Me {
+            at: "GET graph.facebook.com/v26.0/106540352242922?fields=id,display_phone_number,verified_name,quality_rating,name_status",
+            body: None,
+            answer: json!({"id": "106540352242922", "display_phone_number": "+1 555 0100", "verified_name": "Example Inc", "quality_rating": "GREEN"}),
+            id: "106540352242922",
+            account: "+1 555 0100",
+            workspace: Some("Example Inc"),
+        },
+        others: vec![],
+        refresh: Refresh::Never,
+        revoke: None,
+        introspect: Some(Introspect {
+            at: "graph.facebook.com/v26.0/debug_token",
+            answer: json!({"data": {"is_valid": "ACTIVE", "expires_at": 0, "scopes": ["whatsapp_business_messaging"], "app_id": "1"}}),
+        }),
+        refusal: |code| (400, json!({"error": {"message": "no", "code": code.parse::<u32>().unwrap()}})),
+        dead: (401, error(190, 463, "Error validating access token: Session has expired")),
+        limited: Limited {
+            status: 400,
+            headers: vec![],
+            body: error(130429, 0, "(#130429) Rate limit hit"),
+            says_when: true,
+        },
+        refusals: vec![
+            refusal("expired", At::Api, 401, error(190, 463, "Session has expired"), 3, "has expired"),
+            refusal("password", At::Api, 400, error(190, 460, "changed"), 3, "password was changed"),
+            refusal("permission", At::Api, 400, error(200, 0, "Permissions error"), 3, "Permissions error"),
+            refusal(
+                "permission_range",
+                At::Api,
+                400,
+                error(299, 0, "Permissions error"),
+                3,
+                "Permissions error",
+            ),
+            refusal("window", At::Api, 400, error(131047, 0, "Re-engagement message"), 1, "only a template"),
+        ],
+    }
+}
