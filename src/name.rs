@@ -3,9 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 /// `[a-z0-9._-]{1,64}` in one part or two. No part starts with `.` or `-`, so that a name is never an
 /// option, a hidden file or a way out of a folder.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub(crate) struct Name(String);
 
 impl Name {
@@ -60,6 +63,20 @@ impl FromStr for Name {
             Err("a name is lower-case letters, digits, `.`, `_` or `-`, 64 at most, with one optional `/label`"
                 .to_owned())
         }
+    }
+}
+
+impl TryFrom<String> for Name {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<Name> for String {
+    fn from(name: Name) -> String {
+        name.0
     }
 }
 

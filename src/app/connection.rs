@@ -1,7 +1,7 @@
 //! A connection as commands use it: found by its name or a service's, with a token that is good for a while.
 
 use super::App;
-use crate::error::{Error, Kind, later};
+use crate::error::{Error, Kind, cures, later};
 use crate::name::Name;
 use crate::oauth::{Context, RenewError, Renewal, Renewed};
 use crate::providers::{Api, Provider};
@@ -56,8 +56,9 @@ impl App {
         Ok(found)
     }
 
+    /// Whom a grant is for, with what was chosen for it filled in.
     pub(crate) fn provider(&self, grant: &Grant) -> Result<Provider, Error> {
-        Ok(self.catalogue().provider(&grant.provider)?)
+        Ok(self.catalogue().provider(&grant.provider)?.of_grant(grant)?)
     }
 
     /// A grant that is good for what is needed, renewed if it has to be.
@@ -103,12 +104,17 @@ impl App {
         let guard = self.unbreakable();
         let outcome = renewal.run(&context).await;
         drop(guard);
-        let outcome = outcome.map_err(|error| renew_error(name, need, error));
+        let outcome = outcome.map_err(|error| self.mind_the_clock(renew_error(name, need, error)));
         match &outcome {
             Ok(_) => self.went_well(name, &provider.name, false),
             Err(error) => self.went_wrong(name, &provider.name, error, false),
         }
         outcome
+    }
+
+    /// A refusal that a wrong clock may have caused says so.
+    pub(crate) fn mind_the_clock(&self, error: Error) -> Error {
+        cures::with_clock(error, self.http().ok().and_then(|http| http.clock_skew()))
     }
 
     /// What a provider asked for earlier (`Retry-After`) holds for later commands too; `--force` does not wait.
@@ -136,8 +142,24 @@ impl App {
     }
 
     pub(crate) fn api<'a>(&'a self, provider: &'a Provider, grant: &'a Grant) -> Result<Api<'a>, Error> {
+        reachable(provider)?;
         Ok(Api::new(provider, self.http()?, grant, self.budget()?))
     }
+}
+
+/// There is an API to call: its address is known, and the site was chosen.
+pub(crate) fn reachable(provider: &Provider) -> Result<(), Error> {
+    if let Some(name) = provider.lacks() {
+        let message = format!("for {} nobody has chosen the option `{name}` yet", provider.title);
+        let help = format!("integ connect {} --option {name}=VALUE", provider.name);
+        return Err(Error::new(Kind::InteractionNeeded, message).help(help));
+    }
+    if provider.api_base().is_empty() {
+        let field = provider.api_url_at.as_deref().unwrap_or("api-url");
+        let message = format!("{} did not say where its API is (`{field}`)", provider.title);
+        return Err(Error::new(Kind::ProviderError, message));
+    }
+    Ok(())
 }
 
 pub(crate) fn sign_in_again(name: &Name, words: &str, since: Option<i64>) -> Error {

@@ -5,6 +5,7 @@ mod connection;
 pub(crate) mod environment;
 mod health;
 mod paths;
+mod surroundings;
 mod vault;
 
 use std::cell::{Cell, OnceCell, RefCell};
@@ -13,8 +14,11 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 pub(crate) use client::no_client;
-pub(crate) use connection::{Found, Need, access_words, refresh_words, renew_error, sign_in_again};
+pub(crate) use connection::{
+    Found, Need, access_words, reachable, refresh_words, renew_error, sign_in_again,
+};
 pub(crate) use paths::Paths;
+pub(crate) use surroundings::Surroundings;
 pub(crate) use vault::{VaultKey, vault_key};
 
 use crate::config::Config;

@@ -8,7 +8,7 @@ use super::{BundleError, LARGEST_PROVIDER_FILE};
 use crate::clock;
 use crate::name::{Name, simple};
 use crate::oauth::is_token;
-use crate::vault::{Bytes, Grant, Secret, sealed_option};
+use crate::vault::{Bytes, Grant, Secret, is_authorization, sealed_option};
 
 pub(super) const KIND: &str = "integ-bundle";
 const VERSION: u64 = 1;
@@ -87,6 +87,10 @@ impl Carried {
                 "its refresh token is not a token",
             ),
             (grant.token_type.eq_ignore_ascii_case("bearer"), "its token has a type that cannot be used"),
+            (
+                grant.authorization.as_deref().is_none_or(is_authorization),
+                "its authorization is not a header",
+            ),
             (self.client.as_ref().is_none_or(CarriedClient::is_sound), "its client id or secret is not one"),
             (
                 self.provider_file.as_ref().is_none_or(|text| text.len() <= LARGEST_PROVIDER_FILE),
@@ -154,6 +158,7 @@ mod tests {
             (r#""access_token":"a""#, r#""access_token":"a","access_token":"b""#),
             (r#""refresh_token":"r""#, r#""refresh_token":"r r""#),
             (r#""token_type":"Bearer""#, r#""token_type":"mac""#),
+            (r#""connected_at":1"#, r#""connected_at":1,"authorization":"Bot {token}\r\nX: 1""#),
             (r#""id":"c""#, r#""id":"c\n""#),
         ] {
             let text = sound.replacen(from, to, 1);

@@ -30,6 +30,8 @@ pub(crate) struct Given {
     pub token_type: Option<String>,
     pub client_id: Option<String>,
     pub client_secret: Option<Secret>,
+    /// What the provider wants to be chosen: `tenant`, `phone-number-id`.
+    pub options: BTreeMap<String, String>,
     pub extra: BTreeMap<String, Value>,
 }
 
@@ -57,6 +59,8 @@ struct Raw {
     scope: Option<Vec<String>>,
     client_id: Option<String>,
     client_secret: Option<Secret>,
+    #[serde(default, deserialize_with = "options")]
+    options: BTreeMap<String, String>,
     #[serde(default)]
     extra: Option<BTreeMap<String, Value>>,
 }
@@ -129,6 +133,7 @@ impl Raw {
             token_type: self.token_type.filter(|t| !t.is_empty()),
             client_id,
             client_secret,
+            options: self.options,
             extra: self.extra.unwrap_or_default(),
         })
     }
@@ -161,6 +166,17 @@ fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D:
         _ => return Err(wrong()),
     };
     Ok(Some(seconds).filter(|s| *s >= 1.0).map(|s| s.min(LONGEST as f64) as i64))
+}
+
+/// Texts, and numbers as people write them: `{"phone-number-id": 1055}`.
+fn options<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
+    let given = Option::<BTreeMap<String, Value>>::deserialize(deserializer)?.unwrap_or_default();
+    let text = |(name, value)| match value {
+        Value::String(text) => Ok((name, text)),
+        Value::Number(number) => Ok((name, number.to_string())),
+        _ => Err(serde::de::Error::custom("options")),
+    };
+    given.into_iter().map(text).collect()
 }
 
 /// "a b", "a,b" or ["a", "b"]; an empty one says nothing.

@@ -46,11 +46,16 @@ impl Disconnect {
             return self.take_away(app, &name, grant.clone(), provider, rest);
         }
         self.confirm(app, &name, &format!("Revoke and delete {name}?"))?;
+        let client_id = grant.as_ref().and_then(|grant| grant.client_id.clone());
         let revoked = app.block_on(self.end(app, &name, grant, provider.as_ref()))??;
+        // Where nobody was told, a person can still withdraw their consent there.
+        let page = match (revoked, &provider) {
+            (Some(true), _) | (_, None) => None,
+            (_, Some(provider)) => manage_page(provider, client_id.as_deref()),
+        };
         if app.out.json {
-            return Ok(app
-                .out
-                .document("disconnected", vec![json!({"name": name.as_str(), "revoked": revoked})])?);
+            let gone = json!({"name": name.as_str(), "revoked": revoked, "manage_url": page});
+            return Ok(app.out.document("disconnected", vec![gone])?);
         }
         let title = provider.map_or("The provider".to_owned(), |p| p.title);
         app.out.say(&match revoked {
@@ -59,9 +64,12 @@ impl Disconnect {
                 format!("{name} is deleted here. {title} was not told: revoke it in your account there.")
             }
             None => {
-                format!("{name} is deleted here. {title} offers no revocation: end it in your account there.")
+                format!("{name} is deleted here. {title} cannot be told: end it in your account there.")
             }
         });
+        if let Some(page) = page {
+            app.out.hint(&format!("there: {page}"));
+        }
         Ok(())
     }
 
@@ -164,6 +172,15 @@ impl Disconnect {
         app.out.say(&format!("{} is taken away; {name} stays connected and can: {can}.", self.name));
         app.out.say(&format!("{} revokes all at once only: integ disconnect {name}", provider.title));
         Ok(())
+    }
+}
+
+/// The page where consent is withdrawn; one that needs a client that nobody knows is no help.
+fn manage_page(provider: &Provider, client_id: Option<&str>) -> Option<String> {
+    let page = provider.manage_url.as_ref()?;
+    match client_id {
+        Some(id) => Some(page.replace("{client-id}", id)),
+        None => Some(page.clone()).filter(|page| !page.contains("{client-id}")),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::config;
 use crate::error::{Error, Kind};
 use crate::name::simple;
 use crate::oauth::Redirect;
-use crate::output::{self, secret_from_stdin};
+use crate::output::{self, sanitise, secret_from_stdin};
 use crate::providers::{ClientAuth, Provider};
 use crate::vault::Secret;
 
@@ -40,7 +40,7 @@ impl Setup {
             Err(error) => app.catalogue().provider_of_service(&self.provider).ok_or(error)?,
         };
         let name = provider.name.clone();
-        if !provider.has_oauth() {
+        if !provider.needs_client() {
             show_steps(app, &provider, self.port)?;
             app.out.hint(&format!("integ connect {name}"));
             return Ok(());
@@ -152,13 +152,17 @@ fn open_console(app: &App, provider: &Provider) {
 
 /// What has to be entered at the provider, word for word.
 fn show_steps(app: &App, provider: &Provider, port: Option<u16>) -> Result<(), Error> {
-    let redirect = redirect(app, provider, port)?.registered();
+    let mut redirect = redirect(app, provider, port)?.registered();
+    if redirect.is_empty() {
+        redirect.extend(provider.redirect_entered.clone());
+    }
     let capabilities: Vec<String> = provider.capability.keys().cloned().collect();
     let scopes = provider.scopes_for(&capabilities);
+    let manifest = provider.manifest.as_ref().map(|m| filled(&m.text, &redirect, &scopes));
     if app.out.json {
         return Ok(app.out.object(json!({"v": 1, "event": "setup", "provider": provider.name,
-            "console_url": provider.console_url, "steps": provider.setup_steps, "redirect_uri": redirect,
-            "scopes": scopes}))?);
+            "console_url": provider.console_url, "steps": provider.setup_steps,
+            "redirect_uri": redirect.first(), "redirect_uris": redirect, "scopes": scopes, "manifest": manifest}))?);
     }
     app.out.say(&format!("Registering an app with {}", provider.title));
     if let Some(url) = &provider.console_url {
@@ -167,12 +171,34 @@ fn show_steps(app: &App, provider: &Provider, port: Option<u16>) -> Result<(), E
     for (number, step) in provider.setup_steps.iter().enumerate() {
         app.out.say(&format!("  {}. {step}", number + 1));
     }
-    app.out.say(&format!("Redirect URI  {}", redirect.as_deref().unwrap_or("none has to be entered")));
+    for uri in &redirect {
+        app.out.say(&format!("Redirect URI  {uri}"));
+    }
+    match redirect.as_slice() {
+        [] => app.out.say("Redirect URI  none has to be entered"),
+        [_] => {}
+        _ => app.out.say("Enter all of them: the next is used while the port of one before it is taken."),
+    }
     if !scopes.is_empty() {
         app.out.say("Scopes");
         scopes.iter().for_each(|scope| app.out.say(&format!("  {scope}")));
     }
+    if let (Some(text), Some(manifest)) = (manifest, &provider.manifest) {
+        app.out.say(&format!("Manifest, to paste where it says: {}", manifest.what));
+        text.lines().for_each(|line| app.out.say(&sanitise::line(line)));
+    }
     Ok(())
+}
+
+/// The manifest of an app: `{redirects}` and `{scopes}` as the inside of a JSON list, `{redirect}` the first as it is.
+fn filled(text: &str, redirects: &[String], scopes: &[String]) -> String {
+    let inside = |list: &[String]| {
+        let quoted: Vec<String> = list.iter().map(|item| json!(item).to_string()).collect();
+        quoted.join(",")
+    };
+    text.replace("{redirects}", &inside(redirects))
+        .replace("{redirect}", redirects.first().map_or("", String::as_str))
+        .replace("{scopes}", &inside(scopes))
 }
 
 /// Where this provider may send the browser: with the port that was asked for, was registered, or is usual.

@@ -275,6 +275,7 @@ impl Row {
                     "refresh_rule": self.provider.as_ref().map(Provider::refresh_words),
                     "verified": grant.verified,
                     "connected_at": clock::rfc3339(grant.connected_at),
+                    "options": grant.options,
                 });
                 if let (Value::Object(object), Value::Object(rest)) = (&mut object, rest) {
                     object.extend(rest);

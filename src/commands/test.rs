@@ -152,8 +152,7 @@ fn note_identity(app: &App, name: &Name, grant: &mut Grant, identity: &Identity)
             .help(format!("integ connect {name} --replace")));
     }
     if !grant.verified {
-        grant.identity = identity.clone();
-        grant.verified = true;
+        grant.take_identity(identity.clone());
         app.vault()?.save(name, grant)?;
     }
     Ok(())

@@ -49,9 +49,8 @@ impl Token {
             app.unrecorded.set(true);
             return self.print(app, &name, &grant);
         }
-        app.subject.set(Some(name.to_string()));
-        let need = Need { min_valid, rejected: rejected.as_ref(), force: false };
-        let grant = app.block_on(app.fresh(&name, grant, need))??.into_grant();
+        let grant =
+            renewed(app, &name, grant, Need { min_valid, rejected: rejected.as_ref(), force: false })?;
         self.print(app, &name, &grant)
     }
 
@@ -73,6 +72,7 @@ impl Token {
                     "name": name.as_str(),
                     "access_token": token.expose(),
                     "token_type": grant.token_type,
+                    "authorization_scheme": grant.authorization_scheme(),
                     "expires_at": grant.expires_at.map(clock::rfc3339),
                 })],
             )?);
@@ -80,12 +80,19 @@ impl Token {
         let text = match &self.xoauth2 {
             Some(user) => xoauth2(user, token)?,
             None if self.header => {
-                Secret::new(format!("Authorization: {} {}", grant.token_type, token.expose()))
+                Secret::new(format!("Authorization: {}", grant.authorization_value().expose()))
             }
             None => token.clone(),
         };
         Ok(app.out.line(text.expose())?)
     }
+}
+
+/// Not inlined: a fresh token does not pay for the room that this takes on the stack.
+#[inline(never)]
+fn renewed(app: &App, name: &Name, grant: Grant, need: Need<'_>) -> Result<Grant, Error> {
+    app.subject.set(Some(name.to_string()));
+    Ok(app.block_on(app.fresh(name, grant, need))??.into_grant())
 }
 
 /// `user=USER^Aauth=Bearer TOKEN^A^A`, base64 (Google, "OAuth 2.0 Mechanism": SASL XOAUTH2).

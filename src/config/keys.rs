@@ -94,6 +94,12 @@ pub(crate) const KEYS: &[Key] = &[
         doc: "the browser to open, where `$BROWSER` is not set",
     },
     Key {
+        name: "connect.qr",
+        kind: Kind::Choice(&["auto", "never"]),
+        default: "auto",
+        doc: "a QR code beside a device code, where the terminal is wide enough for it",
+    },
+    Key {
         name: "refresh.due",
         kind: Kind::Duration(0, 86_400),
         default: "10m",

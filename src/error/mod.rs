@@ -1,6 +1,7 @@
 //! The error a person meets: what happened, to what, and the command that cures it. Rooms have errors of their own as
 //! data; their words stand here.
 
+pub(crate) mod cures;
 mod words;
 
 use crate::name::Name;

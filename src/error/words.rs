@@ -7,7 +7,7 @@ use crate::http::HttpError;
 use crate::index::IndexError;
 use crate::oauth::OauthError;
 use crate::output::PromptError;
-use crate::providers::{ApiError, ProviderError};
+use crate::providers::{ApiError, OptionError, ProviderError};
 use crate::vault::VaultError;
 
 impl From<VaultError> for Error {
@@ -87,6 +87,30 @@ impl From<ProviderError> for Error {
     }
 }
 
+impl From<OptionError> for Error {
+    fn from(error: OptionError) -> Error {
+        let message = error.to_string();
+        let listed = |choices: &[String]| match choices {
+            [] => String::new(),
+            choices => format!("; VALUE is one of: {}", choices.join(", ")),
+        };
+        match error {
+            OptionError::Unknown { known, .. } => Error::usage(message).help(match known.as_slice() {
+                [] => "it has no options".to_owned(),
+                known => format!("its options: {}", known.join(", ")),
+            }),
+            OptionError::Missing { provider, name, choices, .. } => {
+                Error::new(Kind::InteractionNeeded, message)
+                    .help(format!("integ connect {provider} --option {name}=VALUE{}", listed(&choices)))
+            }
+            OptionError::Wrong { name, choices, .. } => {
+                Error::usage(message).help(format!("--option {name}=VALUE{}", listed(&choices)))
+            }
+            OptionError::Unsafe(_) => Error::new(Kind::Unsafe, message),
+        }
+    }
+}
+
 impl From<BundleError> for Error {
     fn from(error: BundleError) -> Error {
         let message = error.to_string();
@@ -128,6 +152,9 @@ impl From<HttpError> for Error {
             HttpError::Address { .. } => Error::new(Kind::Unsafe, message),
             HttpError::TooLarge { .. } => Error::new(Kind::ProviderError, message),
             HttpError::Setup(_) => Error::new(Kind::Storage, message).help("integ doctor"),
+            HttpError::Unreachable { ref why, .. } if why.contains("proxy") || why.contains("tunnel") => {
+                Error::new(Kind::Unreachable, message).help(super::cures::PROXY)
+            }
             HttpError::Unreachable { .. } | HttpError::TimedOut { .. } | HttpError::Broken { .. } => {
                 Error::new(Kind::Unreachable, message).help("nothing was lost: try again later")
             }
@@ -161,14 +188,16 @@ impl From<OauthError> for Error {
             OauthError::Denied { .. } => Error::new(Kind::Denied, message),
             OauthError::Unavailable { after, .. } => later(message, after),
             OauthError::Unsafe(_) => Error::new(Kind::Unsafe, message),
+            OauthError::Elsewhere { .. } => Error::new(Kind::Unsafe, message).help(super::cures::PORTAL),
+            OauthError::Page { .. } => Error::new(Kind::Unavailable, message).help(super::cures::PORTAL),
             OauthError::Malformed(_) => {
                 Error::new(Kind::Unavailable, message).help("nothing was lost: try again later")
             }
-            OauthError::Port { .. } => Error::new(Kind::ProviderError, message)
-                .help("end that process, or give another registered port with --port"),
+            OauthError::Port(error) => super::cures::port(error),
             OauthError::TimedOut(_) => Error::new(Kind::SigninTimeout, message),
             OauthError::Unsupported(_) => Error::usage(message),
-            OauthError::WrongPaste(_) => Error::new(Kind::ProviderError, message),
+            OauthError::WrongPaste(_) => Error::usage(message),
+            OauthError::OtherSignIn(_) => Error::new(Kind::Unsafe, message),
         }
     }
 }

@@ -14,6 +14,8 @@ use crate::vault::Secret;
 pub(crate) struct Client {
     limits: Limits,
     sent: Cell<u64>,
+    /// How far our clock was ahead of the one that dated the last answer (seconds).
+    skew: Cell<Option<i64>>,
     /// For this machine over plain http: no roots, no proxy.
     plain: OnceCell<reqwest::Client>,
     direct: OnceCell<reqwest::Client>,
@@ -47,9 +49,9 @@ impl Request {
         self
     }
 
-    /// `Authorization: Bearer`, marked so that no log shows it.
-    pub(crate) fn bearer(mut self, token: &Secret) -> Request {
-        if let Ok(mut value) = HeaderValue::from_str(&format!("Bearer {}", token.expose())) {
+    /// The `Authorization` header, marked so that no log shows it.
+    pub(crate) fn authorization(mut self, value: &Secret) -> Request {
+        if let Ok(mut value) = HeaderValue::from_str(value.expose()) {
             value.set_sensitive(true);
             self.headers.insert(http::header::AUTHORIZATION, value);
         }
@@ -94,6 +96,7 @@ impl Client {
         Client {
             limits,
             sent: Cell::new(0),
+            skew: Cell::new(None),
             plain: OnceCell::new(),
             direct: OnceCell::new(),
             routed: OnceCell::new(),
@@ -109,6 +112,11 @@ impl Client {
         self.sent.get()
     }
 
+    /// What the last answer's `Date` says about our clock: how far it is ahead (seconds).
+    pub(crate) fn clock_skew(&self) -> Option<i64> {
+        self.skew.get()
+    }
+
     /// Sends a request once and reads the whole answer within `patience`. Redirects are answers, not followed.
     pub(crate) async fn send(&self, request: Request, patience: Duration) -> Result<Answer, HttpError> {
         let Request { method, url, headers, body, has_secret_path } = request;
@@ -121,6 +129,7 @@ impl Client {
         let building = client.request(method.clone(), url.clone()).headers(headers).body(body);
         let outcome = tokio::time::timeout(patience, self.exchange(building, &name)).await;
         let answer = outcome.unwrap_or(Err(HttpError::TimedOut { host: name.clone(), sent: true }));
+        self.skew.set(answer.as_ref().ok().and_then(skew));
         let shown_path = if has_secret_path { "/***" } else { url.path() };
         let outcome = answer.as_ref().map(|answer| answer.status.as_u16()).map_err(|error| error as _);
         crate::log::request(&method, &url, shown_path, started.elapsed(), outcome);
@@ -176,6 +185,11 @@ impl Client {
         let client = builder.build().map_err(|error| HttpError::Setup(causes(&error)))?;
         Ok(cell.get_or_init(|| client))
     }
+}
+
+fn skew(answer: &Answer) -> Option<i64> {
+    let date = answer.headers.get(http::header::DATE)?.to_str().ok()?;
+    crate::clock::http_date(date).map(|theirs| crate::clock::now().saturating_sub(theirs))
 }
 
 fn translate(error: &reqwest::Error, name: &str) -> HttpError {

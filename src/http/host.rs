@@ -25,11 +25,12 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
 
 /// Whether `url` has the origin of `base`, or a host that one of the patterns names (on the usual port).
 pub(crate) fn allowed(url: &Url, base: &Url, patterns: &[String]) -> bool {
+    (safe(url).is_ok() && url.origin() == base.origin()) || listed(url, patterns)
+}
+
+pub(crate) fn listed(url: &Url, patterns: &[String]) -> bool {
     if safe(url).is_err() {
         return false;
-    }
-    if url.origin() == base.origin() {
-        return true;
     }
     let Some(host) = url.host_str() else { return false };
     patterns.iter().any(|pattern| match pattern.split_once(':') {

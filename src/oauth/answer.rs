@@ -95,6 +95,8 @@ pub(crate) struct Tokens {
     /// `None`: as asked.
     pub scopes: Option<Vec<String>>,
     pub extra: BTreeMap<String, Value>,
+    /// What is kept and is a secret itself.
+    pub secrets: BTreeMap<String, Secret>,
     /// `sub` of the ID token, where there is one.
     pub subject: Option<String>,
 }
@@ -128,6 +130,19 @@ impl Answer {
             told => told,
         };
         let subject = self.extra.get("id_token").and_then(Value::as_str).and_then(subject_of);
+        let base = provider.api_url_at.as_ref().and_then(|at| self.extra.get(at)).filter(|v| !v.is_null());
+        if let Some(base) = base {
+            let named = provider.named_base(base.as_str().unwrap_or_default());
+            named.map_err(|error| OauthError::Unsafe(error.to_string()))?;
+        }
+        let (mut extra, mut secrets) = (BTreeMap::new(), BTreeMap::new());
+        for (key, value) in self.extra.into_iter().filter(|(_, value)| !value.is_null()) {
+            if provider.keep_secret.contains(&key) {
+                secrets.insert(key, Secret::new(value.to_string()));
+            } else if provider.keeps(&key) {
+                extra.insert(key, value);
+            }
+        }
         Ok(Tokens {
             access_token: Secret::new(access_token),
             token_type: "Bearer".to_owned(),
@@ -135,7 +150,8 @@ impl Answer {
             refresh_token: refresh_token.map(Secret::new),
             refresh_life: self.refresh_token_expires_in,
             scopes: self.scope.as_ref().and_then(scopes),
-            extra: self.extra.into_iter().filter(|(key, _)| provider.keep.contains(key)).collect(),
+            extra,
+            secrets,
             subject,
         })
     }

@@ -2,20 +2,25 @@
 
 use std::time::{Duration, Instant};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::discovery::Server;
-use super::exchange::Context;
+use super::exchange::{Context, Polled};
 use super::signin::token_endpoint;
 use super::{OauthError, Tokens};
-use crate::http::{Request, host};
+use crate::clock;
+use crate::http::{Request, host, retry_after};
 use crate::output::sanitise;
-use crate::vault::Secret;
+use crate::vault::{Secret, sealed};
 
 /// Seconds between two questions: what the server says, within these bounds.
 const INTERVAL: std::ops::RangeInclusive<u64> = 1..=60;
 const USUAL_INTERVAL: u64 = 5;
+/// What `slow_down` adds where the server does not say how slow (RFC 8628 §3.5).
+const SLOWER: Duration = Duration::from_secs(5);
+/// No code is waited for longer than this (seconds).
+const LONGEST: u64 = 900;
 
 #[derive(Deserialize)]
 struct Answer {
@@ -40,7 +45,56 @@ pub(crate) struct DeviceSignIn {
     interval: Duration,
 }
 
+/// A sign-in that another process will finish.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct KeptDevice {
+    #[serde(serialize_with = "sealed")]
+    code: Secret,
+    user_code: String,
+    page: Url,
+    page_with_code: Option<Url>,
+    interval: u64,
+}
+
+impl KeptDevice {
+    /// `left`: how long the code still lives.
+    pub(crate) fn resume(self, left: Duration) -> DeviceSignIn {
+        DeviceSignIn {
+            code: self.code,
+            user_code: self.user_code,
+            page: self.page,
+            page_with_code: self.page_with_code,
+            ends: Instant::now() + left,
+            interval: seconds(Some(self.interval)),
+        }
+    }
+}
+
+fn seconds(asked: Option<u64>) -> Duration {
+    Duration::from_secs(asked.unwrap_or(USUAL_INTERVAL).clamp(*INTERVAL.start(), *INTERVAL.end()))
+}
+
 impl DeviceSignIn {
+    pub(crate) fn keep(&self) -> KeptDevice {
+        KeptDevice {
+            code: self.code.clone(),
+            user_code: self.user_code.clone(),
+            page: self.page.clone(),
+            page_with_code: self.page_with_code.clone(),
+            interval: self.interval.as_secs(),
+        }
+    }
+
+    /// The address that needs the least typing.
+    pub(crate) fn shortest_way(&self) -> &Url {
+        self.page_with_code.as_ref().unwrap_or(&self.page)
+    }
+
+    /// How long the code still lives.
+    pub(crate) fn life(&self) -> Duration {
+        self.ends.saturating_duration_since(Instant::now())
+    }
+
     pub(crate) async fn begin(
         context: &Context<'_>,
         server: &Server,
@@ -51,15 +105,20 @@ impl DeviceSignIn {
             OauthError::Unsupported(format!("{title} does not offer sign-in by device code"))
         })?;
         let scope = scopes.join(context.provider.separator());
-        let mut fields = vec![("client_id", context.client.id.as_str()), ("scope", &scope)];
-        if let Some(secret) = &context.client.secret {
-            fields.push(("client_secret", secret.expose()));
+        let mut fields = vec![("client_id", context.client.id.as_str())];
+        if !scope.is_empty() {
+            fields.push((context.provider.scope_param.as_deref().unwrap_or("scope"), &scope));
         }
-        let request =
-            Request::new(http::Method::POST, endpoint).header("accept", "application/json").form(&fields);
+        let request = Request::new(http::Method::POST, endpoint).header("accept", "application/json");
+        let request = context.authenticated(request, fields);
         let answer = context.http.send(request, context.budget.left()).await?;
-        if !answer.status.is_success() {
-            let body = answer.json().unwrap_or_default();
+        let body = answer.json().unwrap_or_default();
+        // GitHub says no with status 200.
+        if !answer.status.is_success() || body.get("error").is_some_and(|error| !error.is_null()) {
+            if matches!(answer.status.as_u16(), 408 | 429 | 500..) {
+                let (status, after) = (answer.status.as_u16(), retry_after(&answer.headers, clock::now()));
+                return Err(OauthError::Unavailable { title: title.clone(), status, after, refused: true });
+            }
             let code = body.get("error").and_then(|e| e.as_str()).unwrap_or("no device code");
             let words = body.get("error_description").and_then(|e| e.as_str()).unwrap_or_default();
             return Err(context.refused(code, words));
@@ -73,15 +132,14 @@ impl DeviceSignIn {
         host::safe(&page).map_err(|why| OauthError::Unsafe(format!("the page that {title} gave {why}")))?;
         let complete = answer.verification_uri_complete.and_then(|text| text.parse().ok());
         let asked = answer.interval.as_ref().and_then(|i| i.as_u64().or_else(|| i.as_str()?.parse().ok()));
-        let seconds = asked.unwrap_or(USUAL_INTERVAL).clamp(*INTERVAL.start(), *INTERVAL.end());
-        let life = answer.expires_in.unwrap_or(900).min(900);
+        let life = answer.expires_in.unwrap_or(LONGEST).min(LONGEST);
         Ok(DeviceSignIn {
             code: answer.device_code,
             user_code: sanitise::excerpt(&answer.user_code),
             page,
             page_with_code: complete.filter(|url| host::safe(url).is_ok()),
             ends: Instant::now() + Duration::from_secs(life),
-            interval: Duration::from_secs(seconds),
+            interval: seconds(asked),
         })
     }
 
@@ -98,18 +156,21 @@ impl DeviceSignIn {
                 ..*context
             };
             match context.exchange_device_code(&endpoint, &self.code).await {
-                Ok(tokens) => return Ok(tokens),
-                Err(OauthError::Refused { code, .. }) if code == "authorization_pending" => {}
-                Err(OauthError::Refused { code, .. }) if code == "slow_down" => {
-                    self.interval += Duration::from_secs(5);
+                Ok(Polled::Tokens(tokens)) => return Ok(*tokens),
+                Ok(Polled::Pending) => {}
+                Ok(Polled::TooFast { interval }) => {
+                    let least = self.interval + SLOWER;
+                    self.interval = interval.map_or(least, |asked| seconds(Some(asked)).max(self.interval));
                 }
-                Err(OauthError::Refused { code, .. }) if code == "expired_token" => {
+                Err(OauthError::Refused { code, .. })
+                    if matches!(code.as_str(), "expired_token" | "token_expired" | "code_expired") =>
+                {
                     return Err(OauthError::TimedOut("the code was not entered in time".into()));
                 }
                 Err(OauthError::Refused { title, code, words })
                     if code == "access_denied" || code == "authorization_declined" =>
                 {
-                    return Err(OauthError::Denied { title, words });
+                    return Err(OauthError::Denied { title, code, words });
                 }
                 Err(error) if error.is_transient() => {
                     self.interval = (self.interval * 2).min(Duration::from_secs(*INTERVAL.end()));

@@ -63,10 +63,7 @@ impl Dialect<'_> {
         if answer.status.is_redirection() {
             let to = answer.headers.get("location").and_then(|l| l.to_str().ok()).unwrap_or("nowhere");
             let to = url.join(to).ok().and_then(|u| u.host_str().map(str::to_owned)).unwrap_or_default();
-            return Err(OauthError::Unsafe(format!(
-                "the OAuth endpoint of {title} redirects to {}; that is never followed",
-                sanitise::excerpt(&to)
-            )));
+            return Err(OauthError::Elsewhere { title, to: sanitise::excerpt(&to) });
         }
         let status = answer.status.as_u16();
         if status >= 500 || matches!(status, 408 | 425 | 429) {
@@ -86,7 +83,9 @@ impl Dialect<'_> {
                 .map_err(|_| self.not_oauth(status));
         }
         if serde_json::from_slice::<UniqueKeys>(&answer.body).is_err() {
-            return Err(self.not_oauth(status));
+            let kind = answer.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+            let is_page = kind.is_some_and(|kind| kind.starts_with("text/html"));
+            return Err(if is_page { OauthError::Page { title, status } } else { self.not_oauth(status) });
         }
         let Some(Value::Object(object)) = answer.json() else { return Err(self.not_oauth(status)) };
         let (status, object) = self.standard(answer.status, object, &sent)?;
@@ -141,6 +140,10 @@ impl Dialect<'_> {
             let mask = |text: &str| sanitise::masked(text, sent.iter().map(|s| s.as_str()));
             let (code, words) = (mask(&code), mask(&words));
             let mut error = Map::new();
+            // The device flow's `slow_down` may say how slow.
+            if let Some(interval) = whole.get("interval").and_then(Value::as_u64) {
+                error.insert("interval".into(), interval.into());
+            }
             error.insert("error".into(), code.into());
             error.insert("error_description".into(), words.into());
             let status = if status.is_success() { StatusCode::BAD_REQUEST } else { status };

@@ -28,6 +28,17 @@ type Oauth2Client<Token> = oauth2::Client<
     Token,
 >;
 
+/// What one question of the device flow brought.
+pub(super) enum Polled {
+    Tokens(Box<Tokens>),
+    /// Nobody has answered yet.
+    Pending,
+    /// `interval`: what the server wants from now on (seconds), where it says so.
+    TooFast {
+        interval: Option<u64>,
+    },
+}
+
 /// Who talks to whom, and for how long.
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
@@ -96,31 +107,54 @@ impl<'a> Context<'a> {
         answer.accept(self.provider)
     }
 
+    /// The client's secret where this provider wants it, in a form that `oauth2` does not build.
+    pub(super) fn authenticated<'f>(
+        &'f self,
+        request: Request,
+        mut fields: Vec<(&'f str, &'f str)>,
+    ) -> Request {
+        match (&self.client.secret, self.provider.client_auth) {
+            (Some(secret), ClientAuth::Basic) => request.basic(&self.client.id, secret).form(&fields),
+            (Some(secret), ClientAuth::Body) => {
+                fields.push(("client_secret", secret.expose()));
+                request.form(&fields)
+            }
+            _ => request.form(&fields),
+        }
+    }
+
     /// One question of the device flow. `oauth2` would poll by itself, and less patiently than we want to.
     pub(super) async fn exchange_device_code(
         &self,
         token: &Url,
         code: &Secret,
-    ) -> Result<Tokens, OauthError> {
-        let mut fields = vec![
+    ) -> Result<Polled, OauthError> {
+        #[derive(serde::Deserialize)]
+        struct Refusal {
+            error: String,
+            #[serde(default)]
+            error_description: String,
+            interval: Option<u64>,
+        }
+        let fields = vec![
             ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
             ("device_code", code.expose()),
-            ("client_id", &self.client.id),
+            ("client_id", self.client.id.as_str()),
         ];
-        if let Some(secret) = &self.client.secret {
-            fields.push(("client_secret", secret.expose()));
-        }
         let request = Request::new(::http::Method::POST, token.clone()).header("accept", "application/json");
-        let answer = self.dialect().send(request.form(&fields)).await?;
+        let answer = self.dialect().send(self.authenticated(request, fields)).await?;
         let not_tokens =
             || OauthError::Malformed(format!("the answer of {} is not a token answer", self.provider.title));
         if !answer.status().is_success() {
-            let error: BasicErrorResponse =
-                serde_json::from_slice(answer.body()).map_err(|_| not_tokens())?;
-            let words = error.error_description().map(String::as_str).unwrap_or_default();
-            return Err(self.refused(error.error().as_ref(), words));
+            let refusal: Refusal = serde_json::from_slice(answer.body()).map_err(|_| not_tokens())?;
+            return match refusal.error.as_str() {
+                "authorization_pending" => Ok(Polled::Pending),
+                "slow_down" => Ok(Polled::TooFast { interval: refusal.interval }),
+                code => Err(self.refused(code, &refusal.error_description)),
+            };
         }
-        serde_json::from_slice::<Answer>(answer.body()).map_err(|_| not_tokens())?.accept(self.provider)
+        let answer: Answer = serde_json::from_slice(answer.body()).map_err(|_| not_tokens())?;
+        Ok(Polled::Tokens(Box::new(answer.accept(self.provider)?)))
     }
 
     /// `Parse` carries the raw answer, which may hold tokens: it is dropped here.

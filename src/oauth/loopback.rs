@@ -44,9 +44,10 @@ pub(crate) struct Loopback {
 }
 
 impl Loopback {
-    /// Binds and listens. Connections queue in the kernel until `wait` says which state is expected.
-    pub(crate) async fn bind(want: &Want) -> Result<Loopback, BindError> {
-        let bound = bind::bind(want)?;
+    /// Binds the first of these places that is free, and listens. Connections queue in the kernel until `wait` says which
+    /// state is expected.
+    pub(crate) async fn bind(wants: &[Want]) -> Result<Loopback, BindError> {
+        let (bound, want) = bind::bind(wants)?;
         let authority = format!("{}:{}", bound.host, bound.port);
         let redirect_uri = format!("http://{authority}{}", want.path);
         let path = if want.path.is_empty() { "/".to_owned() } else { want.path.clone() };

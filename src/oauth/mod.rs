@@ -13,9 +13,10 @@ mod register;
 mod renew;
 mod revoke;
 mod signin;
+mod trouble;
 
 pub(crate) use answer::{Tokens, is_token};
-pub(crate) use device::DeviceSignIn;
+pub(crate) use device::{DeviceSignIn, KeptDevice};
 pub(crate) use discovery::Server;
 pub(crate) use exchange::Context;
 pub(crate) use paste::read_callback;
@@ -23,7 +24,8 @@ pub(crate) use redirect::Redirect;
 pub(crate) use register::register;
 pub(crate) use renew::{RenewError, Renewal, Renewed};
 pub(crate) use revoke::{Revoked, revoke};
-pub(crate) use signin::SignIn;
+pub(crate) use signin::{KeptSignIn, Scopes, SignIn, fresh_id};
+pub(crate) use trouble::Trouble;
 
 use crate::http::HttpError;
 use crate::vault::Secret;
@@ -44,23 +46,33 @@ pub(crate) enum OauthError {
     Refused { title: String, code: String, words: String },
     /// The person said no, or the server on their behalf, in the browser.
     #[error("{title} did not grant access: {words}")]
-    Denied { title: String, words: String },
+    Denied { title: String, code: String, words: String },
     /// 429 or 5xx; `after` is what `Retry-After` says (seconds), `refused`: it certainly did not act.
     #[error("{title} cannot answer now ({status})")]
     Unavailable { title: String, status: u16, after: Option<i64>, refused: bool },
     #[error("refused for safety: {0}")]
     Unsafe(String),
-    /// Not an OAuth answer: a captive portal, a proxy, a broken server.
+    /// The endpoint sends us somewhere else. Never followed: what was sent there could be kept there.
+    #[error("refused for safety: the OAuth endpoint of {title} redirects to {to}; that is never followed")]
+    Elsewhere { title: String, to: String },
+    /// A web page in place of an OAuth answer: a captive portal, a proxy.
+    #[error("the answer of {title} is not an OAuth answer but a web page (status {status})")]
+    Page { title: String, status: u16 },
+    /// Not an OAuth answer: a broken server.
     #[error("{0}")]
     Malformed(String),
-    #[error("port {ports} is taken{}", .holder.as_ref().map_or(String::new(), |h| format!(" by {h}")))]
-    Port { ports: String, holder: Option<String> },
+    /// No registered port is free.
+    #[error(transparent)]
+    Port(loopback::BindError),
     #[error("{0}")]
     TimedOut(String),
     #[error("{0}")]
     Unsupported(String),
     #[error("{0}")]
     WrongPaste(String),
+    /// A pasted address that another sign-in waits for, or nobody's.
+    #[error("{0}")]
+    OtherSignIn(String),
 }
 
 impl From<HttpError> for OauthError {
@@ -75,7 +87,7 @@ impl OauthError {
         match self {
             OauthError::Http(error) => error.was_sent(),
             OauthError::Unavailable { refused, .. } => !refused,
-            OauthError::Malformed(_) => true,
+            OauthError::Malformed(_) | OauthError::Page { .. } => true,
             _ => false,
         }
     }
@@ -87,7 +99,7 @@ impl OauthError {
                 error,
                 HttpError::Certificate { .. } | HttpError::Address { .. } | HttpError::Setup(_)
             ),
-            OauthError::Unavailable { .. } | OauthError::Malformed(_) => true,
+            OauthError::Unavailable { .. } | OauthError::Malformed(_) | OauthError::Page { .. } => true,
             _ => false,
         }
     }

@@ -1,5 +1,6 @@
 //! The way without a listener: a person pastes the address that the browser ended on, or the code alone.
 
+use subtle::ConstantTimeEq;
 use url::Url;
 
 use super::OauthError;
@@ -10,12 +11,20 @@ use crate::vault::Secret;
 /// Longer input is not an address (bytes).
 const LONGEST: usize = 16 * 1024;
 
-/// What was pasted: the answer and every `iss`. A pasted address must carry this sign-in's `state`; a bare code has none, and
-/// PKCE alone ties it to us.
+/// Whether a code may be pasted without the address it came in. A pasted address carries this sign-in's `state`; a bare
+/// code has none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BareCode {
+    /// PKCE ties it to us, or the provider shows nothing else.
+    Taken,
+    Refused,
+}
+
+/// What was pasted: the answer and every `iss`.
 pub(crate) fn read_callback(
     text: &str,
     state: &str,
-    pkce: bool,
+    bare: BareCode,
 ) -> Result<(Answer, Vec<String>), OauthError> {
     let text = text.trim();
     let wrong = |why: &str| {
@@ -24,21 +33,24 @@ pub(crate) fn read_callback(
     if text.len() > LONGEST || text.chars().any(|c| c.is_control() || !c.is_ascii()) {
         return Err(wrong("that is not an address"));
     }
-    let Ok(url) = text.parse::<Url>() else {
+    let Some(url) = text.parse::<Url>().ok().filter(|url| url.has_host() || text.contains('?')) else {
         return match text {
-            code if pkce && !code.is_empty() && !code.contains(['?', '=', ' ']) => {
-                Ok((Answer::Code(Secret::new(code)), Vec::new()))
-            }
-            _ => Err(wrong("that is neither an address nor a code")),
+            "" => Err(wrong("nothing was pasted")),
+            _ if text.contains(['?', '=', ' ', '&']) => Err(wrong("that is neither an address nor a code")),
+            code if bare == BareCode::Taken => Ok((Answer::Code(Secret::new(code)), Vec::new())),
+            _ => Err(wrong("a code alone does not prove that it belongs to this sign-in")),
         };
     };
     let all = |name: &str| -> Vec<String> {
         url.query_pairs().filter(|(key, _)| key == name).map(|(_, value)| value.into_owned()).collect()
     };
     match all("state").as_slice() {
-        [one] if *one == state => {}
+        [one] if bool::from(one.as_bytes().ct_eq(state.as_bytes())) => {}
         [] => return Err(wrong("the address has no `state`")),
-        _ => return Err(wrong("the address belongs to another sign-in")),
+        _ => {
+            let why = "refused for safety: the address belongs to another sign-in; use the newest link";
+            return Err(OauthError::OtherSignIn(why.into()));
+        }
     }
     let description = all("error_description").first().map(|text| sanitise::excerpt(text));
     match (all("code").as_slice(), all("error").as_slice()) {
@@ -54,10 +66,11 @@ mod tests {
 
     #[test]
     fn only_this_sign_ins_address_counts() {
-        let ok = |text: &str| matches!(read_callback(text, "st", true), Ok((Answer::Code(_), _)));
+        let ok = |text: &str| matches!(read_callback(text, "st", BareCode::Taken), Ok((Answer::Code(_), _)));
         assert!(ok("http://localhost:1/callback?code=c&state=st"));
         assert!(ok("  https://example.com/x?state=st&code=c\n"));
         assert!(ok("4/0AbCd-ef"));
+        assert!(ok("2/1204:ab"), "Asana's codes look like a URL's beginning");
         for bad in [
             "http://localhost:1/callback?code=c&state=other",
             "http://localhost:1/callback?code=c",
@@ -71,6 +84,9 @@ mod tests {
         ] {
             assert!(!ok(bad), "{bad:.60}");
         }
-        assert!(read_callback("abc", "st", false).is_err(), "without PKCE a bare code proves nothing");
+        let refused = read_callback("abc", "st", BareCode::Refused);
+        assert!(refused.is_err(), "without PKCE a bare code proves nothing");
+        let other = read_callback("http://localhost:1/callback?code=c&state=other", "st", BareCode::Taken);
+        assert!(matches!(other, Err(OauthError::OtherSignIn(_))));
     }
 }

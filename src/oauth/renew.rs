@@ -229,6 +229,7 @@ impl Grant {
             self.scopes = scopes;
         }
         self.extra.extend(tokens.extra);
+        self.secrets.extend(tokens.secrets);
         if self.subject.is_none() {
             self.subject = tokens.subject;
         }

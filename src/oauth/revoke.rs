@@ -1,67 +1,86 @@
 //! Telling the provider that a grant ends (RFC 7009 and its dialects).
 
+use std::str::FromStr;
+
 use http::Method;
 use serde_json::{Value, json};
 use url::Url;
+use zeroize::Zeroizing;
 
 use super::OauthError;
 use super::exchange::Context;
 use crate::http::{Request, retry_after};
 use crate::output::sanitise;
-use crate::providers::{Body, ClientAuth, RevokeAuth};
-use crate::vault::Grant;
+use crate::providers::{Body, ClientAuth, RevokeAuth, RevokeBody};
+use crate::vault::{Grant, Secret};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Revoked {
     /// The provider says so, or says that there was nothing left to revoke.
     Yes,
-    /// It has no such thing.
+    /// It has no such thing, or none for a client without a secret.
     Unsupported,
 }
 
-/// Revokes the refresh token where there is one: with it goes the access token.
+/// Revokes the refresh token where there is one and it is the RFC's `token`: with it goes the access token.
 pub(crate) async fn revoke(context: &Context<'_>, grant: &Grant) -> Result<Revoked, OauthError> {
     let provider = context.provider;
     let Some(url) = provider.revoke_url.as_ref().or(grant.endpoints.revoke.as_ref()) else {
         return Ok(Revoked::Unsupported);
     };
-    let url: Url = url.parse().map_err(|_| OauthError::Unsupported(format!("{url} is no URL")))?;
-    let token = match (&grant.refresh_token, provider.revoke_auth) {
-        (Some(refresh), RevokeAuth::Client | RevokeAuth::None) => refresh,
-        _ => &grant.access_token,
-    };
-    let mut request = Request::new(Method::POST, url).header("accept", "application/json");
+    let client = context.client;
+    let secret = client.secret.as_ref();
+    if secret.is_none() && provider.revoke_auth == RevokeAuth::Basic {
+        return Ok(Revoked::Unsupported);
+    }
+    let param = provider.revoke_param.as_deref().unwrap_or("token");
+    let in_url = url.contains("{token}");
+    let takes_any = param == "token" && !in_url && provider.revoke_auth != RevokeAuth::Bearer;
+    let token = grant.refresh_token.as_ref().filter(|_| takes_any).unwrap_or(&grant.access_token);
+    let url = filled(url, &client.id, token)
+        .ok_or_else(|| OauthError::Unsupported(format!("{} names no URL to revoke at", provider.name)))?;
+    let method = provider.revoke_method.as_deref().map_or(Ok(Method::POST), Method::from_str);
+    let method = method.map_err(|_| OauthError::Unsupported("`revoke-method` is no method".into()))?;
+    let mut request = Request::new(method, url).header("accept", "application/json");
+    request.has_secret_path = in_url;
     for (name, value) in &provider.api_headers {
         request = request.header(name, value);
     }
     let mut fields = Vec::new();
+    if !in_url && provider.revoke_auth != RevokeAuth::Bearer {
+        fields.push((param, token.expose()));
+    }
     match provider.revoke_auth {
-        RevokeAuth::Bearer => request = request.bearer(token),
-        RevokeAuth::None => fields.push(("token", token.expose())),
+        RevokeAuth::Bearer => request = request.authorization(&grant.authorization_value()),
+        RevokeAuth::None => {}
+        RevokeAuth::Basic => request = request.basic(&client.id, secret.unwrap_or(&Secret::new(""))),
         RevokeAuth::Client => {
-            fields.push(("token", token.expose()));
-            if grant.refresh_token.is_some() && provider.token_body == Body::Form {
+            if takes_any && grant.refresh_token.is_some() && provider.token_body == Body::Form {
                 fields.push(("token_type_hint", "refresh_token"));
             }
-            match (&context.client.secret, provider.client_auth) {
-                (Some(secret), ClientAuth::Basic) => {
-                    request = request.basic(&context.client.id, secret);
-                }
+            match (secret, provider.client_auth) {
+                (Some(secret), ClientAuth::Basic) => request = request.basic(&client.id, secret),
                 (Some(secret), ClientAuth::Body) => {
-                    fields.push(("client_id", &context.client.id));
+                    fields.push(("client_id", &client.id));
                     fields.push(("client_secret", secret.expose()));
                 }
-                _ => fields.push(("client_id", &context.client.id)),
+                _ => fields.push(("client_id", &client.id)),
             }
         }
     }
-    let request = match provider.token_body {
-        Body::Json => {
+    let body = match (provider.revoke_body, provider.token_body) {
+        (RevokeBody::None, _) => None,
+        (RevokeBody::Form, _) | (RevokeBody::AsToken, Body::Form) => Some(Body::Form),
+        (RevokeBody::Json, _) | (RevokeBody::AsToken, Body::Json) => Some(Body::Json),
+    };
+    let request = match body {
+        None => request,
+        Some(Body::Json) => {
             let object: serde_json::Map<String, Value> =
                 fields.iter().map(|(k, v)| ((*k).to_owned(), json!(v))).collect();
             request.json(&Value::Object(object))
         }
-        Body::Form => request.form(&fields),
+        Some(Body::Form) => request.form(&fields),
     };
     let answer = context.http.send(request, context.budget.left()).await?;
     let status = answer.status.as_u16();
@@ -83,10 +102,20 @@ pub(crate) async fn revoke(context: &Context<'_>, grant: &Grant) -> Result<Revok
     let code = body.get("error").and_then(Value::as_str).map(str::to_owned);
     let code = code.or_else(|| provider.error.code.text(&body)).unwrap_or_else(|| format!("status {status}"));
     // A token that the provider no longer knows is as revoked as it can be.
-    if code == "invalid_token" || provider.error.reconnect.contains(&code) || status == 401 && says_no {
+    let gone = status == 404 && in_url || status == 401 && provider.revoke_auth == RevokeAuth::Bearer;
+    if gone || code == "invalid_token" || provider.error.reconnect.contains(&code) || status == 401 && says_no
+    {
         return Ok(Revoked::Yes);
     }
     let words = provider.error.message.text(&body).unwrap_or_default();
     let mask = |text: &str| sanitise::masked(text, [token.expose()]);
     Err(context.refused(&mask(&code), &mask(&words)))
+}
+
+/// The address with what belongs into it, each encoded for the place where it stands.
+fn filled(template: &str, client_id: &str, token: &Secret) -> Option<Url> {
+    let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    let text = template.replace("{client-id}", &encode(client_id).replace('+', "%20"));
+    let text = Zeroizing::new(text.replace("{token}", &encode(token.expose()).replace('+', "%20")));
+    text.parse().ok()
 }

@@ -1,19 +1,26 @@
 //! One sign-in: what is sent to the browser, what must come back, and what it is exchanged for. Used once.
 
 use oauth2::{AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::discovery::Server;
 use super::exchange::Context;
+use super::paste::BareCode;
 use super::{OauthError, Tokens};
 use crate::http::{Request, host};
 use crate::output::sanitise;
 use crate::providers::ClientAuth;
-use crate::vault::Secret;
+use crate::vault::{Secret, sealed, sealed_option};
 
 /// Bytes of randomness in `state`: 128 bits and more.
 const STATE_BYTES: u32 = 24;
+
+/// What is asked for, and what of it the person may leave out.
+pub(crate) struct Scopes<'a> {
+    pub all: &'a [String],
+    pub optional: &'a [String],
+}
 
 pub(crate) struct SignIn {
     /// What the person's browser opens.
@@ -23,14 +30,51 @@ pub(crate) struct SignIn {
     redirect_uri: String,
 }
 
+/// Something random to call a thing by: small letters and digits.
+pub(crate) fn fresh_id(length: usize) -> String {
+    let random = CsrfToken::new_random_len(64).into_secret();
+    random.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).take(length).collect()
+}
+
+/// A sign-in that another process will finish: all of it, secrets included.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct KeptSignIn {
+    url: Url,
+    #[serde(serialize_with = "sealed")]
+    state: Secret,
+    #[serde(serialize_with = "sealed_option")]
+    verifier: Option<Secret>,
+    redirect_uri: String,
+}
+
+impl From<KeptSignIn> for SignIn {
+    fn from(kept: KeptSignIn) -> SignIn {
+        SignIn {
+            url: kept.url,
+            state: CsrfToken::new(kept.state.expose().to_owned()),
+            verifier: kept.verifier.map(|verifier| PkceCodeVerifier::new(verifier.expose().to_owned())),
+            redirect_uri: kept.redirect_uri,
+        }
+    }
+}
+
 impl SignIn {
+    pub(crate) fn keep(&self) -> KeptSignIn {
+        KeptSignIn {
+            url: self.url.clone(),
+            state: Secret::new(self.state.secret().as_str()),
+            verifier: self.verifier.as_ref().map(|verifier| Secret::new(verifier.secret().as_str())),
+            redirect_uri: self.redirect_uri.clone(),
+        }
+    }
+
     /// Builds the authorization request; where the server requires it, the request is pushed and the URL only
     /// refers to it (RFC 9126).
     pub(crate) async fn begin(
         context: &Context<'_>,
         server: &Server,
         redirect_uri: &str,
-        scopes: &[String],
+        scopes: &Scopes<'_>,
         login_hint: Option<&str>,
     ) -> Result<SignIn, OauthError> {
         let provider = context.provider;
@@ -51,9 +95,17 @@ impl SignIn {
             request = request.set_pkce_challenge(challenge);
             verifier = Some(fresh);
         }
-        if !scopes.is_empty() {
-            let name = provider.scope_param.as_deref().unwrap_or("scope");
-            request = request.add_extra_param(name, scopes.join(provider.separator()));
+        let apart = provider.optional_scope_param.as_deref();
+        let (optional, asked): (Vec<&str>, Vec<&str>) = scopes
+            .all
+            .iter()
+            .map(String::as_str)
+            .partition(|scope| apart.is_some() && scopes.optional.iter().any(|other| other == scope));
+        let scope_param = provider.scope_param.as_deref().unwrap_or("scope");
+        for (name, scopes) in [(scope_param, asked), (apart.unwrap_or_default(), optional)] {
+            if !scopes.is_empty() {
+                request = request.add_extra_param(name, scopes.join(provider.separator()));
+            }
         }
         for (name, value) in &provider.authorize_params {
             request = request.add_extra_param(name, value);
@@ -67,6 +119,15 @@ impl SignIn {
             None => url,
         };
         Ok(SignIn { url, state, verifier, redirect_uri: redirect_uri.to_owned() })
+    }
+
+    pub(crate) fn redirect_uri(&self) -> &str {
+        &self.redirect_uri
+    }
+
+    pub(crate) fn bare_code(&self) -> BareCode {
+        let shown = self.redirect_uri.starts_with("urn:");
+        if shown || self.verifier.is_some() { BareCode::Taken } else { BareCode::Refused }
     }
 
     pub(crate) fn state(&self) -> &str {
@@ -91,7 +152,7 @@ impl SignIn {
     /// What the browser brought instead of a code.
     pub(crate) fn denied(context: &Context<'_>, error: &str, description: Option<&str>) -> OauthError {
         let words = context.provider.words(error, description.unwrap_or_default());
-        OauthError::Denied { title: context.provider.title.clone(), words }
+        OauthError::Denied { title: context.provider.title.clone(), code: sanitise::excerpt(error), words }
     }
 
     pub(crate) async fn exchange(
@@ -161,6 +222,7 @@ mod tests {
         let server =
             Server { authorize: "https://as.example/authorize?a=1".parse().ok(), ..Server::default() };
         let scopes = ["x y".to_owned(), "z".to_owned()];
+        let scopes = Scopes { all: &scopes, optional: &[] };
         let begun = SignIn::begin(&context, &server, "http://127.0.0.1:5/callback", &scopes, None);
         tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(begun).unwrap()
     }

@@ -3,7 +3,9 @@
 mod browser;
 mod progress;
 mod prompt;
+mod qr;
 pub(crate) mod sanitise;
+mod secret_input;
 mod signals;
 mod table;
 
@@ -14,7 +16,8 @@ use serde_json::Value;
 
 pub(crate) use browser::open as open_browser;
 pub(crate) use progress::Progress;
-pub(crate) use prompt::{Prompt, PromptError, secret_from_descriptor, secret_from_stdin};
+pub(crate) use prompt::{Prompt, PromptError};
+pub(crate) use secret_input::{secret_from_descriptor, secret_from_stdin, secret_from_stdin_in_time};
 pub(crate) use signals::{die_of, interrupted, survive_full_disks};
 pub(crate) use table::Table;
 

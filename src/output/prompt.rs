@@ -1,15 +1,13 @@
 //! Questions to a person. Hidden input stays hidden, and a signal in the middle of it leaves the terminal as it was.
 
-use std::io::{self, Read};
-
-use dialoguer::{Confirm, Input, Password};
+use dialoguer::{Confirm, FuzzySelect, Input, MultiSelect, Password, Select};
 
 use super::Out;
 use super::signals::RestoreTerminal;
 use crate::vault::Secret;
 
-/// Longer input is a mistake or an attack (bytes).
-const LONGEST: u64 = 1 << 20;
+/// Of a long list, so many lines are shown at once.
+const LINES: usize = 14;
 
 pub(crate) struct Prompt {
     allowed: bool,
@@ -58,23 +56,32 @@ impl Prompt {
         Ok(Secret::new(typed.trim()))
     }
 
+    /// Which of these, by its place.
+    pub(crate) fn select(&self, question: &str, items: &[String]) -> Result<usize, PromptError> {
+        let shown: Vec<_> = items.iter().map(|item| super::sanitise::line(item)).collect();
+        self.ask(|| Select::new().with_prompt(question).items(&shown).default(0).interact())
+    }
+
     pub(crate) fn confirm(&self, question: &str) -> Result<bool, PromptError> {
         self.ask(|| Confirm::new().with_prompt(question).default(false).interact())
     }
-}
 
-/// A secret from standard input: everything up to the end, without surrounding white space.
-pub(crate) fn secret_from_stdin() -> io::Result<Secret> {
-    let mut text = zeroize::Zeroizing::new(String::new());
-    io::stdin().lock().take(LONGEST).read_to_string(&mut text)?;
-    Ok(Secret::new(text.trim()))
-}
+    /// One of these, found by typing a part of it.
+    pub(crate) fn search(&self, question: &str, items: &[String]) -> Result<usize, PromptError> {
+        // A line that wraps would be drawn over.
+        let columns = usize::from(console::Term::stderr().size().1).saturating_sub(3);
+        let items = items.iter().map(|item| console::truncate_str(item, columns, "…"));
+        let list = FuzzySelect::new().with_prompt(question).items(items).default(0).max_length(LINES);
+        self.ask(|| list.interact())
+    }
 
-/// A passphrase from an open file descriptor: its first line, as it stands.
-pub(crate) fn secret_from_descriptor(number: u32) -> io::Result<Secret> {
-    let mut text = zeroize::Zeroizing::new(String::new());
-    // By its name, because taking over a number from outside cannot be proven safe.
-    let file = std::fs::File::open(format!("/dev/fd/{number}"))?;
-    file.take(LONGEST).read_to_string(&mut text)?;
-    Ok(Secret::new(text.lines().next().unwrap_or_default()))
+    pub(crate) fn choose(&self, question: &str, items: &[String]) -> Result<usize, PromptError> {
+        self.ask(|| Select::new().with_prompt(question).items(items).default(0).interact())
+    }
+
+    /// Any of these; the space bar marks one.
+    pub(crate) fn choose_some(&self, question: &str, items: &[String]) -> Result<Vec<usize>, PromptError> {
+        let question = format!("{question} (space marks, Enter ends)");
+        self.ask(|| MultiSelect::new().with_prompt(question).items(items).interact())
+    }
 }

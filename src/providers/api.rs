@@ -5,7 +5,7 @@ use url::Url;
 
 use super::schema::{Provider, TokenIn};
 use crate::http::{Answer, Budget, Client, HttpError, Request, host};
-use crate::vault::{Grant, Secret};
+use crate::vault::{Grant, Secret, authorization};
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ApiError {
@@ -24,6 +24,10 @@ pub(crate) struct Api<'a> {
     pub provider: &'a Provider,
     pub http: &'a Client,
     pub token: &'a Secret,
+    /// The header, where it is not `Bearer {token}`.
+    pub authorization: Option<&'a str>,
+    /// Where the API is, where the last token answer named it.
+    pub named_base: Option<String>,
     pub budget: Budget,
 }
 
@@ -32,7 +36,15 @@ const REDIRECTS: usize = 5;
 
 impl<'a> Api<'a> {
     pub(crate) fn new(provider: &'a Provider, http: &'a Client, grant: &'a Grant, budget: Budget) -> Api<'a> {
-        Api { provider, http, token: &grant.access_token, budget }
+        let authorization = grant.authorization.as_deref();
+        // A renewal may have moved it since the provider was filled.
+        let named = provider.api_url_at.as_ref().and_then(|field| grant.extra.get(field)?.as_str());
+        let named_base = named.and_then(|text| provider.named_base(text).ok());
+        Api { provider, http, token: &grant.access_token, authorization, named_base, budget }
+    }
+
+    fn base(&self) -> &str {
+        self.named_base.as_deref().unwrap_or(self.provider.api_base())
     }
 
     /// A path below `api-url`, or a whole URL on one of the provider's hosts.
@@ -42,17 +54,14 @@ impl<'a> Api<'a> {
         if path.chars().any(char::is_control) {
             return Err(bad());
         }
-        let base: Url = self.provider.api_base().parse().map_err(|_| bad())?;
+        let base: Url = self.base().parse().map_err(|_| bad())?;
         let url = if is_absolute(path) {
             path.parse().map_err(|_| bad())?
         } else {
             let prefix = self.provider.api_prefix.as_deref().unwrap_or_default();
             let prefix = prefix.replace("{token}", self.token.expose());
-            let joined = format!(
-                "{}{prefix}/{}",
-                self.provider.api_base().trim_end_matches('/'),
-                path.trim_start_matches('/')
-            );
+            let joined =
+                format!("{}{prefix}/{}", self.base().trim_end_matches('/'), path.trim_start_matches('/'));
             joined.parse().map_err(|_| bad())?
         };
         self.guard(&base, url)
@@ -68,18 +77,16 @@ impl<'a> Api<'a> {
 
     /// Sends with the token and the provider's headers. Redirects of a GET are followed on the provider's hosts.
     pub(crate) async fn send(&self, mut request: Request) -> Result<Answer, ApiError> {
-        let base: Url = self
-            .provider
-            .api_base()
-            .parse()
-            .map_err(|_| ApiError::BadPath(self.provider.api_base().to_owned()))?;
+        let base: Url =
+            self.provider.api_base().parse().map_err(|_| ApiError::BadPath(self.base().to_owned()))?;
         for (name, value) in &self.provider.api_headers {
             if !request.headers.contains_key(name.as_str()) {
                 request = request.header(name, value);
             }
         }
+        let header = authorization(self.authorization, self.token);
         match self.provider.token_in {
-            TokenIn::Header => request = request.bearer(self.token),
+            TokenIn::Header => request = request.authorization(&header),
             TokenIn::Path => request.has_secret_path = true,
         }
         let (method, headers, mut from) =
@@ -106,7 +113,26 @@ impl<'a> Api<'a> {
             next.has_secret_path = self.provider.token_in == TokenIn::Path;
             answer = self.http.send(next, self.budget.left()).await?;
         }
+        if let Some((_, encoded)) =
+            header.expose().split_once("Basic ").filter(|_| !answer.status.is_success())
+        {
+            forget(&mut answer, encoded);
+        }
         Ok(answer)
+    }
+}
+
+/// A server that repeats the header in its refusal: callers mask the token, and this is another spelling of it.
+fn forget(answer: &mut Answer, encoded: &str) {
+    if let Ok(text) = std::str::from_utf8(&answer.body)
+        && text.contains(encoded)
+    {
+        answer.body = text.replace(encoded, "***").into_bytes();
+    }
+    for value in answer.headers.values_mut() {
+        if value.to_str().is_ok_and(|text| text.contains(encoded)) {
+            *value = http::HeaderValue::from_static("***");
+        }
     }
 }
 
@@ -135,7 +161,14 @@ mod tests {
         let limits = Limits { connect: Duration::ZERO, deadline: Duration::ZERO, tries: 1, body: 0 };
         let (http, token) = (Client::new(limits), Secret::new("1:a"));
         let budget = Budget::starting_now(Duration::ZERO);
-        let api = Api { provider: &provider, http: &http, token: &token, budget };
+        let api = Api {
+            provider: &provider,
+            http: &http,
+            token: &token,
+            authorization: None,
+            named_base: None,
+            budget,
+        };
         assert_eq!(api.url("/getMe?x=1").unwrap().as_str(), "https://api.x.example/v1/bot1:a/getMe?x=1");
         assert_eq!(api.url("https://a.files.example/q").unwrap().as_str(), "https://a.files.example/q");
         for bad in [

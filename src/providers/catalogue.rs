@@ -6,17 +6,29 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
-use url::Url;
 
 use super::ProviderError;
 use super::schema::Provider;
-use crate::http::host;
+use crate::vault::is_authorization;
 
 const BUILT_IN: &[(&str, &str)] = &[
+    ("asana", include_str!("asana.toml")),
+    ("clickup", include_str!("clickup.toml")),
+    ("discord", include_str!("discord.toml")),
+    ("github", include_str!("github.toml")),
     ("google", include_str!("google.toml")),
+    ("hubspot", include_str!("hubspot.toml")),
+    ("jira", include_str!("jira.toml")),
+    ("linear", include_str!("linear.toml")),
+    ("microsoft", include_str!("microsoft.toml")),
     ("notion", include_str!("notion.toml")),
+    ("salesforce", include_str!("salesforce.toml")),
     ("slack", include_str!("slack.toml")),
     ("telegram", include_str!("telegram.toml")),
+    ("todoist", include_str!("todoist.toml")),
+    ("trello", include_str!("trello.toml")),
+    ("whatsapp", include_str!("whatsapp.toml")),
+    ("zoom", include_str!("zoom.toml")),
 ];
 
 /// Where a person's own provider files are.
@@ -137,22 +149,20 @@ fn check(provider: &Provider) -> Result<(), String> {
     if provider.title.is_empty() {
         return Err("`title` is missing".into());
     }
-    if provider.api_url.is_none() && provider.issuer.is_none() {
+    let paste_has_one = !provider.has_oauth() && provider.paste.as_ref().is_some_and(|p| p.api_url.is_some());
+    if provider.api_url.is_none()
+        && provider.issuer.is_none()
+        && provider.api_url_at.is_none()
+        && !paste_has_one
+    {
         return Err("`api-url` or `issuer` is missing".into());
     }
-    let addresses = [
-        ("issuer", &provider.issuer),
-        ("authorize-url", &provider.authorize_url),
-        ("token-url", &provider.token_url),
-        ("refresh-url", &provider.refresh_url),
-        ("revoke-url", &provider.revoke_url),
-        ("device-url", &provider.device_url),
-        ("api-url", &provider.api_url),
-    ];
-    for (key, address) in addresses {
-        if let Some(address) = address {
-            let url: Url = address.parse().map_err(|_| format!("`{key}` is not a URL: {address}"))?;
-            host::safe(&url).map_err(|why| format!("`{key}` {why}: {address}"))?;
+    provider.check_templates()?;
+    let pasted = provider.paste.as_ref().and_then(|paste| paste.authorization.as_ref());
+    for (key, header) in [("authorization", provider.authorization.as_ref()), ("paste.authorization", pasted)]
+    {
+        if let Some(header) = header.filter(|header| !is_authorization(header)) {
+            return Err(format!("`{key}` is not a header with `{{token}}` in it: {header}"));
         }
     }
     for (key, life) in [("access-life", &provider.access_life), ("refresh-life", &provider.refresh_life)] {
@@ -189,14 +199,19 @@ mod tests {
             assert!(provider.docs.is_some() && provider.checked.is_some(), "{name} has a dated source");
             assert!(!provider.setup_steps.is_empty(), "{name} says how to register");
             assert!(provider.whoami.is_some(), "{name} can be tested");
+            assert!(provider.proof.is_some(), "{name} says how far it is proven");
+            assert!(provider.has_oauth() || provider.paste.is_some(), "{name} can be connected");
         }
     }
 
     #[test]
     fn services_lead_to_their_provider() {
         let (_dir, catalogue) = catalogue_with(&[]);
-        for service in ["gmail", "google-calendar", "google-drive"] {
+        for service in ["gmail", "google-calendar", "google-drive", "google-tasks"] {
             assert_eq!(catalogue.provider_of_service(service).unwrap().name, "google");
+        }
+        for service in ["outlook", "outlook-calendar", "teams", "todo"] {
+            assert_eq!(catalogue.provider_of_service(service).unwrap().name, "microsoft");
         }
         assert!(catalogue.provider_of_service("google").is_none());
     }

@@ -3,9 +3,12 @@
 mod api;
 mod catalogue;
 mod issuer;
+mod of_grant;
+mod options;
 mod pace;
 pub(crate) mod pages;
 mod schema;
+mod templates;
 mod whoami;
 
 use std::io;
@@ -14,8 +17,11 @@ use std::path::PathBuf;
 pub(crate) use api::{Api, ApiError};
 pub(crate) use catalogue::{Catalogue, line_of};
 pub(crate) use issuer::issuer_file;
+pub(crate) use options::{OptionError, Options};
 pub(crate) use pace::Pace;
-pub(crate) use schema::{Body, ClientAuth, Paths, Provider, RevokeAuth};
+pub(crate) use schema::{
+    Body, Choice, ClientAuth, Paths, Proof, Provider, RevokeAuth, RevokeBody, Site, Way,
+};
 pub(crate) use whoami::{Answered, judge, whoami};
 
 #[derive(Debug, thiserror::Error)]

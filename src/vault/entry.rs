@@ -1,5 +1,6 @@
 //! The keys under which the vault keeps things: `PROFILE/NAME` for a grant, `PROFILE/client:PROVIDER` for a
-//! client secret. A `:` cannot stand in a name, so the two never meet.
+//! client secret, `PROFILE/signin:ID` for a sign-in that waits for its second half. A `:` cannot stand in a name, so they
+//! never meet.
 
 use crate::name::Name;
 
@@ -9,6 +10,10 @@ pub(crate) fn grant(profile: &str, name: &Name) -> String {
 
 pub(crate) fn client(profile: &str, provider: &str) -> String {
     format!("{profile}/client:{provider}")
+}
+
+pub(crate) fn signin(profile: &str, id: &str) -> String {
+    format!("{profile}/signin:{id}")
 }
 
 /// The name of a grant's key, or `None` for anything else.
@@ -35,6 +40,7 @@ mod tests {
         let key = grant("default", &name);
         assert_eq!(grant_name("default", &key), Some(name));
         assert_eq!(grant_name("default", &client("default", "google")), None);
+        assert_eq!(grant_name("default", &signin("default", "k3f9")), None);
         assert_eq!(grant_name("other", &key), None);
         assert_eq!(from_file_stem(&file_stem(&key)), key);
         assert_eq!(from_file_stem(&file_stem("p/client:x")), "p/client:x");

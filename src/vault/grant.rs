@@ -5,10 +5,14 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::secret::{Secret, sealed, sealed_option};
+use super::secret::{Secret, sealed, sealed_map, sealed_option};
 
 /// A token is stale when less than this is left, or half of its life where that is shorter (seconds).
 const MARGIN: i64 = 300;
+
+/// In `extra`: the site that was chosen, where the provider has several.
+pub(crate) const SITE_NAME: &str = "site_name";
+pub(crate) const SITE_URL: &str = "site_url";
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Grant {
@@ -55,12 +59,18 @@ pub(crate) struct Grant {
     /// What the person chose for this connection, by the provider file's names: `tenant`, `phone-number-id`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub options: BTreeMap<String, String>,
+    /// A person gave the token, nobody signed in for it: `[paste]` of the provider file says where and how it is sent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pasted: bool,
     /// The `Authorization` header of this token, where it is not `Bearer {token}`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authorization: Option<String>,
     /// Fields of the token answer that the API needs (`instance_url`, `bot_id`, …). Never a token.
     #[serde(default)]
     pub extra: BTreeMap<String, serde_json::Value>,
+    /// Fields of the token answer that are secrets themselves (Discord's `webhook`), as JSON.
+    #[serde(default, serialize_with = "sealed_map", skip_serializing_if = "BTreeMap::is_empty")]
+    pub secrets: BTreeMap<String, Secret>,
     #[serde(default)]
     pub trouble: Option<Trouble>,
 }
@@ -130,6 +140,13 @@ impl Grant {
                 at.saturating_sub(now) > min_valid.unwrap_or_else(|| MARGIN.min(life / 2))
             }
         }
+    }
+
+    /// Who it is, as the provider says; the site stands for a workspace that it does not name.
+    pub(crate) fn take_identity(&mut self, identity: Identity) {
+        let site = self.extra.get(SITE_NAME).and_then(|name| name.as_str()).map(str::to_owned);
+        self.identity = Identity { workspace: identity.workspace.or(site), ..identity };
+        self.verified = true;
     }
 
     pub(crate) fn can_refresh(&self) -> bool {

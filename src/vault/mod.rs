@@ -1,6 +1,7 @@
-//! WHERE SECRETS LIVE: one item per grant, one per client secret, in the system's keychain or in a file vault.
+//! WHERE SECRETS LIVE: one item per grant, one per client secret, one per sign-in that waits, in the system's keychain or in a file vault.
 //! Synchronous on purpose: reading a token starts no runtime.
 
+mod authorization;
 pub(crate) mod entry;
 mod error;
 pub(crate) mod file;
@@ -10,16 +11,18 @@ pub(crate) mod lock;
 mod secret;
 #[cfg(target_os = "linux")]
 mod secret_service;
+mod waiting;
 
 use std::path::Path;
 
 use zeroize::Zeroizing;
 
+pub(crate) use authorization::{authorization, is_authorization};
 pub(crate) use error::VaultError;
 pub(crate) use file::FileVault;
-pub(crate) use grant::{Endpoints, Grant, Identity, RefreshRule, Trouble, TroubleKind};
+pub(crate) use grant::{Endpoints, Grant, Identity, RefreshRule, SITE_NAME, SITE_URL, Trouble, TroubleKind};
 pub(crate) use keychain::{Keychain, Reach};
-pub(crate) use secret::{Secret, sealed_option};
+pub(crate) use secret::{Secret, sealed, sealed_option};
 
 use crate::name::Name;
 

@@ -1,5 +1,6 @@
 //! A string that must not be seen: no `Display`, a mute `Debug`, wiped from memory when dropped.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -52,6 +53,13 @@ pub(crate) fn sealed_option<S: Serializer>(
         Some(secret) => sealed(secret, serializer),
         None => serializer.serialize_none(),
     }
+}
+
+pub(crate) fn sealed_map<S: Serializer>(
+    secrets: &BTreeMap<String, Secret>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(secrets.iter().map(|(name, secret)| (name, secret.expose())))
 }
 
 #[cfg(test)]

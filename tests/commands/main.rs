@@ -5,6 +5,7 @@
 mod api;
 mod config;
 mod desk;
+mod dialects;
 mod doctor;
 mod providers;
 mod run;

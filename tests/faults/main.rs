@@ -14,3 +14,4 @@ mod import;
 mod refresh;
 mod storage;
 mod token_endpoint;
+mod ways;

@@ -68,6 +68,7 @@ impl Api {
         let (name, grant) = app.connection(&self.name)?;
         app.subject.set(Some(name.to_string()));
         let provider = app.provider(&grant)?;
+        crate::app::reachable(&provider)?;
         let http = app.api_http()?;
         // Refused before anything is sent anywhere, a refresh included.
         providers::Api::new(&provider, http, &grant, Budget::starting_now(http.limits().deadline))

@@ -6,12 +6,13 @@ use super::Connect;
 use super::settle::Settled;
 use super::target::Target;
 use crate::app::{App, no_client};
+use crate::error::cures::SignInPlace;
 use crate::error::{Error, Kind};
 use crate::oauth::loopback::Answer;
-use crate::oauth::{Client, Context, OauthError, Server, SignIn, Tokens, register};
+use crate::oauth::{Client, Context, OauthError, Scopes, Server, SignIn, Tokens, register};
 
 /// A sign-in attempt dies after this, whatever was asked for.
-const LONGEST: Duration = Duration::from_secs(15 * 60);
+pub(super) const LONGEST: Duration = Duration::from_secs(15 * 60);
 
 pub(super) struct Attempt<'a> {
     pub app: &'a App,
@@ -41,7 +42,10 @@ impl<'a> Attempt<'a> {
 
     pub(super) async fn begin(&self, redirect_uri: &str) -> Result<SignIn, Error> {
         let hint = self.arguments.expect.as_deref();
-        Ok(SignIn::begin(&self.context()?, self.server, redirect_uri, &self.target.scopes, hint).await?)
+        let all = &self.target.scopes;
+        let optional = &self.target.provider.dispensable(all, &self.target.capabilities);
+        let scopes = Scopes { all, optional };
+        Ok(SignIn::begin(&self.context()?, self.server, redirect_uri, &scopes, hint).await?)
     }
 
     /// What the browser brought: checked, exchanged, looked up and stored.
@@ -56,8 +60,8 @@ impl<'a> Attempt<'a> {
         let code = match answer {
             Answer::Code(code) => code,
             Answer::Refused { error, description } => {
-                let denied = Error::from(SignIn::denied(&context, error, description.as_deref()));
-                return Err(denied.help(format!("integ connect {} asks again", self.target.name)));
+                let denied = SignIn::denied(&context, error, description.as_deref());
+                return Err(self.words(denied));
             }
         };
         let tokens = signin.exchange(&context, self.server, code).await.map_err(|error| self.words(error))?;
@@ -69,14 +73,28 @@ impl<'a> Attempt<'a> {
         settlement.settle(self.app, settlement.grant_of(tokens, self.server, &self.client.id)).await
     }
 
-    /// Nothing is stored yet: every failure of the exchange has the same cure, but for a wrong client.
+    /// Nothing is stored yet: where no better cure is known, it is to sign in again.
     pub(super) fn words(&self, error: OauthError) -> Error {
-        let error = Error::from(error);
+        let registered = super::flow::registered(self);
+        let place = self.place(&registered);
+        let error = self.app.mind_the_clock(place.error(error));
+        let name = &self.target.name;
         match error.kind {
             Kind::ClientMisconfigured => error.help(format!("integ setup {}", self.target.provider.name)),
+            _ if error.help.is_some() => error,
             Kind::Unsafe => error,
-            _ => error.help(format!("nothing was stored; sign in again: integ connect {}", self.target.name)),
+            Kind::Denied => error.help(format!("integ connect {name} asks again")),
+            _ => error.help(format!("nothing was stored; sign in again: integ connect {name}")),
         }
+    }
+
+    fn place<'p>(&'p self, registered: &'p [String]) -> SignInPlace<'p> {
+        SignInPlace { name: &self.target.name, provider: &self.target.provider, registered }
+    }
+
+    pub(super) fn timed_out(&self, patience: Duration) -> Error {
+        let registered = super::flow::registered(self);
+        self.place(&registered).timed_out(i64::try_from(patience.as_secs()).unwrap_or(0))
     }
 }
 

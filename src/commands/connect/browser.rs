@@ -8,8 +8,8 @@ use super::target::Target;
 use super::{Connect, Settled, pages};
 use crate::app::{App, environment};
 use crate::error::{Error, Kind};
-use crate::oauth::loopback::{BindError, Loopback, Want};
-use crate::oauth::{OauthError, Server};
+use crate::oauth::loopback::Loopback;
+use crate::oauth::{OauthError, Redirect, Server};
 use crate::output::{self, Progress, sanitise};
 use crate::providers::Provider;
 
@@ -18,23 +18,21 @@ pub(super) async fn sign_in(
     arguments: &Connect,
     target: &Target,
     server: &Server,
-    want: &Want,
+    redirect: &Redirect,
+    open: bool,
 ) -> Result<Settled, Error> {
     let provider = &target.provider;
-    let browser = may_open(app, arguments, target)?;
-    let mut listener = Loopback::bind(want).await.map_err(bind_error)?;
+    let Redirect::Listen(wants) = redirect else {
+        return Err(Error::new(Kind::Internal, "there is no place to listen at"));
+    };
+    let mut listener = Loopback::bind(wants).await.map_err(OauthError::Port)?;
     let attempt = Attempt::new(app, arguments, target, server, listener.redirect_uri()).await?;
     let signin = attempt.begin(listener.redirect_uri()).await?;
-    announce(app, provider, &signin.url, listener.redirect_uri(), browser)?;
+    announce(app, provider, &signin.url, listener.redirect_uri(), open)?;
     let waiting = Progress::new(&app.out, 0, "Waiting for you to sign in");
     let patience = patience(app, arguments)?;
     let Ok(callback) = tokio::time::timeout(patience, listener.wait(signin.state())).await else {
-        let words = crate::duration::words(i64::try_from(patience.as_secs()).unwrap_or(0));
-        return Err(Error::new(
-            Kind::SigninTimeout,
-            format!("nobody signed in to {} within {words}", provider.title),
-        )
-        .help(format!("integ connect {0}; without a browser here: integ connect {0} --paste", target.name)));
+        return Err(attempt.timed_out(patience));
     };
     drop(waiting);
     // The tab waits for the outcome and is told the truth.
@@ -45,20 +43,6 @@ pub(super) async fn sign_in(
     };
     callback.reply(page).await;
     outcome
-}
-
-/// Whether to open a browser. Without a terminal nothing opens or waits unless that was asked for.
-fn may_open(app: &App, arguments: &Connect, target: &Target) -> Result<bool, Error> {
-    if arguments.no_browser {
-        return Ok(false);
-    }
-    let given = environment::os_text("BROWSER").is_some() && !environment::is_ci() && app.prompt.may_act();
-    if app.prompt.is_allowed() || given {
-        return Ok(true);
-    }
-    let name = &target.name;
-    Err(Error::new(Kind::InteractionNeeded, format!("connecting {name} needs a person in a browser, and there is no terminal"))
-        .help(format!("at a terminal: integ connect {name}; for a program: integ connect {name} --no-browser; on a server: integ import")))
 }
 
 fn announce(app: &App, provider: &Provider, url: &Url, redirect_uri: &str, open: bool) -> Result<(), Error> {
@@ -75,23 +59,14 @@ fn announce(app: &App, provider: &Provider, url: &Url, redirect_uri: &str, open:
             provider.title
         ));
     } else if !app.out.json {
-        app.out.say(&format!("Sign in to {} at this address; waiting on {redirect_uri}", provider.title));
+        app.out.say(&format!("Sign in to {} at this address, in a browser of this machine:", provider.title));
     }
     if !app.out.json || open {
         app.out.always(&sanitise::line(url.as_str()));
     }
+    app.out.say(&format!("Redirect URI  {redirect_uri}"));
     if open && let Err(why) = output::open_browser(url, browser.as_deref(), environment::without_secrets) {
         app.out.warn(&format!("no browser could be opened ({why}): open the address above yourself"));
     }
     Ok(())
-}
-
-fn bind_error(error: BindError) -> Error {
-    match error {
-        BindError::PortTaken { ports, holder } => {
-            let ports = ports.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
-            OauthError::Port { ports, holder }.into()
-        }
-        other => Error::new(Kind::Storage, other.to_string()).help("integ doctor"),
-    }
 }

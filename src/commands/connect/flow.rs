@@ -1,17 +1,22 @@
-//! Which way the consent takes, and why.
+//! From the way that was decided to its end, and what follows a first sign-in.
 
+use super::attempt::Attempt;
+use super::decide::{Decision, End, Offer, Undecided, Way, decide};
 use super::target::Target;
-use super::{Connect, Settled, browser, device, paste};
-use crate::app::App;
+use super::{Connect, Settled, browser, device, paste, waiting};
+use crate::app::{App, Surroundings, environment};
 use crate::commands::setup;
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::oauth::{Redirect, Server};
-use crate::providers::{Provider, issuer_file};
+use crate::providers::{ClientAuth, issuer_file};
 
-/// Nothing listens on it; a provider that takes any port takes this one.
-const UNUSED_PORT: u16 = 53_187;
-
-pub(super) async fn sign_in(app: &App, arguments: &Connect, target: Target) -> Result<Settled, Error> {
+/// `None`: another process will finish it.
+pub(super) async fn sign_in(
+    app: &App,
+    arguments: &Connect,
+    target: Target,
+) -> Result<Option<Settled>, Error> {
+    waiting::sweep(app);
     let server = Server::of(&target.provider, app.http()?, app.budget()?).await?;
     let target = &target.offered_by(&server);
     let provider = &target.provider;
@@ -19,34 +24,95 @@ pub(super) async fn sign_in(app: &App, arguments: &Connect, target: Target) -> R
         app.out
             .warn(&format!("{} does not announce PKCE with S256; it is used all the same", provider.title));
     }
-    let settled = match setup::redirect(app, provider, arguments.port)? {
-        _ if arguments.device => {
-            app.out.say("Signing in with a code on another device, as asked.");
-            device::sign_in(app, arguments, target, &server).await
+    let redirect = setup::redirect(app, provider, arguments.port)?;
+    let Decision { way, why } = decision(app, arguments, target, &server, &redirect)?;
+    let settled = match way {
+        Way::Browser { open } => {
+            app.out.say(&told("in a browser", why));
+            Some(browser::sign_in(app, arguments, target, &server, &redirect, open).await?)
         }
-        Redirect::Listen(want) if arguments.paste => {
-            app.out.say("Signing in with a pasted address, as asked.");
-            paste::sign_in(app, arguments, target, &server, &want.address_or(UNUSED_PORT)).await
+        Way::Paste | Way::Code => {
+            app.out.say(&told(pasted(way), why));
+            paste::sign_in(app, arguments, target, &server, &redirect).await?
         }
-        Redirect::Listen(want) => browser::sign_in(app, arguments, target, &server, &want).await,
-        Redirect::Https(exact) => {
-            let title = &provider.title;
-            app.out.say(&format!(
-                "{title} redirects to https only, where no program on this machine can listen."
-            ));
-            paste::sign_in(app, arguments, target, &server, &exact).await
+        Way::Device => {
+            app.out.say(&told("with a code on another device", why));
+            match device::sign_in(app, arguments, target, &server).await {
+                Err(device::Failed::NotOffered(error))
+                    if !arguments.device && redirect.unheard().is_some() =>
+                {
+                    app.out.warn(&error.message);
+                    app.out.say(&told(pasted(way), "the code was refused"));
+                    paste::sign_in(app, arguments, target, &server, &redirect).await?
+                }
+                outcome => outcome?,
+            }
         }
-        Redirect::None => Err(Error::usage(format!("{} has no sign-in in a browser", provider.title))
-            .help(format!("integ connect {} --token-stdin", target.name))),
-    }?;
-    if target.is_new_provider {
-        write_provider_file(app, provider, settled.grant.client_id.as_deref())?;
+    };
+    if let Some(settled) = &settled {
+        finish(app, target, settled)?;
     }
     Ok(settled)
 }
 
+fn told(how: &str, why: &str) -> String {
+    format!("Signing in {how}: {why}.")
+}
+
+fn pasted(way: Way) -> &'static str {
+    if way == Way::Code { "with a pasted code" } else { "with a pasted address" }
+}
+
+fn decision(
+    app: &App,
+    arguments: &Connect,
+    target: &Target,
+    server: &Server,
+    redirect: &Redirect,
+) -> Result<Decision, Error> {
+    let provider = &target.provider;
+    let needs_secret = provider.client_auth != ClientAuth::None && !provider.uses_pkce();
+    let has_none = needs_secret && app.client(provider)?.is_some_and(|client| client.secret.is_none());
+    let offer = Offer {
+        end: match redirect {
+            Redirect::Listen(_) => End::Here,
+            Redirect::Https(_) => End::Https,
+            Redirect::Shown(_) => End::Shown,
+            Redirect::None => End::Nowhere,
+        },
+        device: server.device.is_some(),
+        prefer: provider.prefer,
+        exchangeable: !has_none,
+    };
+    let may_open = !environment::is_ci() && app.prompt.may_act();
+    let named = environment::os_text("BROWSER").is_some() && may_open;
+    let named = named || (app.prompt.is_allowed() && app.config()?.own("connect.browser").is_some());
+    let here = Surroundings::here(app.prompt.is_allowed(), named);
+    let name = &target.name;
+    decide(arguments.asked(), offer, here).map_err(|undecided| match undecided {
+        Undecided::NoSignIn => Error::usage(format!("{} has no sign-in in a browser", provider.title))
+            .help(format!("integ connect {name} --token-stdin")),
+        Undecided::NoTerminal => {
+            let device = if offer.device { " or --device" } else { "" };
+            let way = if offer.end == End::Here { "--no-browser" } else { "--paste" };
+            Error::new(
+                Kind::InteractionNeeded,
+                format!("connecting {name} needs a person in a browser, and there is no terminal"),
+            )
+            .help(format!(
+                "at a terminal: integ connect {name}; for a program: integ connect {name} {way}{device} (with --detach \
+                 another process finishes it); on a server: integ import"
+            ))
+        }
+    })
+}
+
 /// A server that was named by its issuer gets a provider file: from now on it is a provider like any other.
-fn write_provider_file(app: &App, provider: &Provider, client_id: Option<&str>) -> Result<(), Error> {
+pub(super) fn finish(app: &App, target: &Target, settled: &Settled) -> Result<(), Error> {
+    if !target.is_new_provider {
+        return Ok(());
+    }
+    let (provider, client_id) = (&target.provider, &settled.grant.client_id);
     let path = app.catalogue().path_of(&provider.name);
     let public = client_id.is_some() && app.client(provider)?.is_some_and(|client| client.secret.is_none());
     let issuer = provider.issuer.as_deref().unwrap_or_default();
@@ -54,4 +120,10 @@ fn write_provider_file(app: &App, provider: &Provider, client_id: Option<&str>) 
     crate::vault::file::write_private(&path, text.as_bytes())?;
     app.out.say(&format!("Wrote {}: the provider can be changed there.", path.display()));
     Ok(())
+}
+
+/// Nothing is stored yet, so whatever the provider said, the way back is known.
+pub(super) fn registered(attempt: &Attempt<'_>) -> Vec<String> {
+    let redirect = setup::redirect(attempt.app, &attempt.target.provider, attempt.arguments.port);
+    redirect.map_or_else(|_| Vec::new(), |redirect| redirect.registered())
 }

@@ -2,33 +2,65 @@
 
 mod attempt;
 mod browser;
+mod choose;
+mod decide;
 mod device;
 mod flow;
 mod pages;
 mod paste;
+mod resume;
 mod settle;
+mod site;
 mod target;
+mod waiting;
 
 use std::time::Duration;
 
 use clap::Args;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::name_argument;
-use crate::app::{App, duration_argument};
+use super::options::option_argument;
+use crate::app::{App, Need, duration_argument, no_client};
 use crate::error::{Error, Kind};
 use crate::name::{Name, simple};
-use crate::output::secret_from_stdin;
+use crate::output::{sanitise, secret_from_stdin};
+use crate::providers::{Provider, Way};
 use crate::vault::{Grant, Secret};
+use decide::Asked;
 pub(super) use settle::{Settled, Settlement, pasted};
+pub(super) use site::{Sited, choose as choose_site, wanted as wanted_site};
 use target::Target;
 
+/// What a sign-in that is resumed was told when it began.
+const ALONE: [&str; 16] = [
+    "name",
+    "provider",
+    "issuer",
+    "can",
+    "scope",
+    "option",
+    "no_browser",
+    "paste",
+    "device",
+    "detach",
+    "token_stdin",
+    "expect",
+    "replace",
+    "client_id",
+    "client_secret_stdin",
+    "port",
+];
+
 /// Authorise an account
-#[derive(Args)]
+#[derive(Args, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Connect {
-    /// A provider or service, with a label for a further account: google, gmail, google/work
+    /// A provider or service, with a label for a further account: google, gmail, google/work. Without one, a terminal
+    /// offers a list
     #[arg(value_parser = name_argument)]
-    name: Name,
+    name: Option<Name>,
     /// The provider, where the name is not it
     #[arg(long, value_parser = simple)]
     provider: Option<String>,
@@ -41,6 +73,9 @@ pub(crate) struct Connect {
     /// A further scope to ask for
     #[arg(long, value_name = "SCOPE")]
     scope: Vec<String>,
+    /// What the provider wants to be chosen: tenant=common; `integ providers NAME` lists it
+    #[arg(long, value_name = "NAME=VALUE", value_parser = option_argument)]
+    option: Vec<(String, String)>,
     /// Print the address instead of opening a browser, and wait
     #[arg(long, conflicts_with_all = ["paste", "device", "token_stdin"])]
     no_browser: bool,
@@ -50,6 +85,12 @@ pub(crate) struct Connect {
     /// Enter a code on another device
     #[arg(long, conflicts_with = "token_stdin")]
     device: bool,
+    /// Print what to open and end; `--resume` finishes it
+    #[arg(long, conflicts_with = "token_stdin")]
+    detach: bool,
+    /// Finish a sign-in that `--detach` began: its id, or the connection's name
+    #[arg(long, value_name = "ATTEMPT", conflicts_with_all = ALONE)]
+    resume: Option<String>,
     /// Read a token from standard input instead of signing in
     #[arg(long, conflicts_with = "client_secret_stdin")]
     token_stdin: bool,
@@ -74,20 +115,82 @@ pub(crate) struct Connect {
 }
 
 impl Connect {
-    pub(crate) fn run(self, app: &App) -> Result<(), Error> {
-        let target = Target::of(app, &self)?;
+    pub(crate) fn run(mut self, app: &App) -> Result<(), Error> {
+        if let Some(wanted) = &self.resume {
+            app.vault()?;
+            let (name, settled, notes) = app.block_on(resume::finish(app, &self, wanted))??;
+            return tell(app, &name, &settled, &notes);
+        }
+        if self.name.is_none() {
+            self.name = Some(choose::name(app)?);
+        }
+        let mut target = Target::of(app, &self)?;
+        if let Some(choice) = choose::what_now(app, &self, &target)? {
+            let choose::WhatNow::Change(changed) = choice else {
+                app.out.say("Nothing was changed.");
+                return Ok(());
+            };
+            self = *changed;
+            target = Target::of(app, &self)?;
+        }
         let name = target.name.clone();
+        let notes = target.notes();
         app.subject.set(Some(name.to_string()));
-        let settled = if self.token_stdin || !target.provider.has_oauth() {
+        let settled = if target.pasted {
+            self.save_client(app, &target)?;
+            self.client_for_paste(app, &target)?;
             let token = self.pasted_token(app, &target)?;
             app.vault()?;
             app.block_on(pasted(app, &target.settlement(&self), token))??
+        } else if let Some(grant) = target.unfinished(&self) {
+            app.block_on(async {
+                let grant = app.fresh(&name, grant.clone(), Need::default()).await?.into_grant();
+                target.settlement(&self).settle(app, grant).await
+            })??
         } else {
             self.save_client(app, &target)?;
             app.vault()?;
-            app.block_on(flow::sign_in(app, &self, target))??
+            match app.block_on(flow::sign_in(app, &self, target))?? {
+                Some(settled) => settled,
+                None => return Ok(()),
+            }
         };
-        tell(app, &name, &settled)
+        tell(app, &name, &settled, &notes)
+    }
+
+    /// Whether the token is given instead of signed in for. A provider may prefer that; who names another way gets it.
+    fn pastes(&self, provider: &Provider) -> bool {
+        let preferred = provider.prefer == Some(Way::Token)
+            && provider.paste.is_some()
+            && self.asked() == Asked::default()
+            && self.client_id.is_none();
+        self.token_stdin || !provider.has_oauth() || preferred
+    }
+
+    /// Some tokens are made for an app that has to be there first.
+    fn client_for_paste(&self, app: &App, target: &Target) -> Result<(), Error> {
+        let provider = &target.provider;
+        if !provider.paste_needs_client() || app.client_id(provider)?.is_some() {
+            return Ok(());
+        }
+        if self.token_stdin || !app.prompt.is_allowed() {
+            return Err(no_client(&provider.name));
+        }
+        super::setup::walk_through(app, provider)
+    }
+
+    fn named(&self) -> Result<Name, Error> {
+        self.name.clone().ok_or_else(choose::nameless)
+    }
+
+    fn asked(&self) -> Asked {
+        Asked { no_browser: self.no_browser, paste: self.paste, device: self.device, detach: self.detach }
+    }
+
+    /// For another process: what was asked for, without what this one has already done.
+    fn to_keep(&self) -> Connect {
+        let (detach, resume) = (false, None);
+        Connect { detach, resume, client_id: None, client_secret_stdin: false, ..self.clone() }
     }
 
     fn pasted_token(&self, app: &App, target: &Target) -> Result<Secret, Error> {
@@ -104,6 +207,11 @@ impl Connect {
         let token = if self.token_stdin {
             secret_from_stdin()?
         } else if app.prompt.is_allowed() {
+            if let Some(page) = &paste.url {
+                let id = app.client_id(&target.provider)?.unwrap_or_default();
+                app.out.say("Open this page; it gives the token:");
+                app.out.always(&sanitise::line(&page.replace("{client-id}", &id)));
+            }
             for (number, step) in paste.steps.iter().enumerate() {
                 app.out.say(&format!("  {}. {step}", number + 1));
             }
@@ -135,7 +243,7 @@ impl Connect {
     }
 }
 
-fn tell(app: &App, name: &Name, settled: &Settled) -> Result<(), Error> {
+fn tell(app: &App, name: &Name, settled: &Settled, notes: &[String]) -> Result<(), Error> {
     let Settled { grant, missing, warning } = settled;
     if let Some(warning) = warning {
         app.out.warn(warning);
@@ -152,11 +260,13 @@ fn tell(app: &App, name: &Name, settled: &Settled) -> Result<(), Error> {
             "scopes": grant.scopes,
             "missing_scopes": missing,
             "verified": grant.verified,
+            "notes": notes,
         }))?);
     }
     let who = who(grant);
     let done = if grant.verified { "is connected" } else { "is stored" };
     app.out.say(&format!("{name} {done}{who}."));
+    notes.iter().for_each(|note| app.out.say(note));
     if !missing.is_empty() {
         app.out.warn(&format!("not granted: {}", missing.join(", ")));
         app.out.hint(&format!("integ connect {name} asks again"));

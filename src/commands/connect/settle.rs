@@ -1,11 +1,14 @@
 //! From new tokens to a stored connection: whose are they, may they replace what is there, were all scopes granted.
 
-use crate::app::App;
+use std::collections::BTreeMap;
+
+use super::site::{self, Sited};
+use crate::app::{App, no_client};
 use crate::clock;
 use crate::error::{Error, Kind};
 use crate::name::Name;
 use crate::oauth::{Server, Tokens, is_token};
-use crate::providers::{Answered, ApiError, Provider, whoami};
+use crate::providers::{Answered, ApiError, Options, Provider, whoami};
 use crate::vault::{Endpoints, Grant, Identity, RefreshRule, Secret};
 
 /// What a new grant is held against.
@@ -13,6 +16,11 @@ use crate::vault::{Endpoints, Grant, Identity, RefreshRule, Secret};
 pub(crate) struct Settlement<'a> {
     pub name: &'a Name,
     pub provider: &'a Provider,
+    pub options: &'a Options,
+    /// The site that was asked for, in the words of a person.
+    pub site: Option<&'a str>,
+    /// The token is given, not signed in for.
+    pub pasted: bool,
     pub capabilities: &'a [String],
     pub asked: &'a [String],
     pub existing: Option<&'a Grant>,
@@ -27,8 +35,8 @@ pub(crate) struct Settled {
 }
 
 impl Settlement<'_> {
-    /// A grant that nobody has looked at yet.
-    pub(crate) fn grant(&self, access_token: Secret) -> Grant {
+    /// A grant that nobody has looked at yet. How its token is sent is decided here, once.
+    pub(crate) fn grant(&self, access_token: Secret, client_id: Option<&str>) -> Grant {
         let now = clock::now();
         Grant {
             v: 1,
@@ -42,7 +50,7 @@ impl Settlement<'_> {
             refresh_token: None,
             refresh_expires_at: None,
             refresh: RefreshRule::None,
-            client_id: None,
+            client_id: client_id.map(str::to_owned),
             scopes: Vec::new(),
             capabilities: self.capabilities.to_vec(),
             identity: Identity::default(),
@@ -50,9 +58,11 @@ impl Settlement<'_> {
             verified: false,
             connected_at: now,
             endpoints: Endpoints::default(),
-            options: std::collections::BTreeMap::new(),
-            authorization: None,
-            extra: std::collections::BTreeMap::new(),
+            options: self.options.clone(),
+            pasted: self.pasted,
+            authorization: self.provider.authorization_of(self.pasted, client_id),
+            extra: BTreeMap::new(),
+            secrets: BTreeMap::new(),
             trouble: None,
         }
     }
@@ -60,9 +70,8 @@ impl Settlement<'_> {
     /// What the sign-in brought, with where it came from pinned.
     pub(crate) fn grant_of(&self, tokens: Tokens, server: &Server, client_id: &str) -> Grant {
         let pin = |url: &Option<url::Url>| url.as_ref().map(ToString::to_string);
-        let mut grant = self.grant(tokens.access_token.clone());
+        let mut grant = self.grant(tokens.access_token.clone(), Some(client_id));
         grant.refresh = self.provider.refresh_rule();
-        grant.client_id = Some(client_id.to_owned());
         grant.scopes = self.asked.to_vec();
         grant.endpoints = Endpoints {
             issuer: server.issuer.clone(),
@@ -83,7 +92,28 @@ impl Settlement<'_> {
 
     /// Asks whose token it is, checks that against what was expected, and stores it.
     pub(crate) async fn settle(&self, app: &App, mut grant: Grant) -> Result<Settled, Error> {
-        let warning = self.look_up(app, &mut grant).await?;
+        let sited = site::choose(app, self, &mut grant).await?;
+        // A sign-in that lacks nothing but its site is not thrown away, unless something better is there.
+        let better = self.existing.is_some_and(|before| !site::is_open(self.provider, before));
+        let mut warning = None;
+        let open = match sited {
+            Sited::Yes => {
+                warning = self.look_up(app, &mut grant).await?;
+                None
+            }
+            Sited::Open(error) if better => {
+                return Err(error.help(format!(
+                    "nothing was changed: integ connect {} {}",
+                    self.name,
+                    self.how()
+                )));
+            }
+            Sited::Open(error) => Some(error.help(format!(
+                "integ connect {} {} finishes it, without another sign-in",
+                self.name,
+                self.how()
+            ))),
+        };
         let _lock = app.vault()?.lock(self.name, app.lock_wait()?).await?;
         // Held against what is there now: another process may have connected it while this person signed in.
         let now = app
@@ -94,9 +124,17 @@ impl Settlement<'_> {
         grant.generation = grant.generation.max(now.map_or(0, |grant| grant.generation));
         app.vault()?.save(self.name, &mut grant)?;
         app.record_vault()?;
+        if let Some(error) = open {
+            return Err(error);
+        }
         app.went_well(self.name, &self.provider.name, grant.verified);
         let missing = self.provider.missing_scopes(&grant.capabilities, &grant.scopes);
         Ok(Settled { grant, missing, warning })
+    }
+
+    fn how(&self) -> String {
+        let option = self.provider.site.as_ref().map_or("site", |site| &site.option);
+        format!("--option {option}=ID")
     }
 
     /// A refusal of a token that was just given ends it; a provider that cannot be asked leaves it unverified.
@@ -107,7 +145,9 @@ impl Settlement<'_> {
     ) -> Result<Option<String>, Error> {
         let name = self.name;
         let unverified = |why: &str| Some(format!("{name} is stored unverified: {why}"));
-        let api = app.api(self.provider, grant)?;
+        // What the token answer said counts from now on.
+        let provider = self.provider.of_grant(grant)?;
+        let api = app.api(&provider, grant)?;
         let answered = match whoami(&api, &grant.endpoints).await {
             Ok(answered) => answered,
             Err(error @ (ApiError::Host { .. } | ApiError::Redirected { .. })) => return Err(error.into()),
@@ -118,10 +158,9 @@ impl Settlement<'_> {
         };
         match answered {
             Answered::As { identity, scopes } => {
-                grant.identity = identity;
-                grant.verified = true;
-                if let Some(scopes) =
-                    scopes.filter(|_| grant.refresh_token.is_none() && grant.client_id.is_none())
+                grant.take_identity(identity);
+                if let Some(scopes) = scopes
+                    .filter(|_| grant.refresh_token.is_none() && (grant.pasted || grant.client_id.is_none()))
                 {
                     grant.scopes = scopes;
                 }
@@ -167,7 +206,8 @@ impl Settlement<'_> {
             .help(format!("try again later, or: integ connect {} --replace", self.name)));
         }
         let same = match (&before.id, &now.id) {
-            (Some(a), Some(b)) => a == b && before.workspace == now.workspace,
+            // Another site of the same account is what was asked for.
+            (Some(a), Some(b)) => a == b && (before.workspace == now.workspace || self.site.is_some()),
             _ => before.account == now.account || now.account.is_none() || before.account.is_none(),
         };
         if same {
@@ -192,5 +232,11 @@ pub(crate) async fn pasted(app: &App, settlement: &Settlement<'_>, token: Secret
             "that is not a token: it is empty, or has spaces or control characters in it",
         ));
     }
-    settlement.settle(app, settlement.grant(token)).await
+    let client_id = match settlement.provider.paste_needs_client() {
+        true => {
+            Some(app.client_id(settlement.provider)?.ok_or_else(|| no_client(&settlement.provider.name))?)
+        }
+        false => None,
+    };
+    settlement.settle(app, settlement.grant(token, client_id.as_deref())).await
 }

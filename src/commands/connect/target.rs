@@ -2,17 +2,23 @@
 
 use super::Connect;
 use super::settle::Settlement;
+use super::site;
 use crate::app::App;
+use crate::commands::options::{ask, chosen};
 use crate::error::Error;
 use crate::http::host;
 use crate::name::Name;
 use crate::oauth::Server;
-use crate::providers::{Provider, ProviderError};
+use crate::providers::{Options, Provider, ProviderError};
 use crate::vault::Grant;
 
 pub(super) struct Target {
     pub name: Name,
     pub provider: Provider,
+    /// What was chosen for this connection; `provider` is filled with it.
+    pub options: Options,
+    /// Its token is given, not signed in for.
+    pub pasted: bool,
     pub capabilities: Vec<String>,
     pub scopes: Vec<String>,
     /// What is connected under this name now.
@@ -38,6 +44,12 @@ impl Target {
             ))
             .help("choose another name, or add --replace to lose that connection"));
         }
+        let same = existing.as_ref().filter(|grant| grant.provider == provider.name);
+        let kept = same.map(|grant| grant.options.clone()).unwrap_or_default();
+        let pasted = arguments.pastes(&provider);
+        let mut options = chosen(&provider, &arguments.option, &kept)?;
+        ask(app, &provider, &mut options, pasted)?;
+        let provider = provider.with_options(&options, pasted)?;
         let before = existing.as_ref().map_or(&[][..], |grant| &grant.capabilities);
         let capabilities = capabilities(&provider, &arguments.can, service, before)?;
         let known = existing.as_ref().filter(|_| provider.incremental_scopes && !before.is_empty());
@@ -48,7 +60,7 @@ impl Target {
             scopes.retain(|scope| !grant.scopes.contains(scope) || provider.scopes.contains(scope));
         }
         scopes.extend(arguments.scope.iter().filter(|s| !provider.scopes.contains(s)).cloned());
-        Ok(Target { name, provider, capabilities, scopes, existing, is_new_provider })
+        Ok(Target { name, provider, options, pasted, capabilities, scopes, existing, is_new_provider })
     }
 
     /// Of a server that only its issuer is known of, no scope is asked that it does not offer.
@@ -61,10 +73,29 @@ impl Target {
         self
     }
 
+    /// What a person should know about what they chose.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let chosen =
+            self.capabilities.iter().filter_map(|name| Some((name, self.provider.capability.get(name)?)));
+        chosen
+            .filter_map(|(name, capability)| Some(format!("{name}: {}", capability.note.as_ref()?)))
+            .collect()
+    }
+
+    /// A sign-in of before that lacks its site only.
+    pub(super) fn unfinished(&self, arguments: &Connect) -> Option<&Grant> {
+        let asks_more = arguments.replace || !arguments.can.is_empty() || !arguments.scope.is_empty();
+        let open = |grant: &&Grant| site::is_open(&self.provider, grant) && !grant.needs_reauth();
+        self.existing.as_ref().filter(|_| !self.pasted && !asks_more).filter(open)
+    }
+
     pub(super) fn settlement<'a>(&'a self, arguments: &'a Connect) -> Settlement<'a> {
         Settlement {
             name: &self.name,
             provider: &self.provider,
+            options: &self.options,
+            site: site::wanted(&self.provider, &arguments.option),
+            pasted: self.pasted,
             capabilities: &self.capabilities,
             asked: &self.scopes,
             existing: self.existing.as_ref(),
@@ -86,7 +117,7 @@ struct Named {
 
 fn identify(app: &App, arguments: &Connect) -> Result<Named, Error> {
     let known = |name, provider, service| Ok(Named { name, provider, service, is_new_provider: false });
-    let (name, catalogue) = (arguments.name.clone(), app.catalogue());
+    let (name, catalogue) = (arguments.named()?, app.catalogue());
     if let Some(issuer) = &arguments.issuer {
         return match catalogue.provider(name.head()) {
             Ok(provider) if provider.issuer.as_deref() == Some(issuer) => known(name, provider, None),
@@ -135,6 +166,28 @@ fn any_server(name: &str, issuer: &str, scopes: &[String]) -> Result<Provider, E
     })
 }
 
+/// The scopes of some cannot be asked for together with those of others: they want a connection of their own.
+fn must_fit_together(provider: &Provider, chosen: &[String]) -> Result<(), Error> {
+    let is_alone = |name: &&String| provider.capability.get(*name).is_some_and(|capability| capability.alone);
+    match chosen.iter().find(is_alone).filter(|_| chosen.len() > 1) {
+        None => Ok(()),
+        Some(alone) => {
+            let others: Vec<&str> =
+                chosen.iter().filter(|other| *other != alone).map(String::as_str).collect();
+            let message = format!(
+                "`{alone}` of {} cannot be asked for together with {}",
+                provider.title,
+                others.join(", ")
+            );
+            let help = format!(
+                "a second connection can have it: integ connect {}/{alone} --can {alone}",
+                provider.name
+            );
+            Err(Error::usage(message).help(help))
+        }
+    }
+}
+
 /// `--can`, else the service's, else everything the provider offers; `+files` and services add to what is there.
 fn capabilities(
     provider: &Provider,
@@ -158,12 +211,13 @@ fn capabilities(
         (false, _) => words.into_iter().map(str::to_owned).collect(),
         (true, Some(service)) => service,
         (true, None) if !before.is_empty() => before.to_vec(),
-        (true, None) => provider.capability.keys().cloned().collect(),
+        (true, None) => provider.usual_capabilities(),
     };
     if adds || can.is_empty() {
         chosen.extend(before.iter().cloned());
     }
     chosen.sort();
     chosen.dedup();
+    must_fit_together(provider, &chosen)?;
     Ok(chosen)
 }

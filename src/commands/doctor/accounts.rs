@@ -50,20 +50,20 @@ pub(super) fn in_use(ground: &Ground<'_>) -> Vec<Provider> {
 
 fn redirect(app: &App, provider: &Provider) -> Option<Check> {
     let name = format!("redirect {}", provider.name);
-    let (exact, want) = match setup::redirect(app, provider, None) {
+    let (exact, wants) = match setup::redirect(app, provider, None) {
         Err(error) => return Some(Check::failure(&name, error)),
         Ok(Redirect::None) => return None,
-        Ok(Redirect::Https(exact)) => {
-            return Some(Check::fine(&name, format!("{exact}, as registered; its address is pasted")));
+        Ok(Redirect::Https(exact) | Redirect::Shown(exact)) => {
+            return Some(Check::fine(&name, format!("{exact}, as registered; what it brings is pasted")));
         }
-        Ok(redirect) => match (redirect.registered(), redirect) {
-            (Some(exact), Redirect::Listen(want)) => (exact, want),
-            _ => return Some(Check::fine(&name, "any port of this machine; none has to be registered")),
-        },
+        Ok(Redirect::Listen(wants)) if wants.iter().any(|want| want.port.is_none()) => {
+            return Some(Check::fine(&name, "any port of this machine will do"));
+        }
+        Ok(Redirect::Listen(wants)) => (Redirect::Listen(wants.clone()).registered().join(", "), wants),
     };
-    Some(match app.block_on(Loopback::bind(&want)) {
-        Ok(Ok(_)) => Check::fine(&name, format!("{exact}, as registered; its port is free")),
-        Ok(Err(taken @ BindError::PortTaken { .. })) => {
+    Some(match app.block_on(Loopback::bind(&wants)) {
+        Ok(Ok(_)) => Check::fine(&name, format!("{exact}, as registered; a port is free")),
+        Ok(Err(taken @ (BindError::PortTaken { .. } | BindError::PortReserved { .. }))) => {
             let help =
                 format!("end that program, or register another port: integ setup {} --port N", provider.name);
             Check::warning(&name, format!("{exact}: {taken}"), help)

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::super::connect::Settlement;
+use super::super::connect::{Settlement, wanted_site};
 use crate::app::{App, no_client};
 use crate::bundle::{Carried, Entry, Given};
 use crate::clock;
@@ -10,7 +10,7 @@ use crate::error::{Error, Kind};
 use crate::http::host;
 use crate::name::Name;
 use crate::oauth::Client;
-use crate::providers::{Provider, ProviderError, issuer_file};
+use crate::providers::{OptionError, Options, Provider, ProviderError, issuer_file};
 use crate::vault::{Endpoints, Grant, Secret};
 
 /// What the command line says about every entry.
@@ -18,6 +18,7 @@ pub(super) struct Wishes<'a> {
     pub name: Option<&'a Name>,
     pub provider: Option<&'a str>,
     pub issuer: Option<&'a str>,
+    pub options: &'a [(String, String)],
 }
 
 pub(super) struct Candidate {
@@ -32,6 +33,8 @@ pub(super) struct Candidate {
     pub carried: bool,
     /// Whoever exported it has given it up.
     pub moved: bool,
+    /// The site that the command line names.
+    pub site: Option<String>,
 }
 
 impl Candidate {
@@ -58,18 +61,45 @@ impl Candidate {
         let capabilities = match (&given.scopes, service) {
             (Some(scopes), _) => covered(&provider, scopes),
             (None, Some(service)) => service,
-            (None, None) => provider.capability.keys().cloned().collect(),
+            (None, None) => provider.usual_capabilities(),
         };
+        let lone = given.refresh_token.is_none() && given.client_id.is_none();
+        let pasted = lone && given.access_token.as_ref().is_some_and(|token| provider.is_pasted(token));
+        let site = wanted_site(&provider, wishes.options).map(str::to_owned);
+        let options = chosen_for(&provider, &given.options, wishes.options)?;
+        let provider = provider.with_options(&options, pasted).map_err(|error| unfilled(&name, error))?;
+        let ours = || app.client(&provider).map(|client| client.map(|client| client.id));
         let client = given.client_id.clone().map(|id| Client { id, secret: given.client_secret.clone() });
-        let mut grant = blank(&name, &provider, &capabilities, given.access_token.clone());
+        let of_token = match &client {
+            Some(client) => Some(client.id.clone()),
+            None if pasted && provider.paste_needs_client() => {
+                Some(ours()?.ok_or_else(|| no_client(&provider.name).about(name.as_str()))?)
+            }
+            None => None,
+        };
+        let seed = Settlement {
+            name: &name,
+            provider: &provider,
+            options: &options,
+            site: None,
+            pasted,
+            capabilities: &capabilities,
+            asked: &[],
+            existing: None,
+            expect: None,
+            replace: false,
+        };
+        let mut grant = blank(&seed, given.access_token.clone(), of_token.as_deref());
+        // The client of a token that cannot be renewed matters only where it is part of how the token is sent.
+        grant.client_id = grant.client_id.filter(|_| pasted);
         accept_type(&provider, given.token_type.as_deref()).map_err(|error| error.about(name.as_str()))?;
         grant.refresh = provider.refresh_rule();
         grant.refresh_token = given.refresh_token;
         grant.refresh_expires_at = given.refresh_expires_at;
         grant.scopes = given.scopes.unwrap_or_default();
-        grant.extra = given.extra.into_iter().filter(|(key, _)| provider.keep.contains(key)).collect();
+        grant.extra = given.extra.into_iter().filter(|(key, _)| provider.keeps(key)).collect();
+        provider.of_grant(&grant).map_err(|error| Error::from(error).about(name.as_str()))?;
         if grant.can_refresh() {
-            let ours = || app.client(&provider).map(|client| client.map(|client| client.id));
             grant.client_id = match &client {
                 Some(client) => Some(client.id.clone()),
                 None => ours()?,
@@ -78,8 +108,16 @@ impl Candidate {
         if given.access_token.is_some() {
             grant.expires_at = given.expires_at;
         }
-        let candidate =
-            Candidate { name, provider, grant, client, provider_file: file, carried: false, moved: false };
+        let candidate = Candidate {
+            name,
+            provider,
+            grant,
+            client,
+            provider_file: file,
+            carried: false,
+            moved: false,
+            site,
+        };
         candidate.must_work(given.access_token.is_some())
     }
 
@@ -122,19 +160,26 @@ impl Candidate {
             }
             (Err(error), _) => return Err(error.into()),
         };
+        grant.extra.retain(|key, _| provider.keeps(key));
+        grant.secrets.retain(|key, _| provider.keep_secret.contains(key));
+        grant.options.extend(chosen_for(&provider, &Options::new(), wishes.options)?);
+        let site = wanted_site(&provider, wishes.options).map(str::to_owned);
+        let provider = provider.of_grant(&grant).map_err(|error| unfilled(&name, error))?;
         stays_at_home(&provider, &grant.endpoints).map_err(|error| error.about(name.as_str()))?;
-        grant.extra.retain(|key, _| provider.keep.contains(key));
         // What another machine learnt is asked again here.
         grant.trouble = None;
         grant.verified = false;
         let client = client.map(|client| Client { id: client.id, secret: client.secret });
-        Ok(Candidate { name, provider, grant, client, provider_file, carried: true, moved })
+        Ok(Candidate { name, provider, grant, client, provider_file, carried: true, moved, site })
     }
 
     pub(super) fn settlement<'a>(&'a self, existing: Option<&'a Grant>, replace: bool) -> Settlement<'a> {
         Settlement {
             name: &self.name,
             provider: &self.provider,
+            options: &self.grant.options,
+            site: self.site.as_deref(),
+            pasted: self.grant.pasted,
             capabilities: &self.grant.capabilities,
             asked: &self.grant.scopes,
             existing,
@@ -145,13 +190,34 @@ impl Candidate {
 }
 
 /// Without an access token the grant has one that is empty and stale: the first refresh fills it in.
-fn blank(name: &Name, provider: &Provider, capabilities: &[String], token: Option<Secret>) -> Grant {
-    let settlement =
-        Settlement { name, provider, capabilities, asked: &[], existing: None, expect: None, replace: false };
+fn blank(seed: &Settlement<'_>, token: Option<Secret>, client_id: Option<&str>) -> Grant {
     let waits = token.is_none();
-    let mut grant = settlement.grant(token.unwrap_or_else(|| Secret::new("")));
+    let mut grant = seed.grant(token.unwrap_or_else(|| Secret::new("")), client_id);
     grant.expires_at = waits.then(clock::now);
     grant
+}
+
+/// What the entry says, and what the command line says about it. A list of sites cannot be asked for here.
+fn chosen_for(provider: &Provider, own: &Options, given: &[(String, String)]) -> Result<Options, Error> {
+    let said = own.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let given = given.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let kept = |(name, value): (&str, &str)| Ok((name.to_owned(), provider.option_value(name, value)?));
+    let is_site = |name: &str| provider.site.as_ref().is_some_and(|site| site.option == name);
+    said.chain(given.filter(|(name, _)| !is_site(name))).map(kept).collect()
+}
+
+fn unfilled(name: &Name, error: OptionError) -> Error {
+    let help = match &error {
+        OptionError::Missing { name: option, .. } => {
+            Some(format!("integ import {name} --option {option}=VALUE, or add `options` to the JSON"))
+        }
+        _ => None,
+    };
+    let error = Error::from(error).about(name.as_str());
+    match help {
+        Some(help) => error.help(help),
+        None => error,
+    }
 }
 
 /// The capabilities that these scopes amount to.

@@ -5,6 +5,7 @@ use super::candidate::Candidate;
 use super::client::{self, Plan};
 use crate::app::{App, no_client};
 use crate::clock;
+use crate::commands::connect::{Sited, choose_site};
 use crate::error::{Error, Kind};
 use crate::oauth::{OauthError, Server};
 use crate::vault::{Endpoints, Grant, RefreshRule};
@@ -62,7 +63,16 @@ pub(super) async fn examine(app: &App, mut candidate: Candidate, replace: bool) 
         !grant.access_token.expose().is_empty() && grant.remaining(clock::now()).is_none_or(|left| left > 0);
     let mut verdict = Verdict::Refresh;
     if alive {
-        match settlement.look_up(app, &mut grant).await {
+        let looked = match choose_site(app, &settlement, &mut grant).await {
+            Ok(Sited::Yes) => settlement.look_up(app, &mut grant).await,
+            Ok(Sited::Open(error)) if error.kind == Kind::InteractionNeeded => {
+                return Err(error
+                    .about(name.as_str())
+                    .help(format!("integ import {name} --option NAME=VALUE")));
+            }
+            Ok(Sited::Open(error)) | Err(error) => Err(error),
+        };
+        match looked {
             Ok(warning) => {
                 warnings.extend(warning);
                 verdict = Verdict::Store;

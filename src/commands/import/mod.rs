@@ -13,6 +13,7 @@ use std::ffi::OsString;
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::options::option_argument;
 use crate::app::App;
 use crate::error::Error;
 use crate::name::{Name, simple};
@@ -26,8 +27,8 @@ use source::Source;
 /// Take over connections from a token, JSON or a sealed bundle
 ///
 /// Reads FILE, else the variable INTEG_IMPORT, else standard input: a bare access token (with NAME), a JSON object or
-/// list with provider, name, access_token, refresh_token, expires_at or expires_in, scope, client_id, client_secret
-/// and extra, or a bundle that `integ export` sealed for this vault or to a passphrase.
+/// list with provider, name, access_token, refresh_token, expires_at or expires_in, scope, client_id, client_secret,
+/// options and extra, or a bundle that `integ export` sealed for this vault or to a passphrase.
 #[derive(Args)]
 pub(crate) struct Import {
     /// What to call the connection; of several, which one to take
@@ -42,6 +43,9 @@ pub(crate) struct Import {
     /// The issuer of a server that has no provider file yet
     #[arg(long, value_name = "URL")]
     issuer: Option<String>,
+    /// What the provider wants to be chosen: tenant=common; `integ providers NAME` lists it
+    #[arg(long, value_name = "NAME=VALUE", value_parser = option_argument)]
+    option: Vec<(String, String)>,
     /// Accept another account, another client or an older grant in place of what is there
     #[arg(long)]
     replace: bool,
@@ -70,6 +74,7 @@ impl Import {
             name: name.as_ref(),
             provider: self.provider.as_deref(),
             issuer: self.issuer.as_deref(),
+            options: &self.option,
         };
         app.vault()?;
         let candidates: Vec<Candidate> =

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use super::super::connect::Settlement;
+use super::super::connect::{Settlement, Sited, choose_site};
 use super::Imported;
 use super::candidate::Candidate;
 use super::examine::{Examined, Verdict};
@@ -114,7 +114,11 @@ async fn verify(
 ) -> Result<(Grant, Option<String>), Error> {
     let name = &candidate.name;
     let settlement: Settlement<'_> = candidate.settlement(None, true);
-    let warning = match settlement.look_up(app, &mut grant).await {
+    let looked = match choose_site(app, &settlement, &mut grant).await {
+        Ok(Sited::Yes) => settlement.look_up(app, &mut grant).await,
+        Ok(Sited::Open(error)) | Err(error) => Err(error),
+    };
+    let warning = match looked {
         Ok(warning) => warning,
         // The refresh token was good: that much is known, and it is kept.
         Err(error) => Some(format!("{name} is stored unverified: {}", error.message)),

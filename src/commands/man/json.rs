@@ -16,6 +16,7 @@ const DOCUMENTS: &[(&str, &str)] = &[
   "state": "connected" | "unverified" | "needs_reauth" | "expired" | "unreadable",
   "capabilities": [], "scopes": [], "missing_scopes": [], "verified",
   "access_expires_at", "refresh_expires_at", "refresh_rule", "connected_at",
+  "options": {},
   "last_check_at", "last_check_ok",
   "last_error": null | {"kind", "message", "help", "at"}}]}"#,
     ),
@@ -24,9 +25,20 @@ const DOCUMENTS: &[(&str, &str)] = &[
         r#"{"v":1, "event": "authorize", "url", "redirect_uri"}
 {"v":1, "event": "device", "user_code", "url", "url_complete"}
 {"v":1, "event": "connected", "name", "provider", "account", "account_id",
-  "workspace", "scopes": [], "missing_scopes": [], "verified"}"#,
+  "workspace", "scopes": [], "missing_scopes": [], "verified", "notes": []}"#,
     ),
-    ("token", r#"{"v":1, "tokens": [{"name", "access_token", "token_type", "expires_at"}]}"#),
+    (
+        "setup",
+        r#"{"v":1, "event": "setup", "provider", "console_url", "steps": [], "redirect_uri",
+  "scopes": [], "manifest"}"#,
+    ),
+    (
+        "token",
+        r#"{"v":1, "tokens": [{"name", "access_token", "token_type",
+  "authorization_scheme", "expires_at"}]}
+authorization_scheme is what stands before the token in the Authorization
+header; null: nothing does. token --header prints the whole header"#,
+    ),
     (
         "test",
         r#"{"v":1, "tests": [{"name", "account", "account_id", "workspace",
@@ -41,8 +53,9 @@ const DOCUMENTS: &[(&str, &str)] = &[
     ),
     (
         "disconnect",
-        r#"{"v":1, "disconnected": [{"name", "revoked": true | false | null}]}
-null: the provider offers no revocation"#,
+        r#"{"v":1, "disconnected": [{"name", "revoked": true | false | null,
+  "manage_url"}]}
+null: the provider cannot be told; manage_url is where consent is withdrawn"#,
     ),
     (
         "api",
@@ -59,10 +72,11 @@ bundle is null where it went to a file"#,
     (
         "providers",
         r#"{"v":1, "providers": [{"name", "title", "capabilities": [], "services": [],
-  "flow", "console_url", "docs", "origin"}]}
+  "flow", "ways", "proof", "console_url", "docs", "origin"}]}
 and with a NAME also "checked", "unconfirmed", "api_url", "hosts",
 "redirect_uri", "scopes", "capability_scopes", "access_life", "refresh_life",
-"refresh_rule", "setup_steps""#,
+"refresh_rule", "setup_steps", "manage_url",
+"options": {NAME: {"title", "steps", "default", "choices": {}}}"#,
     ),
     ("vault", r#"{"v":1, "vaults": [{"kind", "recipient", "key_file"}]}"#),
     ("doctor", r#"{"v":1, "checks": [{"name", "outcome": "ok" | "warn" | "fail", "detail", "help"}]}"#),

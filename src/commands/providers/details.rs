@@ -1,8 +1,10 @@
 //! Everything about one provider.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
-use super::{client_words, flow_words, summary};
+use super::{client_words, proof_words, summary, ways};
 use crate::app::App;
 use crate::commands::setup;
 use crate::duration;
@@ -19,8 +21,9 @@ pub(super) fn show(app: &App, provider: &Provider) -> Result<(), Error> {
     let mut text = Text(format!("{} ({})\n", provider.title, provider.name));
     text.field("From", &provider.origin);
     text.field("Documentation", &checked(provider));
-    text.field("API", provider.api_base());
-    text.field("Sign-in", flow_words(provider));
+    text.field("API", &api_words(provider));
+    text.field("Proof", proof_words(provider));
+    text.field("Sign-in", &ways(provider).join(", "));
     text.field("Client", client_words(app, provider));
     text.field("Console", provider.console_url.as_deref().unwrap_or("-"));
     text.field("Redirect URI", redirect.as_deref().unwrap_or("none has to be registered"));
@@ -41,8 +44,19 @@ pub(super) fn show(app: &App, provider: &Provider) -> Result<(), Error> {
         if scopes.is_empty() {
             scopes.push("no scope of its own".into());
         }
+        if capability.alone {
+            scopes.push(format!(
+                "in a connection of its own: integ connect {}/{name} --can {name}",
+                provider.name
+            ));
+        }
+        scopes.extend(capability.note.clone());
         text.list(&format!("Scopes of {name}"), scopes.into_iter());
     }
+    text.list(
+        "Options (--option NAME=VALUE)",
+        provider.option_names().iter().map(|name| option_words(provider, name)),
+    );
     let steps = provider.setup_steps.iter().enumerate();
     text.list("To register", steps.map(|(number, step)| format!("{}. {step}", number + 1)));
     text.list("Not confirmed by the documentation", provider.unconfirmed.iter().cloned());
@@ -78,13 +92,43 @@ fn redirect_words(app: &App, provider: &Provider) -> Result<Option<String>, Erro
     if !provider.has_oauth() {
         return Ok(None);
     }
-    Ok(match setup::redirect(app, provider, None)?.registered() {
-        Some(exact) => Some(exact),
-        None if provider.redirect.as_deref() == Some("localhost") => {
-            Some("http://localhost/callback (any port)".into())
+    let redirect = setup::redirect(app, provider, None)?;
+    Ok(match (redirect.registered().as_slice(), &provider.redirect_entered) {
+        ([], Some(entered)) => Some(format!("{entered} (any port of it)")),
+        ([], None) => Some("http://127.0.0.1/callback (any port; most providers want none entered)".into()),
+        (uris, _) if provider.redirect.as_deref() == Some("localhost") => {
+            Some(format!("{} (any port of it)", uris.join(", ")))
         }
-        None => Some("http://127.0.0.1/callback (any port; most providers want none entered)".into()),
+        (uris, _) => Some(uris.join(", ")),
     })
+}
+
+fn api_words(provider: &Provider) -> String {
+    match (provider.api_base(), &provider.api_url_at) {
+        ("", Some(field)) => format!("where `{field}` of the token answer says"),
+        ("", None) => "-".to_owned(),
+        (base, _) => base.to_owned(),
+    }
+}
+
+/// One line: what it is, its usual value, the short names.
+fn option_words(provider: &Provider, name: &str) -> String {
+    let choice = provider.choice(name).unwrap_or_default();
+    let mut words = format!("{name}  {}", choice.title);
+    if let Some(default) = &choice.default {
+        words.push_str(&format!(" (usually {default})"));
+    }
+    if !choice.choices.is_empty() {
+        let named: Vec<String> =
+            choice.choices.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+        words.push_str(&format!("; short: {}", named.join(", ")));
+    }
+    words
+}
+
+fn option_json(provider: &Provider, name: &str) -> Value {
+    let choice = provider.choice(name).unwrap_or_default();
+    json!({"title": choice.title, "steps": choice.steps, "default": choice.default, "choices": choice.choices})
 }
 
 fn access_words(provider: &Provider) -> String {
@@ -117,7 +161,9 @@ fn refresh_words(provider: &Provider) -> String {
 fn document(app: &App, provider: &Provider, redirect: Option<String>) -> Value {
     let mut document = summary(app, provider);
     let scopes = |name: &String| {
-        provider.capability.get(name).map(|c| json!({"required": c.required, "optional": c.optional}))
+        provider.capability.get(name).map(
+            |c| json!({"required": c.required, "optional": c.optional, "alone": c.alone, "note": c.note}),
+        )
     };
     let details = json!({
         "checked": provider.checked,
@@ -126,11 +172,13 @@ fn document(app: &App, provider: &Provider, redirect: Option<String>) -> Value {
         "hosts": provider.hosts,
         "redirect_uri": redirect,
         "scopes": provider.scopes,
-        "capability_scopes": provider.capability.keys().map(|name| (name.clone(), scopes(name))).collect::<std::collections::BTreeMap<_, _>>(),
+        "capability_scopes": provider.capability.keys().map(|name| (name.clone(), scopes(name))).collect::<BTreeMap<_, _>>(),
         "access_life": provider.access_life,
         "refresh_life": provider.refresh_life,
-        "refresh_rule": provider.refresh_life_rule,
+        "refresh_rule": provider.refresh_words(),
         "setup_steps": provider.setup_steps,
+        "manage_url": provider.manage_url,
+        "options": provider.option_names().into_iter().map(|name| { let option = option_json(provider, &name); (name, option) }).collect::<BTreeMap<_, _>>(),
     });
     if let (Value::Object(document), Value::Object(details)) = (&mut document, details) {
         document.extend(details);

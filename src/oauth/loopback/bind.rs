@@ -23,8 +23,8 @@ pub(crate) enum Host {
 #[derive(Clone, Debug)]
 pub(crate) struct Want {
     pub(crate) host: Host,
-    /// Registered ports in order of preference; none means any free port.
-    pub(crate) ports: Vec<u16>,
+    /// As registered; none means any free port.
+    pub(crate) port: Option<u16>,
     /// As registered, `/callback`.
     pub(crate) path: String,
 }
@@ -37,6 +37,8 @@ pub(crate) enum BindError {
         /// Who listens on the first of them, where the system tells: `pid 123 (name)`.
         holder: Option<String>,
     },
+    #[error("{}", reserved(ports))]
+    PortReserved { ports: Vec<u16> },
     #[error("this machine has neither 127.0.0.1 nor ::1: {0}")]
     NoLoopback(io::Error),
     #[error("cannot listen on this machine: {0}")]
@@ -49,22 +51,34 @@ pub(super) struct Bound {
     pub(super) port: u16,
 }
 
-pub(super) fn bind(want: &Want) -> Result<Bound, BindError> {
-    if want.ports.is_empty() {
-        for _ in 0..TRIES {
-            if let Some(bound) = bind_port(want.host, 0)? {
-                return Ok(bound);
+/// The first of these places that is free; where none is, all are named.
+pub(super) fn bind(wants: &[Want]) -> Result<(Bound, &Want), BindError> {
+    let (mut taken, mut reserved) = (Vec::new(), Vec::new());
+    for want in wants {
+        let Some(port) = want.port else { return Ok((any_port(want.host)?, want)) };
+        match bind_port(want.host, port) {
+            Ok(Some(bound)) => return Ok((bound, want)),
+            Ok(None) => taken.push(port),
+            // Ports below 1024, and ranges that Windows has set aside.
+            Err(BindError::Io(error)) if error.kind() == io::ErrorKind::PermissionDenied => {
+                reserved.push(port);
             }
+            Err(other) => return Err(other),
         }
-        return Err(BindError::Io(io::ErrorKind::AddrInUse.into()));
     }
-    for &port in &want.ports {
-        if let Some(bound) = bind_port(want.host, port)? {
+    let Some(first) = taken.first() else { return Err(BindError::PortReserved { ports: reserved }) };
+    let holder = holder::of(*first);
+    taken.extend(reserved);
+    Err(BindError::PortTaken { ports: taken, holder })
+}
+
+fn any_port(host: Host) -> Result<Bound, BindError> {
+    for _ in 0..TRIES {
+        if let Some(bound) = bind_port(host, 0)? {
             return Ok(bound);
         }
     }
-    let holder = want.ports.first().and_then(|&port| holder::of(port));
-    Err(BindError::PortTaken { ports: want.ports.clone(), holder })
+    Err(BindError::Io(io::ErrorKind::AddrInUse.into()))
 }
 
 /// `None` when somebody else has the port, in either family that matters.
@@ -114,8 +128,6 @@ fn listen(ip: IpAddr, port: u16) -> io::Result<Listen> {
     };
     opened().or_else(|error: io::Error| match error.kind() {
         io::ErrorKind::AddrInUse => Ok(Listen::Taken),
-        // Windows reserves ranges of ports and says so with this kind.
-        io::ErrorKind::PermissionDenied if cfg!(windows) => Ok(Listen::Taken),
         io::ErrorKind::AddrNotAvailable => Ok(Listen::Absent(error)),
         _ if error.raw_os_error() == Some(NO_SUCH_FAMILY) => Ok(Listen::Absent(error)),
         _ => Err(error),
@@ -130,6 +142,12 @@ const NO_SUCH_FAMILY: i32 = if cfg!(windows) {
 } else {
     47
 };
+
+fn reserved(ports: &[u16]) -> String {
+    let list = ports.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
+    let what = if ports.len() == 1 { "port" } else { "ports" };
+    format!("{what} {list}: the system keeps it for itself and lets no program of yours listen there")
+}
 
 fn taken(ports: &[u16], holder: Option<&str>) -> String {
     let list = ports.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");

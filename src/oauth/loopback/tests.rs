@@ -22,8 +22,8 @@ fn run<T>(test: impl Future<Output = T>) -> T {
     runtime.block_on(async { tokio::time::timeout(Duration::from_secs(60), test).await.unwrap() })
 }
 
-fn any_port() -> Want {
-    Want { host: Host::Ipv4, ports: Vec::new(), path: "/callback".into() }
+fn any_port() -> [Want; 1] {
+    [Want { host: Host::Ipv4, port: None, path: "/callback".into() }]
 }
 
 fn connected() -> Page {

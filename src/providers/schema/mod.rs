@@ -60,6 +60,8 @@ pub(crate) struct Provider {
     pub token_body: Body,
     pub pkce: Option<bool>,
     pub redirect: Option<String>,
+    /// What has to be entered where a provider takes any port of it: `http://127.0.0.1/callback`.
+    pub redirect_entered: Option<String>,
     /// Further exact redirect URIs, for when the port of the first is taken: all are registered.
     pub redirect_fallbacks: Vec<String>,
     /// The way that `connect` takes first where several are open.
@@ -139,8 +141,12 @@ impl Provider {
         self.scope_separator.as_deref().unwrap_or(" ")
     }
 
-    /// Whether a person can authorise it in a browser at all.
+    /// Whether a person can sign in to it at all, in a browser or with a code.
     pub(crate) fn has_oauth(&self) -> bool {
+        self.has_browser() || self.device_url.is_some()
+    }
+
+    pub(crate) fn has_browser(&self) -> bool {
         self.issuer.is_some() || self.authorize_url.is_some()
     }
 
@@ -170,6 +176,25 @@ impl Provider {
         let mut seen = std::collections::HashSet::new();
         scopes.retain(|scope| seen.insert(scope.clone()));
         scopes
+    }
+
+    /// Of the scopes that are asked for, those that these capabilities can do without.
+    pub(crate) fn dispensable(&self, scopes: &[String], capabilities: &[String]) -> Vec<String> {
+        let chosen: Vec<&Capability> =
+            capabilities.iter().filter_map(|name| self.capability.get(name)).collect();
+        let optional = |scope: &&String| {
+            chosen.iter().any(|c| c.optional.contains(scope))
+                && !chosen.iter().any(|c| c.required.contains(scope))
+                && !self.scopes.contains(scope)
+        };
+        scopes.iter().filter(optional).cloned().collect()
+    }
+
+    /// What a connection can do where nobody says: everything that can be asked for together.
+    pub(crate) fn usual_capabilities(&self) -> Vec<String> {
+        let usual =
+            self.capability.iter().filter(|(_, capability)| !capability.alone && !capability.on_request);
+        usual.map(|(name, _)| name.clone()).collect()
     }
 
     /// How long a refresh token lives, in words: the provider file's, else what its rule means.

@@ -42,6 +42,8 @@ pub(crate) enum RevokeAuth {
     /// As at the token endpoint (RFC 7009).
     #[default]
     Client,
+    /// By HTTP Basic with the client's id and secret, whatever the token endpoint takes.
+    Basic,
     /// With the token that is to die.
     Bearer,
     /// The token says enough.
@@ -168,7 +170,8 @@ pub(crate) enum KeyFile {
     Pem,
 }
 
-/// An app that is made from a text instead of by hand; `{redirect}`, `{scopes}` are filled in.
+/// An app that is made from a text instead of by hand; `{redirect}` (the first), `{redirects}` and `{scopes}`
+/// (as in a JSON list) are filled in.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(crate) struct Manifest {

@@ -5,8 +5,12 @@ use std::net::{Ipv6Addr, TcpListener};
 use super::*;
 use crate::oauth::loopback::bind;
 
-fn fixed(host: Host, ports: Vec<u16>) -> Want {
-    Want { host, ports, path: "/callback".into() }
+fn fixed(host: Host, ports: &[u16]) -> Vec<Want> {
+    ports.iter().map(|port| Want { host, port: Some(*port), path: "/callback".into() }).collect()
+}
+
+fn any(host: Host) -> [Want; 1] {
+    [Want { host, port: None, path: "/callback".into() }]
 }
 
 fn has_ipv6() -> bool {
@@ -17,7 +21,7 @@ fn has_ipv6() -> bool {
 fn only_loopback_addresses_are_bound() {
     run(async {
         for (host, families) in [(Host::Ipv4, 1), (Host::Localhost, if has_ipv6() { 2 } else { 1 })] {
-            let bound = bind::bind(&fixed(host, Vec::new())).unwrap();
+            let bound = bind::bind(&any(host)).unwrap().0;
             assert_eq!(bound.sockets.len(), families);
             for socket in &bound.sockets {
                 let address = socket.local_addr().unwrap();
@@ -34,7 +38,7 @@ fn redirect_uri_names_what_is_bound() {
         let listener = Loopback::bind(&any_port()).await.unwrap();
         assert_eq!(listener.redirect_uri(), format!("http://127.0.0.1:{}/callback", listener.port()));
 
-        let mut listener = Loopback::bind(&fixed(Host::Localhost, Vec::new())).await.unwrap();
+        let mut listener = Loopback::bind(&any(Host::Localhost)).await.unwrap();
         let port = listener.port();
         assert_eq!(listener.redirect_uri(), format!("http://localhost:{port}/callback"));
         let numeric = browser(port, &true_target());
@@ -59,7 +63,7 @@ fn a_taken_port_is_named_with_its_holder() {
         let holder = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = holder.local_addr().unwrap().port();
         for host in [Host::Ipv4, Host::Localhost] {
-            let error = Loopback::bind(&fixed(host, vec![port])).await.err().unwrap();
+            let error = Loopback::bind(&fixed(host, &[port])).await.err().unwrap();
             let text = error.to_string();
             assert!(text.starts_with(&format!("port {port} is taken by ")), "{text}");
             if cfg!(target_os = "linux") {
@@ -78,8 +82,18 @@ fn the_next_registered_port_is_used() {
         let free: Vec<TcpListener> = (0..8).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
         ports.extend(free.iter().map(|socket| socket.local_addr().unwrap().port()));
         drop(free);
-        let listener = Loopback::bind(&fixed(Host::Ipv4, ports.clone())).await.unwrap();
+        let listener = Loopback::bind(&fixed(Host::Ipv4, &ports)).await.unwrap();
         assert!(ports[1..].contains(&listener.port()));
+    });
+}
+
+#[test]
+fn ports_that_are_all_taken_are_all_named() {
+    run(async {
+        let holders: Vec<TcpListener> = (0..2).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
+        let ports: Vec<u16> = holders.iter().map(|socket| socket.local_addr().unwrap().port()).collect();
+        let text = Loopback::bind(&fixed(Host::Ipv4, &ports)).await.err().unwrap().to_string();
+        assert!(text.starts_with(&format!("ports {}, {} are all taken", ports[0], ports[1])), "{text}");
     });
 }
 
@@ -87,11 +101,11 @@ fn the_next_registered_port_is_used() {
 fn localhost_is_not_shared_with_a_squatter_on_the_other_family() {
     run(async {
         let Ok(squatter) = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)) else {
-            let listener = Loopback::bind(&fixed(Host::Localhost, Vec::new())).await.unwrap();
+            let listener = Loopback::bind(&any(Host::Localhost)).await.unwrap();
             return assert!(listener.redirect_uri().starts_with("http://localhost:"));
         };
         let port = squatter.local_addr().unwrap().port();
-        let error = Loopback::bind(&fixed(Host::Localhost, vec![port])).await.err().unwrap();
+        let error = Loopback::bind(&fixed(Host::Localhost, &[port])).await.err().unwrap();
         assert!(matches!(error, BindError::PortTaken { .. }), "{error}");
     });
 }
@@ -103,14 +117,14 @@ fn the_port_is_ours_alone_and_closed_when_dropped() {
         let port = listener.port();
         assert!(TcpListener::bind(("127.0.0.1", port)).is_err());
         assert!(TcpListener::bind(("0.0.0.0", port)).is_err());
-        let second = Loopback::bind(&fixed(Host::Ipv4, vec![port])).await;
+        let second = Loopback::bind(&fixed(Host::Ipv4, &[port])).await;
         assert!(matches!(second, Err(BindError::PortTaken { .. })));
         completes(&mut listener).await;
         drop(listener);
         assert!(std::net::TcpStream::connect(("127.0.0.1", port)).is_err());
         // At once again, although the first sign-in's connection is still in TIME_WAIT.
         if cfg!(target_os = "linux") {
-            let mut again = Loopback::bind(&fixed(Host::Ipv4, vec![port])).await.unwrap();
+            let mut again = Loopback::bind(&fixed(Host::Ipv4, &[port])).await.unwrap();
             completes(&mut again).await;
         }
     });

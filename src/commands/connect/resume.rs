@@ -1,0 +1,75 @@
+//! The second half of a sign-in that another process began.
+
+use std::time::Duration;
+
+use super::attempt::{Attempt, patience};
+use super::target::Target;
+use super::waiting::{self, Half, Waiting};
+use super::{Connect, Settled, device, flow, paste};
+use crate::app::{App, no_client};
+use crate::error::Error;
+use crate::name::Name;
+use crate::oauth::{Server, SignIn};
+
+pub(super) async fn finish(
+    app: &App,
+    arguments: &Connect,
+    wanted: &str,
+) -> Result<(Name, Settled, Vec<String>), Error> {
+    let found = waiting::find(app, wanted);
+    waiting::sweep(app);
+    let waiting = found?;
+    let Some(left) = waiting.left() else { return Err(waiting::gone(wanted)) };
+    app.subject.set(Some(waiting.name.to_string()));
+    let kept = Connect { timeout: arguments.timeout, ..waiting.arguments.to_keep() };
+    let target = Target::of(app, &kept)?;
+    let server = Server::of(&target.provider, app.http()?, app.budget()?).await?;
+    let target = target.offered_by(&server);
+    let client = app.client(&target.provider)?.ok_or_else(|| no_client(&target.provider.name))?;
+    waiting.check(&server, &client.id)?;
+    let attempt = Attempt { app, arguments: &kept, target: &target, server: &server, client };
+    let patience = patience(app, &kept)?.min(left);
+    let name = target.name.clone();
+    let settled = second_half(&attempt, waiting, left, patience).await?;
+    flow::finish(app, &target, &settled)?;
+    Ok((name, settled, target.notes()))
+}
+
+async fn second_half(
+    attempt: &Attempt<'_>,
+    waiting: Waiting,
+    left: Duration,
+    patience: Duration,
+) -> Result<Settled, Error> {
+    let (app, id) = (attempt.app, waiting.id);
+    match waiting.half {
+        Half::Browser(kept) => {
+            let signin = SignIn::from(kept);
+            if app.prompt.is_allowed() {
+                paste::explain(app, &signin);
+            }
+            // What was pasted wrongly costs nothing: the sign-in still waits for what is right.
+            let pasted = paste::ask(app, &signin, patience).await?;
+            let (answer, iss) = pasted.ok_or_else(|| attempt.timed_out(patience))?;
+            waiting::claim(app, &id).await?;
+            attempt.complete(signin, &answer, &iss).await
+        }
+        Half::Device(kept) => {
+            let device = kept.resume(left);
+            device::tell(app, &device)?;
+            let tokens = device::wait(attempt, device, patience).await;
+            // A wait that was cut short may be taken up again; an answer is final.
+            match tokens {
+                Err(device::Failed::Later(error)) => Err(error),
+                Err(error) => {
+                    waiting::claim(app, &id).await?;
+                    Err(error.into())
+                }
+                Ok(tokens) => {
+                    waiting::claim(app, &id).await?;
+                    attempt.settle(tokens).await
+                }
+            }
+        }
+    }
+}

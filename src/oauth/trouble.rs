@@ -1,0 +1,104 @@
+//! Failures that everybody meets once, recognised by what providers call them.
+
+use super::OauthError;
+use crate::providers::Provider;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// The redirect URI is not registered as we send it.
+    Redirect,
+    /// Somebody who runs the organisation has to allow the app first.
+    AdminApproval,
+    /// The app is in the provider's test mode, and this account is not one of its testers.
+    TestMode,
+}
+
+const REDIRECT: &[&str] = &[
+    "redirect_uri_mismatch",
+    "redirect_uri_not_matched",
+    "redirect_mismatch",
+    "invalid_redirect",
+    "bad_redirect_uri",
+    "mismatching_redirect",
+    "aadsts50011",
+    "aadsts500113",
+    "oauth_007",
+];
+/// Words about a redirect URI, where the code says no more than `invalid_request`.
+const REDIRECT_WORDS: &[&str] =
+    &["mismatch", "not match", "not registered", "invalid", "not allowed", "not whitelisted"];
+const APPROVAL: &[&str] = &[
+    "aadsts65001",
+    "aadsts90094",
+    "aadsts900941",
+    "admin_policy_enforced",
+    "admin_consent",
+    "org_internal",
+    "oauth_approval_error",
+    "oauth_app_blocked",
+    "app_not_approved",
+    "team_access_not_granted",
+];
+
+impl Trouble {
+    pub(crate) fn of(error: &OauthError, provider: &Provider) -> Option<Trouble> {
+        match error {
+            OauthError::Refused { code, words, .. } => Trouble::in_words(code, words, provider),
+            OauthError::Denied { code, words, .. } => {
+                let tested = provider.testing_life.is_some() && code == "access_denied";
+                Trouble::in_words(code, words, provider).or(tested.then_some(Trouble::TestMode))
+            }
+            _ => None,
+        }
+    }
+
+    fn in_words(code: &str, words: &str, provider: &Provider) -> Option<Trouble> {
+        let said = format!("{code} {words}").to_ascii_lowercase();
+        let says = |signs: &[&str]| signs.iter().any(|sign| said.contains(sign));
+        let words = words.to_ascii_lowercase();
+        let about_redirect = words.contains("redirect_uri") || words.contains("redirect uri");
+        if says(REDIRECT) || (about_redirect && REDIRECT_WORDS.iter().any(|sign| words.contains(sign))) {
+            return Some(Trouble::Redirect);
+        }
+        if says(APPROVAL) {
+            return Some(Trouble::AdminApproval);
+        }
+        (says(&["testers", "test mode", "not completed the google verification"])
+            && provider.testing_life.is_some())
+        .then_some(Trouble::TestMode)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failures_are_known_by_many_names() {
+        use Trouble::{AdminApproval, Redirect, TestMode};
+        let usual = Provider::default();
+        let tested = Provider { testing_life: Some("7d".into()), ..Provider::default() };
+        for (provider, code, words, expected) in [
+            (&usual, "redirect_uri_mismatch", "", Some(Redirect)),
+            (&usual, "bad_redirect_uri", "", Some(Redirect)),
+            (
+                &usual,
+                "invalid_request",
+                "AADSTS50011: The redirect URI specified does not match",
+                Some(Redirect),
+            ),
+            (&usual, "invalid_request", "Mismatching redirect URI.", Some(Redirect)),
+            (&usual, "OAUTH_007", "Redirect URI not passed", Some(Redirect)),
+            (&usual, "invalid_grant", "AADSTS65001: The user has not consented", Some(AdminApproval)),
+            (&usual, "access_denied", "AADSTS90094: admin consent", Some(AdminApproval)),
+            (&usual, "admin_policy_enforced", "", Some(AdminApproval)),
+            (&usual, "access_denied", "the person said no", None),
+            (&tested, "access_denied", "", Some(TestMode)),
+            (&usual, "invalid_grant", "code expired", None),
+            (&usual, "invalid_request", "redirect_uri is missing", None),
+        ] {
+            let error = OauthError::Denied { title: "X".into(), code: code.into(), words: words.into() };
+            assert_eq!(Trouble::of(&error, provider), expected, "{code} {words}");
+        }
+    }
+}
