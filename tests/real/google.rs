@@ -7,7 +7,7 @@ use crate::harness::{Connected, Emulate, Sealed, needs};
 
 fn start(env: &[(&str, &str)]) -> Option<(Emulate, Sealed)> {
     needs("google", &["emulate"]).then(|| {
-        let (server, mut home) = (Emulate::google(env), Sealed::new());
+        let (server, mut home) = (Emulate::start("google", env), Sealed::new());
         server.known_as_google(&mut home);
         (server, home)
     })

@@ -72,12 +72,12 @@ fn the_emulators_refuse_invented_tokens() {
         return;
     }
     let bearer = [("authorization", "Bearer invented")];
-    let google = Emulate::google(&[]);
+    let google = Emulate::start("google", &[]);
     assert_eq!(
         request("GET", &format!("{}/oauth2/v2/userinfo", google.url), "", &bearer).unwrap().status,
         401
     );
-    let slack = Emulate::slack(&[]);
+    let slack = Emulate::start("slack", &[]);
     let answer = request("POST", &format!("{}/api/auth.test", slack.url), "", &bearer).unwrap();
     assert_eq!(serde_json::from_str::<Value>(&answer.body).unwrap()["error"], "invalid_auth");
 }

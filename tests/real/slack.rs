@@ -5,7 +5,7 @@ use crate::harness::{Emulate, Sealed, needs};
 
 fn start() -> Option<(Emulate, Sealed)> {
     needs("slack", &["emulate"]).then(|| {
-        let (server, home) = (Emulate::slack(&[]), Sealed::new());
+        let (server, home) = (Emulate::start("slack", &[]), Sealed::new());
         server.known_as_slack(&home);
         (server, home)
     })

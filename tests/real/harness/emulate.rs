@@ -1,4 +1,5 @@
-//! The emulated Google and Slack, and the provider files that point the built-in ones at them.
+//! The emulated providers, and the provider files that point the built-in ones at them: only addresses change, and a
+//! fixed port becomes any, so that tests run side by side.
 use std::ops::Deref;
 
 use super::Sealed;
@@ -7,15 +8,11 @@ use super::server::Server;
 pub(crate) struct Emulate(Server);
 
 impl Emulate {
-    pub(crate) fn google(env: &[(&str, &str)]) -> Self {
-        Self(Server::start("emulate.mjs", &["google"], env))
+    /// One of `google`, `slack`, `microsoft`, `github`, `linear`.
+    pub(crate) fn start(service: &str, env: &[(&str, &str)]) -> Self {
+        Self(Server::start("emulate.mjs", &[service], env))
     }
 
-    pub(crate) fn slack(env: &[(&str, &str)]) -> Self {
-        Self(Server::start("emulate.mjs", &["slack"], env))
-    }
-
-    /// Only addresses change: everything else is what `integ` knows about Google.
     pub(crate) fn known_as_google(&self, home: &mut Sealed) {
         let url = &self.url;
         home.provider(
@@ -60,6 +57,60 @@ api-url = "{url}/api"
 hosts = ["127.0.0.1"]
 client-id = "111.222"
 redirect = "localhost"
+"#
+            ),
+        );
+        home.watch(url);
+    }
+
+    pub(crate) fn known_as_microsoft(&self, home: &Sealed) {
+        let url = &self.url;
+        home.provider(
+            "microsoft",
+            &format!(
+                r#"
+authorize-url = "{url}/{{tenant}}/oauth2/v2.0/authorize"
+token-url = "{url}/{{tenant}}/oauth2/v2.0/token"
+api-url = "{url}/v1.0"
+client-id = "11112222-3333-4444-5555-666677778888"
+"#
+            ),
+        );
+        home.watch(url);
+    }
+
+    pub(crate) fn known_as_github(&self, home: &mut Sealed) {
+        let url = &self.url;
+        home.provider(
+            "github",
+            &format!(
+                r#"
+authorize-url = "{url}/login/oauth/authorize"
+token-url = "{url}/login/oauth/access_token"
+revoke-url = "{url}/applications/{{client-id}}/grant"
+api-url = "{url}"
+client-id = "Ov23liEXAMPLE"
+"#
+            ),
+        );
+        home.set("INTEG_GITHUB_CLIENT_SECRET", "github-canary-3b8e1f6a02");
+        home.secrets().plant("github-canary-3b8e1f6a02");
+        home.watch(url);
+    }
+
+    pub(crate) fn known_as_linear(&self, home: &Sealed) {
+        let url = &self.url;
+        home.provider(
+            "linear",
+            &format!(
+                r#"
+authorize-url = "{url}/oauth/authorize"
+token-url = "{url}/oauth/token"
+revoke-url = "{url}/oauth/revoke"
+api-url = "{url}"
+client-id = "lin_example_client"
+redirect = "localhost"
+redirect-fallbacks = []
 "#
             ),
         );

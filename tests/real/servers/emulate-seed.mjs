@@ -21,4 +21,20 @@ export const seed = {
     oauth_apps: [{ client_id: '111.222', client_secret: 'slack-canary-90c6d3e4aa', app_id: 'A0EXAMPLE1', name: 'integ', redirect_uris: [registered], scopes: ['chat:write', 'channels:read', 'users:read'] }],
     strict_scopes: true,
   },
+  microsoft: {
+    users: [{ email: 'alice@example.com', name: 'Alice Example' }],
+    oauth_clients: [{ client_id: '11112222-3333-4444-5555-666677778888', client_secret: 'nobody-knows-this-one', name: 'integ', redirect_uris: [registered] }],
+  },
+  github: {
+    users: [{ login: 'alice', name: 'Alice Example', email: 'alice@example.com' }],
+    repos: [{ owner: 'alice', name: 'notes', auto_init: true }],
+    oauth_apps: [{ client_id: 'Ov23liEXAMPLE', client_secret: 'github-canary-3b8e1f6a02', name: 'integ', redirect_uris: [registered] }],
+  },
+  linear: {
+    organization: { name: 'Example Inc', url_key: 'example' },
+    users: [{ email: 'alice@example.com', name: 'Alice Example', admin: true }],
+    teams: [{ key: 'ENG', name: 'Engineering', states: [{ name: 'Todo', type: 'unstarted' }] }],
+    oauth_apps: [{ client_id: 'lin_example_client', client_secret: 'nobody-knows-this-one', name: 'integ', redirect_uris: [registered], scopes: ['read', 'write', 'issues:create', 'comments:create'], actor: 'user' }],
+    strict_scopes: true,
+  },
 };

@@ -1,4 +1,4 @@
-// emulate (npm) behind a gate that makes it as strict as the real provider: emulate.mjs google|slack. Prints "READY url".
+// emulate (npm) behind a gate that makes it as strict as the real provider: emulate.mjs google|slack|microsoft|github|linear. Prints "READY url".
 // As published it accepts any bearer token, never expires one, ignores PKCE at Slack and wants an exact loopback port.
 //   ACCESS_TTL  seconds an access token lives and says it lives (3600; Slack says none and lives on)
 import { endWithParent } from './control.mjs';

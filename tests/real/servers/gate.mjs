@@ -1,6 +1,9 @@
 // Stands before an emulator: passes requests on, with what `strict` adds before and after.
-//   strict.authorize, .consent, .token, .revoke  the paths of the four OAuth steps
-//   strict.pushes(form), .grants(form, grant, gate), .revokes(ask, gate), .refuses(url, known), .shows(url, token, answer)
+//   strict.authorize, .consent, .token, .revoke  the paths of the four OAuth steps, or patterns of them
+//   strict.inner(path)       where the emulator has it, if elsewhere
+//   strict.checks(ask, form) an answer that refuses a token request which the emulator would take
+//   strict.exact             the emulator compares the redirect URI at every step, not only at the first
+//   strict.pushes(form), .grants(form, grant, gate), .revokes(ask, gate), .refuses(url, known), .shows(url, token, answer, gate)
 //   say what the real provider does there
 import { createHash } from 'node:crypto';
 import http from 'node:http';
@@ -38,7 +41,8 @@ export class Gate {
     if (!url.pathname.startsWith('/_test/')) this.control.note('request', { method: req.method, path: url.pathname, query: Object.fromEntries(url.searchParams) });
     if (await this.control.takes(req, res, url)) return;
     const ask = { method: req.method, url, headers: { ...req.headers }, body: await text(req) };
-    const step = Object.keys(this.strict).find((name) => this.strict[name] === url.pathname);
+    const leads = (to) => to === url.pathname || (to instanceof RegExp && to.test(url.pathname));
+    const step = ['authorize', 'consent', 'token', 'revoke'].find((name) => leads(this.strict[name]));
     const answer = await (step ? this[step](ask) : this.api(ask));
     res.writeHead(answer.status, answer.headers);
     res.end(answer.body);
@@ -46,7 +50,8 @@ export class Gate {
 
   async forward({ method, url, headers, body }) {
     const { host, connection, 'content-length': length, 'accept-encoding': encoding, ...rest } = headers;
-    const answer = await fetch(`http://${this.inner}:${this.port}${url.pathname}${url.search}`, {
+    const path = this.strict.inner?.(url.pathname) ?? url.pathname;
+    const answer = await fetch(`http://${this.inner}:${this.port}${path}${url.search}`, {
       method,
       redirect: 'manual',
       headers: rest,
@@ -73,19 +78,26 @@ export class Gate {
     for (const field of ['scope', 'user_scope']) {
       if (form.has(field)) form.set(field, form.get(field).split(/([ ,])/).filter((part) => !this.without.includes(part)).join('').replace(/([ ,])+/g, '$1'));
     }
+    const back = form.get('redirect_uri');
+    if (this.strict.exact) form.set('redirect_uri', registered);
     const answer = await this.forward({ ...ask, body: form.toString() });
-    this.ledger.agreed(new URL(answer.headers.location), form.get('email') ?? form.get('user_id'));
+    const account = ['email', 'user_id', 'login', 'user_ref'].map((name) => form.get(name)).find(Boolean);
+    if (this.strict.exact) answer.headers.location = answer.headers.location.replace(registered, back);
+    this.ledger.agreed(new URL(answer.headers.location), account);
     return answer;
   }
 
   async token(ask) {
     const form = new URLSearchParams(ask.body);
+    const refusal = this.strict.checks?.(ask, form);
+    if (refusal) return refusal;
     if (form.has('code')) {
       const asked = this.ledger.asking(form.get('code'));
       const hash = createHash('sha256').update(form.get('code_verifier') ?? '').digest('base64url');
       const wrong = !asked || asked.redirect_uri !== form.get('redirect_uri') || asked.code_challenge_method !== 'S256' || asked.code_challenge !== hash;
       this.control.secret(form.get('code_verifier'));
       if (wrong) return this.strict.rejects('code');
+      if (this.strict.exact) form.set('redirect_uri', registered);
     }
     this.control.note('token', { grant_type: form.get('grant_type') });
     const answer = await this.forward({ ...ask, body: this.strict.pushes(form).toString() });
@@ -103,7 +115,7 @@ export class Gate {
     const refusal = ask.headers.authorization ? this.strict.refuses(ask.url, known) : null;
     if (refusal) return refusal;
     const answer = await this.forward(ask);
-    return this.strict.shows ? this.strict.shows(ask.url, token, answer) : answer;
+    return this.strict.shows ? this.strict.shows(ask.url, token, answer, this) : answer;
   }
 }
 
