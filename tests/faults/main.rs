@@ -15,3 +15,4 @@ mod import;
 mod refresh;
 mod storage;
 mod token_endpoint;
+mod ways;
