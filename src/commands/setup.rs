@@ -175,7 +175,9 @@ fn show_steps(app: &App, provider: &Provider, port: Option<u16>) -> Result<(), E
         app.out.say(&format!("Redirect URI  {uri}"));
     }
     match redirect.as_slice() {
-        [] => app.out.say("Redirect URI  none has to be entered"),
+        [] => app
+            .out
+            .say("Redirect URI  none has to be entered; where a form wants one: http://127.0.0.1/callback"),
         [_] => {}
         _ => app.out.say("Enter all of them: the next is used while the port of one before it is taken."),
     }

@@ -241,7 +241,8 @@ impl Row {
         };
         match grant.state(now) {
             "needs_reauth" => {
-                Some(crate::app::sign_in_again(&self.name, self.provider.as_ref(), &Ended::of(grant)))
+                let error = crate::app::sign_in_again(&self.name, self.provider.as_ref(), &Ended::of(grant));
+                Some(error.of_machine(&self.name, grant))
             }
             "expired" => Some(
                 Error::new(Kind::NeedsReauth, format!("{} has expired and has no refresh token", self.name))
@@ -279,7 +280,10 @@ impl Row {
                     "missing_scopes": self.missing(grant),
                     "access_expires_at": grant.expires_at.map(clock::rfc3339),
                     "refresh_expires_at": grant.refresh_expires_at.map(clock::rfc3339),
-                    "refresh_rule": self.provider.as_ref().map(Provider::refresh_words),
+                    "refresh_rule": match &grant.machine {
+                        Some(machine) => Some(machine.renewal().1.to_owned()),
+                        None => self.provider.as_ref().map(Provider::refresh_words),
+                    },
                     "verified": grant.verified,
                     "connected_at": clock::rfc3339(grant.connected_at),
                     "options": grant.options,

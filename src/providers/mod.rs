@@ -25,7 +25,8 @@ pub(crate) use pace::Pace;
 pub(crate) use rate::{is_limited, later_at};
 pub(crate) use refusal::Refusal;
 pub(crate) use schema::{
-    Body, Check, Choice, ClientAuth, Introspect, Paths, Proof, Provider, RevokeAuth, RevokeBody, Site, Way,
+    Body, Check, Choice, ClientAuth, Introspect, JwtBearer, KeyFile, Paths, Proof, Provider, RevokeAuth,
+    RevokeBody, Site, Way,
 };
 pub(crate) use verdict::{Answered, LIMITED, judge, refuses};
 pub(crate) use whoami::whoami;

@@ -38,7 +38,8 @@ async fn prove(app: &App, name: &Name, provider: &Provider, grant: Grant) -> Res
             Err(refusal) => refusal,
         };
         if renewed || !grant.can_refresh() {
-            return Err(sign_in_again(name, Some(provider), &Ended::by(provider, &grant, &refusal)));
+            let error = sign_in_again(name, Some(provider), &Ended::by(provider, &grant, &refusal));
+            return Err(error.of_machine(name, &grant));
         }
         renewed = true;
         let rejected = grant.access_token.clone();
@@ -60,6 +61,12 @@ async fn ask(
     let (identity, scopes) = match answered? {
         Answered::As { identity, scopes } => (Some(identity), scopes),
         Answered::Unknown => (None, None),
+        // Many servers tell only people who they are; that a new token was given is proof enough of a machine.
+        Answered::Rejected(_) | Answered::MissingScope(_) | Answered::Refused(_)
+            if grant.machine.is_some() && !grant.verified =>
+        {
+            (None, None)
+        }
         Answered::Rejected(refusal) => return Ok(Err(refusal)),
         Answered::MissingScope(refusal) => return Err(scope_missing(name, &provider.title, refusal)),
         Answered::Later { status, at } => return Err(later(&about, status, at)),

@@ -7,6 +7,7 @@ pub(crate) mod browser;
 pub(crate) mod device;
 pub(crate) mod discovery;
 pub(crate) mod grants;
+pub(crate) mod machine;
 mod proof;
 pub(crate) mod register;
 pub(crate) mod token;
@@ -99,6 +100,12 @@ impl Evil {
         self
     }
 
+    /// What the next polls of the device flow are told; after them the person has said yes.
+    pub(crate) fn polls(&self, told: &[&str]) -> &Evil {
+        self.state().devices.polls = told.iter().map(|&told| told.to_owned()).collect();
+        self
+    }
+
     /// What `path` answers from now on; such requests are logged as `said`.
     pub(crate) fn says(&self, path: &str, status: &str, headers: &[(&str, &str)], body: &str) -> &Evil {
         let headers: Vec<_> = headers.iter().copied().chain([wire::JSON]).collect();
@@ -114,12 +121,6 @@ impl Evil {
     /// Scripted requests to this path.
     pub(crate) fn asked(&self, path: &str) -> Vec<Request> {
         self.log("said").into_iter().filter(|request| request.path == path).collect()
-    }
-
-    /// What the next polls of the device flow are told; after them the person has said yes.
-    pub(crate) fn polls(&self, told: &[&str]) -> &Evil {
-        self.state().devices.polls = told.iter().map(|&told| told.to_owned()).collect();
-        self
     }
 
     /// Requests to `endpoint` wait, before anything happens, until `release`.
@@ -147,6 +148,11 @@ impl Evil {
 
     pub(crate) fn refreshes(&self) -> usize {
         self.count("token", "refresh_token")
+    }
+
+    /// Tokens that machines asked for.
+    pub(crate) fn asked_by_machines(&self) -> usize {
+        self.count("token", machine::JWT_BEARER) + self.count("token", "client_credentials")
     }
 
     /// Waits until `endpoint` has been asked `times` times.

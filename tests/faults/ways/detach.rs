@@ -249,3 +249,15 @@ fn tw11_a_signal_during_the_wait_for_a_paste_is_heard() {
     late.wait().exits(&[3]);
     drop(input);
 }
+
+#[test]
+fn tw12_what_was_chosen_in_the_first_half_holds_in_the_second() {
+    let evil = Evil::start();
+    let home = Home::new(&evil);
+    let toml = crate::home::provider_toml(&evil, &[("token-url", &format!("\"{}/{{place}}\"", evil.base))]);
+    home.provider("evil", &format!("{toml}\n[option.place]\ntitle = \"Where\"\n"));
+    home.run(&["connect", "evil", "--detach"]).exits(&[2, 3]);
+    let event = begun(&home, &["evil", "--option", "place=token"]);
+    resume(&home, &event, &ended(&event)).exits(&[0]);
+    assert_eq!(evil.log("token").len(), 1);
+}

@@ -57,7 +57,7 @@ fn wi03_the_browser_that_was_named_is_opened() {
     let script = home.program("recorder", &format!("echo \"$1\" > '{}'", log.display()));
     home.set("BROWSER", script.to_str().unwrap());
     let mut terminal = Terminal::start(&home, 400, &["connect", "evil"], &[SSH]);
-    terminal.sees("in a browser: a browser is named");
+    terminal.sees("with a browser: a browser is named");
     let url = terminal.url();
     terminal.sees("Redirect URI  http://127.0.0.1:");
     browser::visit(&url);
