@@ -305,9 +305,14 @@ pub(crate) fn renew_error(name: &Name, provider: &Provider, need: Need<'_>, erro
             format!("{name}: the new token belongs to another account; the old one was kept"),
         )
         .help(format!("integ connect {name} --replace")),
-        RenewError::NotSaved(cause) => {
+        RenewError::NotSaved { cause, aside } => {
             let mut error = Error::from(cause).about(&format!("{name}: the new token could not be saved"));
-            error.help = Some(format!("mend the vault, then: integ refresh {name} --force"));
+            error.help = Some(if aside {
+                // The next command that holds the lock brings it back.
+                format!("the new token is kept sealed; mend the vault, then: integ refresh {name}")
+            } else {
+                format!("mend the vault, then: integ refresh {name} --force")
+            });
             error
         }
     }

@@ -61,9 +61,9 @@ pub(crate) enum RenewError {
     AnswerLost(OauthError),
     #[error("the new token belongs to somebody else")]
     OtherAccount,
-    /// The provider gave new tokens and they could not be kept.
-    #[error("the new token could not be saved: {0}")]
-    NotSaved(VaultError),
+    /// The provider gave new tokens and the vault does not take them; `aside`: they are kept beside it for the next command.
+    #[error("the new token could not be saved: {cause}")]
+    NotSaved { cause: VaultError, aside: bool },
 }
 
 impl Renewal<'_> {
@@ -89,8 +89,13 @@ impl Renewal<'_> {
                     return Err(RenewError::OtherAccount);
                 }
                 grant.take(tokens, context.provider);
-                self.save(slot, &mut grant)?;
-                Ok(Renewed::Refreshed(grant))
+                match self.save(slot, &mut grant) {
+                    Ok(()) => Ok(Renewed::Refreshed(grant)),
+                    Err(cause) => {
+                        let aside = self.vault.keep_aside(self.name, &refresh_token, &grant).is_ok();
+                        Err(RenewError::NotSaved { cause, aside })
+                    }
+                }
             }
             Err(error) => {
                 // Somebody who does not know our locks may have rotated it meanwhile: theirs is the one that counts.
@@ -114,7 +119,7 @@ impl Renewal<'_> {
     }
 
     /// The old refresh token may be spent by now: the new one is worth a second and a third try to keep.
-    fn save(&self, slot: Slot<'_>, grant: &mut Grant) -> Result<(), RenewError> {
+    fn save(&self, slot: Slot<'_>, grant: &mut Grant) -> Result<(), VaultError> {
         let mut outcome = slot.save(grant);
         for _ in 0..2 {
             if outcome.is_ok() {
@@ -123,10 +128,10 @@ impl Renewal<'_> {
             std::thread::sleep(Duration::from_millis(200));
             outcome = self.vault.save(self.name, grant);
         }
-        outcome.map_err(RenewError::NotSaved)?;
+        outcome?;
         match self.vault.grant(self.name)? {
             Some(stored) if stored.access_token == grant.access_token => Ok(()),
-            _ => Err(RenewError::NotSaved(VaultError::Refused("it did not read back as written".into()))),
+            _ => Err(VaultError::Refused("it did not read back as written".into())),
         }
     }
 
