@@ -88,11 +88,14 @@ impl Renewal<'_> {
                 if is_other_account(&grant, &tokens) {
                     return Err(RenewError::OtherAccount);
                 }
+                let spent = grant.refresh_token.clone();
                 grant.take(tokens, context.provider);
                 match self.save(slot, &mut grant) {
                     Ok(()) => Ok(Renewed::Refreshed(grant)),
                     Err(cause) => {
-                        let aside = self.vault.keep_aside(self.name, &refresh_token, &grant).is_ok();
+                        // A machine asks anew: nothing of it can be lost.
+                        let aside = spent
+                            .is_some_and(|spent| self.vault.keep_aside(self.name, &spent, &grant).is_ok());
                         Err(RenewError::NotSaved { cause, aside })
                     }
                 }
