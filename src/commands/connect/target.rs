@@ -73,6 +73,17 @@ impl Target {
         self
     }
 
+    /// What was chosen, asked or given, as it would be typed: another process has nobody to ask.
+    pub(super) fn to_choose_again(&self, given: &[(String, String)]) -> Vec<(String, String)> {
+        let mut all: Vec<(String, String)> =
+            self.options.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+        if let (Some(site), Some(wanted)) = (&self.provider.site, site::wanted(&self.provider, given)) {
+            all.retain(|(name, _)| *name != site.option);
+            all.push((site.option.clone(), wanted.to_owned()));
+        }
+        all
+    }
+
     /// What a person should know about what they chose.
     pub(super) fn notes(&self) -> Vec<String> {
         let chosen =

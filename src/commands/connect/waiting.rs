@@ -67,7 +67,11 @@ pub(super) async fn keep(attempt: &Attempt<'_>, half: Half, life: Duration) -> R
         id: id.clone(),
         name: attempt.target.name.clone(),
         expires_at: clock::now() + life,
-        arguments: Connect { name: Some(attempt.target.name.clone()), ..attempt.arguments.to_keep() },
+        arguments: Connect {
+            name: Some(attempt.target.name.clone()),
+            option: attempt.target.to_choose_again(&attempt.arguments.option),
+            ..attempt.arguments.to_keep()
+        },
         client_id: attempt.client.id.clone(),
         issuer: attempt.server.issuer.clone(),
         token: attempt.server.token.as_ref().map(ToString::to_string),

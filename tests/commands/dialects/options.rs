@@ -200,3 +200,20 @@ fn the_catalogue_shows_what_can_be_chosen() {
     let document = home.run(&["providers", "x", "--json"]).expect(0).json();
     assert_eq!(document["providers"][0]["options"]["tenant"]["default"], "common");
 }
+
+#[test]
+fn a_sign_in_in_two_halves_keeps_its_options() {
+    let desk = desk(tokens());
+    let home = Home::new();
+    home.provider("x", &tenant_file(&desk));
+    let begun = home.run(&["connect", "x", "--detach", "--paste", "--option", "tenant=work"]).expect(0);
+    let page =
+        begun.stderr.split_whitespace().find(|word| word.contains("redirect_uri=")).unwrap().to_owned();
+    assert!(page.contains("/organizations/authorize?"), "{page}");
+    let url: url::Url = page.parse().unwrap();
+    let parameter = |name: &str| url.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned();
+    let back = format!("{}?code=CANARY-code&state={}", parameter("redirect_uri"), parameter("state"));
+    home.run_with_input(&["connect", "--resume", "x"], &back).expect(0);
+    assert_eq!(status(&home, "x")["options"]["tenant"], "organizations");
+    assert_eq!(desk.count("GET", "/organizations/organizations/me"), 1);
+}
