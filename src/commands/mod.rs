@@ -156,7 +156,16 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    /// `token` apart: the frame that all others share is large, and each page of it would be a fault on the hot path.
     pub(crate) fn run(self, app: &App) -> Result<(), Error> {
+        match self {
+            Command::Token(command) => command.run(app),
+            other => other.run_other(app),
+        }
+    }
+
+    #[inline(never)]
+    fn run_other(self, app: &App) -> Result<(), Error> {
         match self {
             Command::Setup(command) => command.run(app),
             Command::Connect(command) => command.run(app),
@@ -178,6 +187,18 @@ impl Command {
             Command::Config(command) => command.run(app),
             Command::Completions(command) => command.run(app),
             Command::Man(command) => command.run(app),
+        }
+    }
+
+    /// `--dry-run`: show what would be sent, and send nothing.
+    pub(crate) fn is_dry(&self) -> bool {
+        match self {
+            Command::Connect(command) => command.dry_run,
+            Command::Refresh(command) => command.dry_run,
+            Command::Disconnect(command) => command.dry_run,
+            Command::Api(command) => command.dry_run,
+            Command::Import(command) => command.dry_run,
+            _ => false,
         }
     }
 

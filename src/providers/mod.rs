@@ -19,7 +19,9 @@ pub(crate) use catalogue::{Catalogue, line_of};
 pub(crate) use issuer::issuer_file;
 pub(crate) use options::{OptionError, Options};
 pub(crate) use pace::Pace;
-pub(crate) use schema::{Body, Choice, ClientAuth, Paths, Provider, RevokeAuth, RevokeBody, Site, Way};
+pub(crate) use schema::{
+    Body, Choice, ClientAuth, JwtBearer, KeyFile, Paths, Proof, Provider, RevokeAuth, RevokeBody, Site, Way,
+};
 pub(crate) use whoami::{Answered, judge, whoami};
 
 #[derive(Debug, thiserror::Error)]

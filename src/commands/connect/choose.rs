@@ -54,6 +54,8 @@ pub(super) fn what_now(app: &App, arguments: &Connect, target: &Target) -> Resul
     let Some(grant) = &target.existing else { return Ok(None) };
     let says_how = arguments.asked() != Asked::default()
         || arguments.token_stdin
+        || arguments.service_account.is_some()
+        || arguments.client_credentials
         || arguments.replace
         || arguments.expect.is_some()
         || arguments.client_id.is_some()
@@ -61,6 +63,7 @@ pub(super) fn what_now(app: &App, arguments: &Connect, target: &Target) -> Resul
         || !arguments.option.is_empty()
         || !arguments.scope.is_empty();
     let adds = target.capabilities.iter().any(|capability| !grant.capabilities.contains(capability));
+    // What was left half done is ended first.
     let unfinished = target.unfinished(arguments).is_some();
     if !app.prompt.is_allowed() || says_how || adds || unfinished || grant.needs_reauth() {
         return Ok(None);

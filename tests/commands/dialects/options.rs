@@ -62,10 +62,10 @@ fn what_does_not_fit_is_refused_with_what_would() {
         ("tenant", "NAME=VALUE"),
         ("tenant=", "NAME=VALUE"),
     ] {
-        let ended = home.run(&["connect", "x", "--no-browser", "--option", option]).expect(2);
+        let ended = home.run(&["connect", "x", "--option", option]).expect(2);
         assert!(ended.stderr.contains(word), "{option}: {}", ended.stderr);
     }
-    home.run(&["connect", "google", "--no-browser", "--option", "tenant=a"]).expect(2);
+    home.run(&["connect", "google", "--option", "tenant=a"]).expect(2);
     assert_eq!(desk.asked().len(), 0);
 }
 
@@ -84,7 +84,7 @@ fn an_address_that_is_chosen_stays_on_the_hosts_of_the_file() {
         ),
     );
     // Nobody is there to be asked.
-    let ended = home.run(&["connect", "x", "--no-browser"]).expect(3);
+    let ended = home.run(&["connect", "x"]).expect(3);
     assert!(
         ended.stderr.contains("--option host=VALUE") && ended.stderr.contains("test"),
         "{}",
@@ -100,7 +100,7 @@ fn an_address_that_is_chosen_stays_on_the_hosts_of_the_file() {
         "https://a.x.example:8443",
         "file:///etc/passwd",
     ] {
-        home.run(&["connect", "x", "--no-browser", "--option", &format!("host={bad}")]).expect(2);
+        home.run(&["connect", "x", "--option", &format!("host={bad}")]).expect(2);
     }
     let (ended, page) = sign_in(&home, &["x", "--option", "host=test"]);
     ended.expect(0);
@@ -163,7 +163,7 @@ fn an_option_for_pasted_tokens_is_no_business_of_a_sign_in() {
         let option = format!("email={bad}");
         home.run_with_input(&["connect", "x", "--token-stdin", "--option", &option], "t").expect(2);
     }
-    let ended = home.run(&["connect", "x", "--no-browser"]).expect(3);
+    let ended = home.run(&["connect", "x"]).expect(3);
     assert!(ended.stderr.contains("--option tenant="), "{}", ended.stderr);
     sign_in(&home, &["x", "--option", "tenant=a"]).0.expect(0);
 }

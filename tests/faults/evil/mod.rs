@@ -4,8 +4,10 @@
 pub(crate) mod api;
 pub(crate) mod authorize;
 pub(crate) mod browser;
+pub(crate) mod device;
 pub(crate) mod discovery;
 pub(crate) mod grants;
+pub(crate) mod machine;
 mod proof;
 pub(crate) mod register;
 pub(crate) mod token;
@@ -53,6 +55,7 @@ pub(crate) struct State {
     /// What is wrong with the authorization requests themselves (CL, AR1).
     pub(crate) problems: Vec<String>,
     pub(crate) grants: Grants,
+    pub(crate) devices: device::Devices,
 }
 
 impl State {
@@ -95,6 +98,12 @@ impl Evil {
         self
     }
 
+    /// What the next polls of the device flow are told; after them the person has said yes.
+    pub(crate) fn polls(&self, told: &[&str]) -> &Evil {
+        self.state().devices.polls = told.iter().map(|&told| told.to_owned()).collect();
+        self
+    }
+
     /// Requests to `endpoint` wait, before anything happens, until `release`.
     pub(crate) fn hold(&self, endpoint: &str) {
         self.state().held.insert(endpoint.into(), true);
@@ -120,6 +129,11 @@ impl Evil {
 
     pub(crate) fn refreshes(&self) -> usize {
         self.count("token", "refresh_token")
+    }
+
+    /// Tokens that machines asked for.
+    pub(crate) fn asked_by_machines(&self) -> usize {
+        self.count("token", machine::JWT_BEARER) + self.count("token", "client_credentials")
     }
 
     /// Waits until `endpoint` has been asked `times` times.
@@ -219,6 +233,10 @@ fn route(shared: &Shared, request: Request) -> Answer {
             let (request, mode) = shared.admit(request, "token");
             token::answer(shared, &request, &mode)
         }
+        "/device" => {
+            let (_, mode) = shared.admit(request, "device");
+            device::answer(&mut shared.lock(), &mode)
+        }
         "/register" => {
             let (request, mode) = shared.admit(request, "register");
             register::answer(&mut shared.lock(), &request, &mode)
@@ -257,6 +275,7 @@ fn assert_known(endpoint: &str, mode: &str) {
         "discovery" => discovery::MODES.contains(&mode),
         "authorize" => authorize::MODES.iter().any(|(name, _)| *name == mode),
         "token" => token_modes::find(mode).is_some(),
+        "device" => device::MODES.iter().any(|(name, _)| *name == mode),
         "register" => register::MODES.contains(&mode),
         "revoke" | "me" | "api" => api::MODES.contains(&mode),
         _ => false,

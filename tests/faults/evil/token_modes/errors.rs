@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::super::api::HOSTILE;
-use super::super::wire::{self, Answer};
+use super::super::wire::{self, Answer, JSON};
 use super::{FAILED, Mode, PROTOCOL, SIGN_IN, says};
 
 fn error(status: &str, code: &str, description: &str) -> Answer {
@@ -36,6 +36,20 @@ pub(crate) const MODES: &[Mode] = &[
         FAILED,
         SIGN_IN,
     ),
+    says(
+        "RF10",
+        "invalid_grant-an-hour-later",
+        |_| {
+            let later = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
+            let date =
+                later.to_zoned(jiff::tz::TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+            let body =
+                json!({"error": "invalid_grant", "error_description": "the assertion is not of this hour"});
+            wire::http("400 Bad Request", &[JSON, ("Date", &date)], body.to_string())
+        },
+        FAILED,
+        SIGN_IN,
+    ),
     says("RF12", "invalid_client", |_| error("401 Unauthorized", "invalid_client", "who?"), FAILED, FAILED),
     says(
         "RF12",
@@ -50,6 +64,18 @@ pub(crate) const MODES: &[Mode] = &[
         |_| error("400 Bad Request", "unauthorized_client", "no"),
         FAILED,
         FAILED,
+    ),
+    // A server whose clock is far behind ours.
+    says(
+        "CU3",
+        "late-clock",
+        |_| {
+            let text = json!({"error": "invalid_grant", "error_description": "not yet valid"}).to_string();
+            let headers = [("Content-Type", "application/json"), ("Date", "Sun, 09 Sep 2001 01:46:40 GMT")];
+            wire::http("400 Bad Request", &headers, &text)
+        },
+        FAILED,
+        SIGN_IN,
     ),
     says("RF12", "error-unknown", |_| error("400 Bad Request", "out_of_cheese", "redo"), FAILED, FAILED),
     says(
