@@ -60,6 +60,7 @@ pub(super) fn what_now(app: &App, arguments: &Connect, target: &Target) -> Resul
         || arguments.expect.is_some()
         || arguments.client_id.is_some()
         || !arguments.can.is_empty()
+        || !arguments.option.is_empty()
         || !arguments.scope.is_empty();
     let adds = target.capabilities.iter().any(|capability| !grant.capabilities.contains(capability));
     // What was left half done is ended first.
@@ -70,10 +71,9 @@ pub(super) fn what_now(app: &App, arguments: &Connect, target: &Target) -> Resul
     app.out.say(&format!("{} is connected already{}.", target.name, who(grant)));
     let missing: Vec<String> = target
         .provider
-        .capability
-        .keys()
+        .usual_capabilities()
+        .into_iter()
         .filter(|name| !grant.capabilities.contains(name))
-        .cloned()
         .collect();
     let mut actions = vec![Action::Again, Action::Another];
     if !missing.is_empty() {

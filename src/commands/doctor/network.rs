@@ -6,7 +6,7 @@ use http::Method;
 use url::Url;
 
 use super::{Check, Ground, accounts};
-use crate::app::{App, environment};
+use crate::app::{App, environment, reachable};
 use crate::clock;
 use crate::error::{Error, Kind};
 use crate::http::Request;
@@ -86,6 +86,9 @@ pub(super) fn online(ground: &Ground<'_>) -> Vec<Check> {
 
 fn ask(app: &App, provider: &Provider) -> Check {
     let name = format!("online {}", provider.name);
+    if reachable(provider).is_err() {
+        return Check::fine(&name, "where its API is turns out with the first connection");
+    }
     let asked = || -> Result<Option<i64>, Error> {
         let url: Url =
             provider.api_base().parse().map_err(|_| Error::new(Kind::Config, "its address is not a URL"))?;
