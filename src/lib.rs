@@ -57,6 +57,7 @@ fn dispatch(cli: Cli) -> Result<(), Error> {
         no_input: globals.no_input,
         profile: globals.profile.clone(),
         lock_wait: globals.lock_wait,
+        dry_run: command.is_dry(),
     })?;
     prepare(&globals, &app)?;
     // A fresh token writes nothing; all else may meet a full disk.
@@ -65,6 +66,9 @@ fn dispatch(cli: Cli) -> Result<(), Error> {
     }
     let recorded = command.recorded();
     let outcome = command.run(&app);
+    if app.is_dry() {
+        return app.show_sketches(outcome);
+    }
     if let Some(name) = recorded {
         app.record(name, outcome.as_ref().map(drop));
     }

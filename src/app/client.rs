@@ -5,8 +5,27 @@ use super::{App, environment};
 use crate::error::{Error, Kind};
 use crate::oauth::Client;
 use crate::providers::{ClientAuth, Provider};
+use crate::vault::Grant;
+
+/// A client that `--dry-run` uses without setting it up.
+pub(super) struct Lent {
+    provider: String,
+    client: Client,
+}
 
 impl App {
+    pub(crate) fn lend_client(&self, provider: &str, client: Client) {
+        *self.lent.borrow_mut() = Some(Lent { provider: provider.to_owned(), client });
+    }
+
+    fn lent(&self, provider: &Provider) -> Option<Client> {
+        self.lent
+            .borrow()
+            .as_ref()
+            .filter(|lent| lent.provider == provider.name)
+            .map(|lent| lent.client.clone())
+    }
+
     /// The client to sign in with, or `None` where nobody has set one up.
     pub(crate) fn client(&self, provider: &Provider) -> Result<Option<Client>, Error> {
         let Some(id) = self.client_id(provider)? else { return Ok(None) };
@@ -21,6 +40,9 @@ impl App {
     /// Its id alone: this does not touch the vault.
     pub(crate) fn client_id(&self, provider: &Provider) -> Result<Option<String>, Error> {
         let name = &provider.name;
+        if let Some(client) = self.lent(provider) {
+            return Ok(Some(client.id));
+        }
         if let Some(id) = environment::text(&environment::client_variable(name, "CLIENT_ID")) {
             return Ok(Some(id));
         }
@@ -35,9 +57,20 @@ impl App {
         }
     }
 
+    /// Who renews this grant: a key that signs for itself needs no client.
+    pub(crate) fn client_of(&self, provider: &Provider, grant: &Grant) -> Result<Client, Error> {
+        if grant.machine.as_ref().is_some_and(|machine| machine.key.is_some()) {
+            return Ok(Client { id: grant.client_id.clone().unwrap_or_default(), secret: None });
+        }
+        self.client_of_grant(provider, grant.client_id.as_deref())
+    }
+
     fn client_secret(&self, provider: &Provider) -> Result<Option<crate::vault::Secret>, Error> {
         if provider.client_auth == ClientAuth::None {
             return Ok(None);
+        }
+        if let Some(client) = self.lent(provider) {
+            return Ok(client.secret);
         }
         if let Some(secret) =
             environment::secret(&environment::client_variable(&provider.name, "CLIENT_SECRET"))

@@ -3,7 +3,7 @@
 use super::App;
 use crate::error::{Error, Kind, cures, later};
 use crate::name::Name;
-use crate::oauth::{Context, RenewError, Renewal, Renewed};
+use crate::oauth::{Context, RenewError, Renewal, Renewed, rehearse};
 use crate::providers::{Api, Provider};
 use crate::vault::{Grant, RefreshRule, Secret, TroubleKind};
 use crate::{clock, duration};
@@ -77,8 +77,8 @@ impl App {
     async fn renew(&self, name: &Name, grant: &Grant, need: Need<'_>) -> Result<Renewed, Error> {
         if grant.needs_reauth() && !need.force {
             let trouble = grant.trouble.as_ref();
-            let words = trouble.map_or(String::new(), |t| t.code.clone());
-            return Err(sign_in_again(name, &words, trouble.map(|t| t.at)));
+            let words = trouble.map_or("", |t| t.code.as_str());
+            return Err(sign_in_again(name, words, trouble.map(|t| t.at)).of_machine(name, grant));
         }
         if !grant.can_refresh() {
             // Without a refresh token a short rest of life is all there is.
@@ -89,10 +89,17 @@ impl App {
             return Err(no_refresh_token(name, need));
         }
         let provider = self.provider(grant)?;
-        self.mind_the_wait(name, need)?;
-        let client = self.client_of_grant(&provider, grant.client_id.as_deref())?;
+        if !self.is_dry() {
+            self.mind_the_wait(name, need)?;
+        }
+        let client = self.client_of(&provider, grant)?;
         let context =
             Context { http: self.http()?, provider: &provider, client: &client, budget: self.budget()? };
+        if self.is_dry() {
+            // The command goes on with the old token: what it would send next looks the same.
+            rehearse(&context, grant).await?;
+            return Ok(Renewed::Adopted(grant.clone()));
+        }
         let renewal = Renewal {
             vault: self.vault()?,
             name,
@@ -104,7 +111,8 @@ impl App {
         let guard = self.unbreakable();
         let outcome = renewal.run(&context).await;
         drop(guard);
-        let outcome = outcome.map_err(|error| self.mind_the_clock(renew_error(name, need, error)));
+        let outcome = outcome
+            .map_err(|error| self.mind_the_clock(renew_error(name, need, error).of_machine(name, grant)));
         match &outcome {
             Ok(_) => self.went_well(name, &provider.name, false),
             Err(error) => self.went_wrong(name, &provider.name, error, false),
@@ -169,6 +177,34 @@ pub(crate) fn sign_in_again(name: &Name, words: &str, since: Option<i64>) -> Err
         .help(format!("integ connect {name}"))
 }
 
+impl Error {
+    /// Where nobody signs in, a refusal has another cure.
+    pub(crate) fn of_machine(mut self, name: &Name, grant: &Grant) -> Error {
+        let Some(machine) = &grant.machine else { return self };
+        match (self.kind, &machine.key) {
+            (Kind::NeedsReauth, Some(_)) => {
+                self.message = self.message.replace("needs a new sign-in", "needs a new key");
+                let again = format!("integ connect {name} --service-account FILE");
+                self.help(format!(
+                    "the key or its account was deleted or disabled, or may not act for this user; with a new key: {again}"
+                ))
+            }
+            (Kind::NeedsReauth, None) => {
+                self.message = self.message.replace("a new sign-in", "a client that may ask for tokens");
+                self.help(format!(
+                    "integ setup {0}; then: integ connect {name} --client-credentials",
+                    grant.provider
+                ))
+            }
+            (Kind::ClientMisconfigured, Some(_)) => self.help(format!(
+                "an administrator has to allow it this user and these scopes; then: integ refresh {name} --force"
+            )),
+            (Kind::ClientMisconfigured, None) => self.help(format!("integ setup {}", grant.provider)),
+            _ => self,
+        }
+    }
+}
+
 fn no_refresh_token(name: &Name, need: Need<'_>) -> Error {
     let why = if need.force {
         "has no refresh token, so there is nothing to refresh"
@@ -229,6 +265,9 @@ pub(crate) fn access_words(grant: &Grant, now: i64) -> String {
 pub(crate) fn refresh_words(grant: &Grant, now: i64) -> String {
     if grant.trouble.as_ref().is_some_and(|t| t.kind == TroubleKind::AnswerLost) {
         return "unknown: an answer was lost".to_owned();
+    }
+    if let Some(machine) = grant.machine.as_ref().filter(|_| !grant.needs_reauth()) {
+        return machine.renewal().0.to_owned();
     }
     match (&grant.refresh_token, grant.refresh_expires_at) {
         _ if grant.needs_reauth() => "refused".to_owned(),

@@ -18,6 +18,9 @@ use crate::output::sanitise;
 impl App {
     /// Bookkeeping never fails a command: what cannot be noted is logged.
     pub(crate) fn went_well(&self, name: &Name, provider: &str, was_check: bool) {
+        if self.is_dry() {
+            return;
+        }
         let note = || -> Result<(), Error> {
             self.index()?.succeeded(name, provider, was_check.then(clock::now))?;
             self.tell(name, provider, "connected", None)
@@ -26,6 +29,9 @@ impl App {
     }
 
     pub(crate) fn went_wrong(&self, name: &Name, provider: &str, error: &Error, was_check: bool) {
+        if self.is_dry() {
+            return;
+        }
         let note = || -> Result<(), Error> {
             let last = LastError {
                 kind: error.kind.word().to_owned(),
@@ -68,7 +74,7 @@ impl App {
 
     /// One line of history for this run.
     pub(crate) fn record(&self, command: &str, outcome: Result<(), &Error>) {
-        if self.unrecorded.get() {
+        if self.unrecorded.get() || self.is_dry() {
             return;
         }
         let run = Run {

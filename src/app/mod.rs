@@ -2,6 +2,7 @@
 
 mod client;
 mod connection;
+mod dry_run;
 pub(crate) mod environment;
 mod health;
 mod paths;
@@ -13,6 +14,7 @@ use std::future::Future;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use client::Lent;
 pub(crate) use client::no_client;
 pub(crate) use connection::{
     Found, Need, access_words, reachable, refresh_words, renew_error, sign_in_again,
@@ -24,7 +26,7 @@ pub(crate) use vault::{VaultKey, vault_key};
 use crate::config::Config;
 use crate::duration;
 use crate::error::{Error, Kind};
-use crate::http::{Budget, Client, Limits};
+use crate::http::{Budget, Client, Limits, Sketches};
 use crate::index::Index;
 use crate::output::{self, Out, Prompt, interrupted, survive_full_disks};
 use crate::providers::Catalogue;
@@ -36,6 +38,10 @@ pub(crate) struct App {
     pub profile: String,
     pub paths: Paths,
     pub started: Instant,
+    /// `--dry-run`: what would have been sent.
+    dry: Option<Sketches>,
+    /// The client of this run alone.
+    lent: RefCell<Option<Lent>>,
     lock_wait: Option<Duration>,
     config: RefCell<Option<Rc<Config>>>,
     vault: OnceCell<Vault>,
@@ -58,13 +64,16 @@ pub(crate) struct Call {
     pub no_input: bool,
     pub profile: String,
     pub lock_wait: Option<Duration>,
+    pub dry_run: bool,
 }
 
 impl App {
     pub(crate) fn new(call: Call) -> Result<App, Error> {
         Ok(App {
-            out: Out { json: call.json, quiet: call.quiet },
-            prompt: Prompt::new(call.no_input || environment::is_ci()),
+            out: Out { json: call.json, quiet: call.quiet || call.dry_run },
+            prompt: Prompt::new(call.no_input || call.dry_run || environment::is_ci()),
+            dry: call.dry_run.then(Sketches::default),
+            lent: RefCell::new(None),
             paths: Paths::of(&call.profile)?,
             profile: call.profile,
             started: Instant::now(),
@@ -119,12 +128,12 @@ impl App {
     }
 
     pub(crate) fn http(&self) -> Result<&Client, Error> {
-        once(&self.http, || Ok(Client::new(self.limits("limits.answer")?)))
+        once(&self.http, || Ok(Client::new(self.limits("limits.answer")?).noting(self.dry.clone())))
     }
 
     /// For answers that a person asked for: they may be larger than those of OAuth.
     pub(crate) fn api_http(&self) -> Result<&Client, Error> {
-        once(&self.api_http, || Ok(Client::new(self.limits("limits.api-answer")?)))
+        once(&self.api_http, || Ok(Client::new(self.limits("limits.api-answer")?).noting(self.dry.clone())))
     }
 
     /// The limits in force; what counts as too large differs between OAuth's answers and an API's.

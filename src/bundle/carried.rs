@@ -76,7 +76,8 @@ impl Carried {
     fn check(&self) -> Result<(), &'static str> {
         let grant = &self.grant;
         // A grant that waits for its first refresh has no access token yet.
-        let waits = grant.access_token.expose().is_empty() && grant.refresh_token.is_some();
+        let waits = grant.access_token.expose().is_empty()
+            && (grant.refresh_token.is_some() || grant.machine.is_some());
         let rules = [
             (self.name.parse::<Name>().is_ok(), "its name is not a connection name"),
             (simple(&grant.provider).is_ok(), "its provider is not a provider name"),

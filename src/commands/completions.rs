@@ -157,7 +157,14 @@ fn complete_with(argument: Arg, names: Names, profile: String) -> Arg {
 
 fn list(names: Names, profile: &str) -> Result<Vec<String>, Error> {
     let profile = profile.to_owned();
-    let app = App::new(Call { json: false, quiet: true, no_input: true, profile, lock_wait: None })?;
+    let app = App::new(Call {
+        json: false,
+        quiet: true,
+        no_input: true,
+        profile,
+        lock_wait: None,
+        dry_run: false,
+    })?;
     let connections = || -> Result<Vec<String>, Error> {
         Ok(app.vault()?.grants()?.into_iter().map(|(name, _)| name.to_string()).collect())
     };

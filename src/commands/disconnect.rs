@@ -7,7 +7,7 @@ use super::name_argument;
 use crate::app::App;
 use crate::error::{Error, Kind};
 use crate::name::Name;
-use crate::oauth::{Client, Context, Revoked, revoke};
+use crate::oauth::{Client, Context, OauthError, Revoked, revoke};
 use crate::providers::Provider;
 use crate::vault::Grant;
 
@@ -23,6 +23,9 @@ pub(crate) struct Disconnect {
     /// Delete it even if the provider cannot be told
     #[arg(long)]
     force: bool,
+    /// Show what would be sent, with its secrets masked; send and change nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
 }
 
 impl Disconnect {
@@ -43,10 +46,20 @@ impl Disconnect {
             && name != self.name
             && let Some(rest) = rest_without(provider, &self.name, grant)
         {
+            // What is taken away is our own knowledge: nobody is told.
+            if app.is_dry() {
+                return Ok(());
+            }
             return self.take_away(app, &name, grant.clone(), provider, rest);
         }
         self.confirm(app, &name, &format!("Revoke and delete {name}?"))?;
         let client_id = grant.as_ref().and_then(|grant| grant.client_id.clone());
+        if app.is_dry() {
+            if let (Some(grant), Some(provider)) = (&grant, &provider) {
+                app.block_on(ask_to_revoke(app, grant, provider))???;
+            }
+            return Ok(());
+        }
         let revoked = app.block_on(self.end(app, &name, grant, provider.as_ref()))??;
         // Where nobody was told, a person can still withdraw their consent there.
         let page = match (revoked, &provider) {
@@ -83,7 +96,7 @@ impl Disconnect {
     }
 
     fn confirm(&self, app: &App, name: &Name, question: &str) -> Result<(), Error> {
-        if self.yes {
+        if self.yes || app.is_dry() {
             return Ok(());
         }
         if !app.prompt.is_allowed() {
@@ -126,12 +139,12 @@ impl Disconnect {
         grant: &Grant,
         provider: &Provider,
     ) -> Result<Option<bool>, Error> {
-        let client = match grant.client_id.as_deref() {
-            Some(id) => app.client_of_grant(provider, Some(id))?,
-            None => Client { id: String::new(), secret: None },
-        };
-        let context = Context { http: app.http()?, provider, client: &client, budget: app.budget()? };
-        match revoke(&context, grant).await {
+        match ask_to_revoke(app, grant, provider).await? {
+            // A machine's token dies by itself; what lives on is its key, which is not ours to end.
+            Err(OauthError::Refused { words, .. }) if grant.machine.is_some() => {
+                app.out.warn(&format!("{} did not revoke the last token: {words}", provider.title));
+                Ok(Some(false))
+            }
             Ok(Revoked::Yes) => Ok(Some(true)),
             Ok(Revoked::Unsupported) => Ok(None),
             Err(error) if self.force => {
@@ -173,6 +186,19 @@ impl Disconnect {
         app.out.say(&format!("{} revokes all at once only: integ disconnect {name}", provider.title));
         Ok(())
     }
+}
+
+async fn ask_to_revoke(
+    app: &App,
+    grant: &Grant,
+    provider: &Provider,
+) -> Result<Result<Revoked, OauthError>, Error> {
+    let client = match grant.client_id.as_deref() {
+        Some(id) => app.client_of_grant(provider, Some(id))?,
+        None => Client { id: String::new(), secret: None },
+    };
+    let context = Context { http: app.http()?, provider, client: &client, budget: app.budget()? };
+    Ok(revoke(&context, grant).await)
 }
 
 /// The page where consent is withdrawn; one that needs a client that nobody knows is no help.

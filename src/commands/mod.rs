@@ -190,6 +190,18 @@ impl Command {
         }
     }
 
+    /// `--dry-run`: show what would be sent, and send nothing.
+    pub(crate) fn is_dry(&self) -> bool {
+        match self {
+            Command::Connect(command) => command.dry_run,
+            Command::Refresh(command) => command.dry_run,
+            Command::Disconnect(command) => command.dry_run,
+            Command::Api(command) => command.dry_run,
+            Command::Import(command) => command.dry_run,
+            _ => false,
+        }
+    }
+
     /// Under which name the history knows this command; `None`: it leaves no line.
     pub(crate) fn recorded(&self) -> Option<&'static str> {
         match self {

@@ -31,6 +31,9 @@ pub(crate) struct Refresh {
     /// Also what is fresh, and what the provider refused before
     #[arg(long)]
     force: bool,
+    /// Show what would be sent, with its secrets masked; send and change nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
 }
 
 struct Outcome {
@@ -47,7 +50,9 @@ impl Refresh {
             app.subject.set(Some(name.to_string()));
         }
         let outcomes = app.block_on(self.renew_all(app, found))?;
-        if app.out.json {
+        if app.is_dry() {
+            outcomes.iter().filter(|one| one.error.is_some()).try_for_each(|outcome| outcome.show(app))?;
+        } else if app.out.json {
             app.out.document("refreshes", outcomes.iter().map(Outcome::json).collect())?;
         } else {
             outcomes.iter().try_for_each(|outcome| outcome.show(app))?;

@@ -82,4 +82,5 @@ fn is_copy(one: &Grant, other: &Grant) -> bool {
         && one.provider == other.provider
         && one.access_token == other.access_token
         && one.refresh_token == other.refresh_token
+        && one.machine == other.machine
 }

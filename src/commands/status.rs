@@ -238,7 +238,10 @@ impl Row {
             "needs_reauth" => {
                 let trouble = grant.trouble.as_ref();
                 let words = trouble.map_or("", |t| t.code.as_str());
-                Some(crate::app::sign_in_again(&self.name, words, trouble.map(|t| t.at)))
+                Some(
+                    crate::app::sign_in_again(&self.name, words, trouble.map(|t| t.at))
+                        .of_machine(&self.name, grant),
+                )
             }
             "expired" => Some(
                 Error::new(Kind::NeedsReauth, format!("{} has expired and has no refresh token", self.name))
@@ -272,7 +275,10 @@ impl Row {
                     "missing_scopes": self.missing(grant),
                     "access_expires_at": grant.expires_at.map(clock::rfc3339),
                     "refresh_expires_at": grant.refresh_expires_at.map(clock::rfc3339),
-                    "refresh_rule": self.provider.as_ref().map(Provider::refresh_words),
+                    "refresh_rule": match &grant.machine {
+                        Some(machine) => Some(machine.renewal().1.to_owned()),
+                        None => self.provider.as_ref().map(Provider::refresh_words),
+                    },
                     "verified": grant.verified,
                     "connected_at": clock::rfc3339(grant.connected_at),
                     "options": grant.options,

@@ -151,6 +151,8 @@ impl From<HttpError> for Error {
                 .help("check the clock and the network; SSL_CERT_FILE names other roots"),
             HttpError::Address { .. } => Error::new(Kind::Unsafe, message),
             HttpError::TooLarge { .. } => Error::new(Kind::ProviderError, message),
+            // Not an error: the command stops here, and what was noted is shown.
+            HttpError::Dry => Error::passed_on(0),
             HttpError::Setup(_) => Error::new(Kind::Storage, message).help("integ doctor"),
             HttpError::Unreachable { ref why, .. } if why.contains("proxy") || why.contains("tunnel") => {
                 Error::new(Kind::Unreachable, message).help(super::cures::PROXY)
@@ -194,6 +196,8 @@ impl From<OauthError> for Error {
                 Error::new(Kind::Unavailable, message).help("nothing was lost: try again later")
             }
             OauthError::Port(error) => super::cures::port(error),
+            OauthError::Clock { .. } => Error::new(Kind::Unavailable, message)
+                .help("set the clock of this machine, then try again; nothing was lost"),
             OauthError::TimedOut(_) => Error::new(Kind::SigninTimeout, message),
             OauthError::Unsupported(_) => Error::usage(message),
             OauthError::WrongPaste(_) => Error::usage(message),

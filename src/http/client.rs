@@ -7,8 +7,12 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use url::Url;
 use zeroize::Zeroizing;
 
+use super::sketch::{Sketch, Sketches};
 use super::{HttpError, Limits, host};
 use crate::vault::Secret;
+
+/// How we call ourselves.
+pub(super) const USER: &str = concat!("integ/", env!("CARGO_PKG_VERSION"));
 
 /// Built on first use: reading the system's roots costs more than everything else a command does.
 pub(crate) struct Client {
@@ -16,6 +20,8 @@ pub(crate) struct Client {
     sent: Cell<u64>,
     /// How far our clock was ahead of the one that dated the last answer (seconds).
     skew: Cell<Option<i64>>,
+    /// `--dry-run`: every request ends here.
+    dry: Option<Sketches>,
     /// For this machine over plain http: no roots, no proxy.
     plain: OnceCell<reqwest::Client>,
     direct: OnceCell<reqwest::Client>,
@@ -29,6 +35,8 @@ pub(crate) struct Request {
     pub body: Vec<u8>,
     /// The path carries the token: no log shows it.
     pub has_secret_path: bool,
+    /// What `--dry-run` masks wherever it stands.
+    pub secrets: Vec<Secret>,
 }
 
 pub(crate) struct Answer {
@@ -39,7 +47,14 @@ pub(crate) struct Answer {
 
 impl Request {
     pub(crate) fn new(method: Method, url: Url) -> Request {
-        Request { method, url, headers: HeaderMap::new(), body: Vec::new(), has_secret_path: false }
+        Request {
+            method,
+            url,
+            headers: HeaderMap::new(),
+            body: Vec::new(),
+            has_secret_path: false,
+            secrets: Vec::new(),
+        }
     }
 
     pub(crate) fn header(mut self, name: &str, value: &str) -> Request {
@@ -94,6 +109,7 @@ impl Answer {
 impl Client {
     pub(crate) fn new(limits: Limits) -> Client {
         Client {
+            dry: None,
             limits,
             sent: Cell::new(0),
             skew: Cell::new(None),
@@ -101,6 +117,11 @@ impl Client {
             direct: OnceCell::new(),
             routed: OnceCell::new(),
         }
+    }
+
+    /// With somewhere to note requests it sends nothing.
+    pub(crate) fn noting(self, dry: Option<Sketches>) -> Client {
+        Client { dry, ..self }
     }
 
     pub(crate) fn limits(&self) -> &Limits {
@@ -119,10 +140,14 @@ impl Client {
 
     /// Sends a request once and reads the whole answer within `patience`. Redirects are answers, not followed.
     pub(crate) async fn send(&self, request: Request, patience: Duration) -> Result<Answer, HttpError> {
-        let Request { method, url, headers, body, has_secret_path } = request;
+        host::safe(&request.url)
+            .map_err(|why| HttpError::Address { url: without_query(&request.url), why: why.to_owned() })?;
+        if let Some(sketches) = &self.dry {
+            sketches.borrow_mut().push(Sketch::of(&request));
+            return Err(HttpError::Dry);
+        }
+        let Request { method, url, headers, body, has_secret_path, .. } = request;
         let name = url.host_str().unwrap_or("?").to_owned();
-        host::safe(&url)
-            .map_err(|why| HttpError::Address { url: without_query(&url), why: why.to_owned() })?;
         let started = Instant::now();
         self.sent.set(self.sent.get() + 1);
         let client = self.client_for(&url)?;
@@ -172,7 +197,7 @@ impl Client {
         }
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("integ/", env!("CARGO_PKG_VERSION")))
+            .user_agent(USER)
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(self.limits.connect)
             .pool_max_idle_per_host(4);

@@ -3,11 +3,13 @@
 mod client;
 pub(crate) mod host;
 mod retry;
+mod sketch;
 
 use std::time::Duration;
 
 pub(crate) use client::{Answer, Client, Request};
 pub(crate) use retry::{Budget, retry_after};
+pub(crate) use sketch::{Sketch, Sketches};
 
 /// What may take how long, and how much may come back.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +38,9 @@ pub(crate) enum HttpError {
     Certificate { host: String, why: String },
     #[error("{url} is not an address that may be asked: {why}")]
     Address { url: String, why: String },
+    /// `--dry-run`: it was noted and not sent.
+    #[error("nothing was sent")]
+    Dry,
     #[error("the HTTP client cannot start: {0}")]
     Setup(String),
 }
@@ -46,7 +51,10 @@ impl HttpError {
         match self {
             HttpError::Unreachable { sent, .. } | HttpError::TimedOut { sent, .. } => *sent,
             HttpError::Broken { .. } | HttpError::TooLarge { .. } => true,
-            HttpError::Certificate { .. } | HttpError::Address { .. } | HttpError::Setup(_) => false,
+            HttpError::Certificate { .. }
+            | HttpError::Address { .. }
+            | HttpError::Dry
+            | HttpError::Setup(_) => false,
         }
     }
 }

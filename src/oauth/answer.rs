@@ -15,7 +15,7 @@ use crate::vault::Secret;
 
 /// The longest life that is believed, and the one assumed where none is told (seconds).
 const LONGEST: i64 = 365 * 86_400;
-const USUAL: i64 = 3_600;
+pub(super) const USUAL: i64 = 3_600;
 
 /// What the token endpoint said, after `dialect` has put it into RFC 6749's shape. It is never shown or logged.
 #[derive(Deserialize, Serialize)]

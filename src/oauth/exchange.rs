@@ -157,6 +157,20 @@ impl<'a> Context<'a> {
         Ok(Polled::Tokens(Box::new(answer.accept(self.provider)?)))
     }
 
+    /// For the requests that `oauth2` does not build.
+    pub(super) async fn token_answer(&self, request: Request) -> Result<Answer, OauthError> {
+        let answer = self.dialect().send(request).await?;
+        let not_tokens =
+            || OauthError::Malformed(format!("the answer of {} is not a token answer", self.provider.title));
+        if !answer.status().is_success() {
+            let error: BasicErrorResponse =
+                serde_json::from_slice(answer.body()).map_err(|_| not_tokens())?;
+            let words = error.error_description().map(String::as_str).unwrap_or_default();
+            return Err(self.refused(error.error().as_ref(), words));
+        }
+        serde_json::from_slice::<Answer>(answer.body()).map_err(|_| not_tokens())
+    }
+
     /// `Parse` carries the raw answer, which may hold tokens: it is dropped here.
     pub(super) fn translate(&self, error: RequestTokenError<OauthError, BasicErrorResponse>) -> OauthError {
         match error {

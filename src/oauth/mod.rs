@@ -1,11 +1,13 @@
 //! HOW CONSENT BECOMES A GRANT: discovery, authorization, exchange, refresh, revocation.
 
 mod answer;
+mod assertion;
 mod device;
 mod dialect;
 mod discovery;
 mod exchange;
 pub(crate) mod loopback;
+mod machine;
 pub(crate) mod page;
 mod paste;
 mod redirect;
@@ -16,13 +18,15 @@ mod signin;
 mod trouble;
 
 pub(crate) use answer::{Tokens, is_token};
+pub(crate) use assertion::{KeyError, check_key};
 pub(crate) use device::{DeviceSignIn, KeptDevice};
 pub(crate) use discovery::Server;
 pub(crate) use exchange::Context;
+pub(crate) use machine::ask_first;
 pub(crate) use paste::read_callback;
 pub(crate) use redirect::Redirect;
 pub(crate) use register::register;
-pub(crate) use renew::{RenewError, Renewal, Renewed};
+pub(crate) use renew::{RenewError, Renewal, Renewed, rehearse};
 pub(crate) use revoke::{Revoked, revoke};
 pub(crate) use signin::{KeptSignIn, Scopes, SignIn, fresh_id};
 pub(crate) use trouble::Trouble;
@@ -61,6 +65,9 @@ pub(crate) enum OauthError {
     /// Not an OAuth answer: a broken server.
     #[error("{0}")]
     Malformed(String),
+    /// An assertion was refused, and this clock is `seconds` ahead of the server's.
+    #[error("{title} refused what the key signed: the clock of this machine is {} {}", crate::duration::words(.seconds.abs()), if *.seconds > 0 { "ahead" } else { "behind" })]
+    Clock { title: String, seconds: i64 },
     /// No registered port is free.
     #[error(transparent)]
     Port(loopback::BindError),
@@ -97,7 +104,10 @@ impl OauthError {
         match self {
             OauthError::Http(error) => !matches!(
                 error,
-                HttpError::Certificate { .. } | HttpError::Address { .. } | HttpError::Setup(_)
+                HttpError::Certificate { .. }
+                    | HttpError::Address { .. }
+                    | HttpError::Dry
+                    | HttpError::Setup(_)
             ),
             OauthError::Unavailable { .. } | OauthError::Malformed(_) | OauthError::Page { .. } => true,
             _ => false,

@@ -8,9 +8,10 @@ use url::Url;
 use super::exchange::Context;
 use super::{OauthError, Tokens};
 use crate::clock;
+use crate::http::HttpError;
 use crate::name::Name;
 use crate::providers::Provider;
-use crate::vault::{Grant, RefreshRule, Secret, Slot, Trouble, TroubleKind, Vault, VaultError};
+use crate::vault::{Grant, Secret, Slot, Trouble, TroubleKind, Vault, VaultError};
 
 /// What is to be renewed, and how badly.
 pub(crate) struct Renewal<'a> {
@@ -76,14 +77,11 @@ impl Renewal<'_> {
         {
             return Err(RenewError::Final { words: trouble.code.clone(), at: trouble.at, earlier: true });
         }
-        let refresh_token = match &grant.refresh_token {
-            Some(token) if grant.can_refresh() => token.clone(),
-            _ => return Err(RenewError::NoRefreshToken),
-        };
+        if !grant.can_refresh() {
+            return Err(RenewError::NoRefreshToken);
+        }
         let slot = self.vault.reserve(self.name, &grant)?;
-        let endpoint = refresh_endpoint(context.provider, &grant).map_err(RenewError::Oauth)?;
-        let rotates = grant.refresh != RefreshRule::Stable;
-        match present(context, &endpoint, &refresh_token, rotates).await {
+        match present(context, &grant).await {
             Ok(tokens) => {
                 if is_other_account(&grant, &tokens) {
                     return Err(RenewError::OtherAccount);
@@ -95,7 +93,7 @@ impl Renewal<'_> {
             Err(error) => {
                 // Somebody who does not know our locks may have rotated it meanwhile: theirs is the one that counts.
                 if let Some(stored) = self.vault.grant(self.name)?
-                    && stored.refresh_token.as_ref() != Some(&refresh_token)
+                    && (stored.refresh_token != grant.refresh_token || stored.machine != grant.machine)
                     && stored.is_fresh(clock::now(), self.min_valid)
                 {
                     return Ok(Renewed::Adopted(stored));
@@ -138,7 +136,7 @@ impl Renewal<'_> {
         provider: &Provider,
         error: OauthError,
     ) -> RenewError {
-        let rotates = grant.refresh != RefreshRule::Stable;
+        let rotates = grant.rotates();
         let note = |kind, code: &str| {
             let at = clock::now();
             grant.trouble = Some(Trouble { kind, at, code: code.to_owned() });
@@ -160,21 +158,16 @@ impl Renewal<'_> {
     }
 }
 
-/// Presents the refresh token, again only where that cannot spend it twice: a stable token, or a request that was
-/// certainly not acted on.
-async fn present(
-    context: &Context<'_>,
-    endpoint: &Url,
-    token: &Secret,
-    rotates: bool,
-) -> Result<Tokens, OauthError> {
+/// Presents what the grant renews with, again only where that cannot spend it twice: a stable token, a machine's
+/// request, or a request that was certainly not acted on.
+async fn present(context: &Context<'_>, grant: &Grant) -> Result<Tokens, OauthError> {
     let mut tries = 1;
     loop {
-        let error = match context.refresh(endpoint, token).await {
+        let error = match ask(context, grant).await {
             Ok(tokens) => return Ok(tokens),
             Err(error) => error,
         };
-        let safe = error.is_transient() && !(rotates && error.answer_lost());
+        let safe = error.is_transient() && !(grant.rotates() && error.answer_lost());
         if !safe
             || tries >= context.http.limits().tries
             || !context.budget.pause(tries, error.retry_after()).await
@@ -185,6 +178,24 @@ async fn present(
     }
 }
 
+/// For `--dry-run`: the request without the lock, the vault and what comes after.
+pub(crate) async fn rehearse(context: &Context<'_>, grant: &Grant) -> Result<(), OauthError> {
+    match ask(context, grant).await {
+        Ok(_) | Err(OauthError::Http(HttpError::Dry)) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// The one request that renews a grant.
+async fn ask(context: &Context<'_>, grant: &Grant) -> Result<Tokens, OauthError> {
+    let endpoint = refresh_endpoint(context.provider, grant)?;
+    match (&grant.machine, &grant.refresh_token) {
+        (Some(machine), _) => context.ask_as_machine(&endpoint, machine).await,
+        (None, Some(token)) => context.refresh(&endpoint, token).await,
+        (None, None) => Err(OauthError::Unsupported("there is no refresh token".into())),
+    }
+}
+
 /// The closed list: `invalid_grant` and what the provider file names.
 fn is_final(provider: &Provider, code: &str) -> bool {
     code == "invalid_grant" || provider.error.reconnect.iter().any(|known| known == code)
@@ -192,9 +203,11 @@ fn is_final(provider: &Provider, code: &str) -> bool {
 
 /// Pinned at connect time, else the provider file's: nobody is asked where to send a refresh token.
 fn refresh_endpoint(provider: &Provider, grant: &Grant) -> Result<Url, OauthError> {
+    // A machine asks where the first token came from.
     let text = provider
         .refresh_url
         .as_ref()
+        .filter(|_| grant.machine.is_none())
         .or(provider.token_url.as_ref())
         .or(grant.endpoints.token.as_ref())
         .ok_or_else(|| OauthError::Unsupported(format!("{} has no token endpoint", provider.title)))?;

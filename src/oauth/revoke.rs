@@ -43,6 +43,7 @@ pub(crate) async fn revoke(context: &Context<'_>, grant: &Grant) -> Result<Revok
     let method = method.map_err(|_| OauthError::Unsupported("`revoke-method` is no method".into()))?;
     let mut request = Request::new(method, url).header("accept", "application/json");
     request.has_secret_path = in_url;
+    request.secrets.push(token.clone());
     for (name, value) in &provider.api_headers {
         request = request.header(name, value);
     }

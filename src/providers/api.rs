@@ -89,6 +89,7 @@ impl<'a> Api<'a> {
             TokenIn::Header => request = request.authorization(&header),
             TokenIn::Path => request.has_secret_path = true,
         }
+        request.secrets.push(self.token.clone());
         let (method, headers, mut from) =
             (request.method.clone(), request.headers.clone(), request.url.clone());
         let mut answer = self.http.send(request, self.budget.left()).await?;

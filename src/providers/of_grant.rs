@@ -84,7 +84,7 @@ impl Provider {
 
     /// Whether a person has to register an app for it.
     pub(crate) fn needs_client(&self) -> bool {
-        self.has_oauth() || self.paste_needs_client()
+        self.has_oauth() || self.paste_needs_client() || self.client_credentials
     }
 
     /// Whether a token that came without more is one that a person gives, and not one that was signed in for.

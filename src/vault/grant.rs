@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::machine::Machine;
 use super::secret::{Secret, sealed, sealed_map, sealed_option};
 
 /// A token is stale when less than this is left, or half of its life where that is shorter (seconds).
@@ -37,6 +38,9 @@ pub(crate) struct Grant {
     pub refresh_expires_at: Option<i64>,
     #[serde(default)]
     pub refresh: RefreshRule,
+    /// A grant without a person: how it is asked for anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine: Option<Machine>,
     /// The client that this grant was issued to: only it can refresh.
     #[serde(default)]
     pub client_id: Option<String>,
@@ -145,12 +149,20 @@ impl Grant {
     /// Who it is, as the provider says; the site stands for a workspace that it does not name.
     pub(crate) fn take_identity(&mut self, identity: Identity) {
         let site = self.extra.get(SITE_NAME).and_then(|name| name.as_str()).map(str::to_owned);
-        self.identity = Identity { workspace: identity.workspace.or(site), ..identity };
+        // A machine is called by its key where nobody says more.
+        let known = self.identity.account.take().filter(|_| self.machine.is_some());
+        let (account, workspace) = (identity.account.or(known), identity.workspace.or(site));
+        self.identity = Identity { account, workspace, ..identity };
         self.verified = true;
     }
 
     pub(crate) fn can_refresh(&self) -> bool {
-        self.refresh_token.is_some() && self.refresh != RefreshRule::None
+        self.machine.is_some() || self.refresh_token.is_some() && self.refresh != RefreshRule::None
+    }
+
+    /// Whether a refresh may spend what it presents: anything but a stable refresh token, and a machine spends nothing.
+    pub(crate) fn rotates(&self) -> bool {
+        self.machine.is_none() && self.refresh != RefreshRule::Stable
     }
 
     pub(crate) fn needs_reauth(&self) -> bool {

@@ -8,6 +8,7 @@ pub(crate) mod file;
 mod grant;
 mod keychain;
 pub(crate) mod lock;
+mod machine;
 mod secret;
 #[cfg(target_os = "linux")]
 mod secret_service;
@@ -22,6 +23,7 @@ pub(crate) use error::VaultError;
 pub(crate) use file::FileVault;
 pub(crate) use grant::{Endpoints, Grant, Identity, RefreshRule, SITE_NAME, SITE_URL, Trouble, TroubleKind};
 pub(crate) use keychain::{Keychain, Reach};
+pub(crate) use machine::{Machine, MachineKey};
 pub(crate) use secret::{Secret, sealed, sealed_option};
 
 use crate::name::Name;

@@ -8,9 +8,11 @@
 mod authorization;
 mod callback;
 mod command_line;
+mod dry_run;
 mod evil;
 mod home;
 mod import;
+mod machines;
 mod refresh;
 mod storage;
 mod token_endpoint;

@@ -60,6 +60,9 @@ pub(crate) struct Api {
     /// Print the status and the headers of the answer too
     #[arg(short, long)]
     include: bool,
+    /// Show what would be sent, with its secrets masked; send and change nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
 }
 
 impl Api {

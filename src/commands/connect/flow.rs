@@ -3,7 +3,7 @@
 use super::attempt::Attempt;
 use super::decide::{Decision, End, Offer, Undecided, Way, decide};
 use super::target::Target;
-use super::{Connect, Settled, browser, device, paste, waiting};
+use super::{Connect, Settled, browser, device, paste, rehearse, waiting};
 use crate::app::{App, Surroundings, environment};
 use crate::commands::setup;
 use crate::error::{Error, Kind};
@@ -16,7 +16,9 @@ pub(super) async fn sign_in(
     arguments: &Connect,
     target: Target,
 ) -> Result<Option<Settled>, Error> {
-    waiting::sweep(app);
+    if !app.is_dry() {
+        waiting::sweep(app);
+    }
     let server = Server::of(&target.provider, app.http()?, app.budget()?).await?;
     let target = &target.offered_by(&server);
     let provider = &target.provider;
@@ -25,6 +27,9 @@ pub(super) async fn sign_in(
             .warn(&format!("{} does not announce PKCE with S256; it is used all the same", provider.title));
     }
     let redirect = setup::redirect(app, provider, arguments.port)?;
+    if app.is_dry() && !arguments.device {
+        return rehearse::sign_in(app, arguments, target, &server, &redirect).await.map(Some);
+    }
     let Decision { way, why } = decision(app, arguments, target, &server, &redirect)?;
     let settled = match way {
         Way::Browser { open } => {

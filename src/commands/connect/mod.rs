@@ -6,14 +6,18 @@ mod choose;
 mod decide;
 mod device;
 mod flow;
+mod key_file;
+mod machine;
 mod pages;
 mod paste;
+mod rehearse;
 mod resume;
 mod settle;
 mod site;
 mod target;
 mod waiting;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -25,6 +29,7 @@ use super::options::option_argument;
 use crate::app::{App, Need, duration_argument, no_client};
 use crate::error::{Error, Kind};
 use crate::name::{Name, simple};
+use crate::oauth::Client;
 use crate::output::{sanitise, secret_from_stdin};
 use crate::providers::{Provider, Way};
 use crate::vault::{Grant, Secret};
@@ -34,7 +39,11 @@ pub(super) use site::{Sited, choose as choose_site, wanted as wanted_site};
 use target::Target;
 
 /// What a sign-in that is resumed was told when it began.
-const ALONE: [&str; 16] = [
+const ALONE: [&str; 20] = [
+    "service_account",
+    "subject",
+    "client_credentials",
+    "dry_run",
     "name",
     "provider",
     "issuer",
@@ -94,6 +103,15 @@ pub(crate) struct Connect {
     /// Read a token from standard input instead of signing in
     #[arg(long, conflicts_with = "client_secret_stdin")]
     token_stdin: bool,
+    /// Connect a program instead of a person: its key, from a file or from standard input (-)
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["no_browser", "paste", "device", "detach", "token_stdin", "client_secret_stdin"])]
+    service_account: Option<PathBuf>,
+    /// The user for whom the key acts
+    #[arg(long, value_name = "USER", requires = "service_account", value_parser = machine::subject)]
+    subject: Option<String>,
+    /// Connect the OAuth client itself, with its own secret
+    #[arg(long, conflicts_with_all = ["no_browser", "paste", "device", "detach", "token_stdin", "service_account"])]
+    client_credentials: bool,
     /// Refuse any other account than this
     #[arg(long, value_name = "ACCOUNT")]
     expect: Option<String>,
@@ -112,6 +130,9 @@ pub(crate) struct Connect {
     /// The port of the registered redirect URI
     #[arg(long, value_name = "PORT")]
     port: Option<u16>,
+    /// Show what would be sent, with its secrets masked; send and change nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
 }
 
 impl Connect {
@@ -136,7 +157,11 @@ impl Connect {
         let name = target.name.clone();
         let notes = target.notes();
         app.subject.set(Some(name.to_string()));
-        let settled = if target.pasted {
+        let settled = if target.machine {
+            self.save_client(app, &target)?;
+            app.vault()?;
+            app.block_on(self.connect_machine(app, target))??
+        } else if target.pasted {
             self.save_client(app, &target)?;
             self.client_for_paste(app, &target)?;
             let token = self.pasted_token(app, &target)?;
@@ -194,6 +219,10 @@ impl Connect {
     }
 
     fn pasted_token(&self, app: &App, target: &Target) -> Result<Secret, Error> {
+        // What it would be is nobody's business yet.
+        if app.is_dry() && !self.token_stdin {
+            return Ok(Secret::new("TOKEN"));
+        }
         let Some(paste) = &target.provider.paste else {
             let title = &target.provider.title;
             return if self.token_stdin {
@@ -239,6 +268,10 @@ impl Connect {
     fn save_client(&self, app: &App, target: &Target) -> Result<(), Error> {
         let Some(id) = &self.client_id else { return Ok(()) };
         let secret = if self.client_secret_stdin { Some(secret_from_stdin()?) } else { None };
+        if app.is_dry() {
+            app.lend_client(&target.provider.name, Client { id: id.clone(), secret });
+            return Ok(());
+        }
         super::setup::save_client(app, &target.provider.name, id, secret.as_ref(), self.port)
     }
 }

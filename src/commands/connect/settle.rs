@@ -50,6 +50,7 @@ impl Settlement<'_> {
             refresh_token: None,
             refresh_expires_at: None,
             refresh: RefreshRule::None,
+            machine: None,
             client_id: client_id.map(str::to_owned),
             scopes: Vec::new(),
             capabilities: self.capabilities.to_vec(),
@@ -114,6 +115,9 @@ impl Settlement<'_> {
                 self.how()
             ))),
         };
+        if app.is_dry() {
+            return Err(Error::passed_on(0));
+        }
         let _lock = app.vault()?.lock(self.name, app.lock_wait()?).await?;
         // Held against what is there now: another process may have connected it while this person signed in.
         let now = app
@@ -170,6 +174,10 @@ impl Settlement<'_> {
             Answered::Later { status, .. } => Ok(unverified(&format!("the provider answered {status}"))),
             Answered::MissingScope { words } => {
                 Ok(unverified(&format!("it may not ask who it is ({words})")))
+            }
+            // Many servers tell only people who they are.
+            Answered::Rejected { words } if grant.machine.is_some() => {
+                Ok(unverified(&format!("{} does not say whose token it is ({words})", self.provider.title)))
             }
             Answered::Rejected { words } => Err(Error::new(
                 Kind::NeedsReauth,

@@ -19,6 +19,8 @@ pub(super) struct Target {
     pub options: Options,
     /// Its token is given, not signed in for.
     pub pasted: bool,
+    /// Nobody signs in: a program gets a token of its own.
+    pub machine: bool,
     pub capabilities: Vec<String>,
     pub scopes: Vec<String>,
     /// What is connected under this name now.
@@ -46,13 +48,15 @@ impl Target {
         }
         let same = existing.as_ref().filter(|grant| grant.provider == provider.name);
         let kept = same.map(|grant| grant.options.clone()).unwrap_or_default();
-        let pasted = arguments.pastes(&provider);
+        let machine = arguments.is_machine(&provider, same);
+        let pasted = !machine && arguments.pastes(&provider);
         let mut options = chosen(&provider, &arguments.option, &kept)?;
         ask(app, &provider, &mut options, pasted)?;
         let provider = provider.with_options(&options, pasted)?;
         let before = existing.as_ref().map_or(&[][..], |grant| &grant.capabilities);
         let capabilities = capabilities(&provider, &arguments.can, service, before)?;
-        let known = existing.as_ref().filter(|_| provider.incremental_scopes && !before.is_empty());
+        let adds_up = provider.incremental_scopes && !machine && !before.is_empty();
+        let known = existing.as_ref().filter(|_| adds_up);
         let adds = arguments.can.iter().any(|can| can.starts_with('+'));
         let mut scopes = provider.scopes_for(&capabilities);
         // A provider that adds up by itself is asked for what is missing only.
@@ -60,7 +64,17 @@ impl Target {
             scopes.retain(|scope| !grant.scopes.contains(scope) || provider.scopes.contains(scope));
         }
         scopes.extend(arguments.scope.iter().filter(|s| !provider.scopes.contains(s)).cloned());
-        Ok(Target { name, provider, options, pasted, capabilities, scopes, existing, is_new_provider })
+        Ok(Target {
+            name,
+            provider,
+            options,
+            pasted,
+            machine,
+            capabilities,
+            scopes,
+            existing,
+            is_new_provider,
+        })
     }
 
     /// Of a server that only its issuer is known of, no scope is asked that it does not offer.

@@ -123,7 +123,12 @@ fn must_refresh(candidate: &Candidate, grant: &Grant) -> Result<(), Error> {
         )
         .help(format!("integ connect {name}")));
     }
-    if grant.client_id.is_none() && candidate.client.is_none() && candidate.provider.client_id.is_none() {
+    let signs = grant.machine.as_ref().is_some_and(|machine| machine.key.is_some());
+    if !signs
+        && grant.client_id.is_none()
+        && candidate.client.is_none()
+        && candidate.provider.client_id.is_none()
+    {
         return Err(no_client(&candidate.provider.name).about(name.as_str()));
     }
     Ok(())

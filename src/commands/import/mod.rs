@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::name::{Name, simple};
 use crate::oauth::Client;
 use crate::output::sanitise;
-use crate::vault::{Grant, RefreshRule};
+use crate::vault::Grant;
 use candidate::{Candidate, Wishes};
 use examine::Examined;
 use source::Source;
@@ -52,6 +52,9 @@ pub(crate) struct Import {
     /// Read the passphrase of the bundle from this file descriptor
     #[arg(long, value_name = "N")]
     passphrase_fd: Option<u32>,
+    /// Show what would be sent, with its secrets masked; send and change nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
 }
 
 /// What became of one entry.
@@ -91,6 +94,12 @@ async fn take(app: &App, candidates: Vec<Candidate>, replace: bool) -> Result<()
     let mut examined: Vec<Examined> = Vec::new();
     for candidate in candidates {
         examined.push(examine::examine(app, candidate, replace).await?);
+    }
+    if app.is_dry() {
+        for one in &examined {
+            store::rehearse(app, one).await?;
+        }
+        return Ok(());
     }
     let total = examined.len();
     let (mut imported, mut failed) = (Vec::new(), Vec::new());
@@ -165,7 +174,7 @@ fn tell(app: &App, imported: &[Imported]) -> Result<(), Error> {
 
 /// Anything but a stable refresh token may be spent by its first use.
 pub(super) fn rotates(grant: &Grant) -> bool {
-    grant.can_refresh() && grant.refresh != RefreshRule::Stable
+    grant.can_refresh() && grant.rotates()
 }
 
 impl Imported {

@@ -10,7 +10,7 @@ use super::examine::{Examined, Verdict};
 use crate::app::{App, Need, renew_error};
 use crate::error::{Error, Kind};
 use crate::log;
-use crate::oauth::{Context, Renewal};
+use crate::oauth::{self, Context, Renewal};
 use crate::vault::file::write_private;
 use crate::vault::{Grant, VaultError};
 
@@ -91,7 +91,7 @@ fn write_provider_file(app: &App, candidate: &Candidate, text: &str) -> Result<(
 
 async fn refresh(app: &App, candidate: &Candidate, grant: &Grant) -> Result<Grant, Error> {
     let provider = &candidate.provider;
-    let client = app.client_of_grant(provider, grant.client_id.as_deref())?;
+    let client = app.client_of(provider, grant)?;
     let context = Context { http: app.http()?, provider, client: &client, budget: app.budget()? };
     let renewal = Renewal {
         vault: app.vault()?,
@@ -104,6 +104,18 @@ async fn refresh(app: &App, candidate: &Candidate, grant: &Grant) -> Result<Gran
     let need = Need { force: true, ..Need::default() };
     let renewed = renewal.run(&context).await.map_err(|error| renew_error(&candidate.name, need, error))?;
     Ok(renewed.into_grant())
+}
+
+/// For `--dry-run`: the refresh that a spent token would need.
+pub(super) async fn rehearse(app: &App, examined: &Examined) -> Result<(), Error> {
+    let (Verdict::Refresh, candidate) = (&examined.verdict, &examined.candidate) else { return Ok(()) };
+    let (provider, grant) = (candidate.provider.of_grant(&candidate.grant)?, &candidate.grant);
+    let client = match &candidate.client {
+        Some(client) => client.clone(),
+        None => app.client_of(&provider, grant)?,
+    };
+    let context = Context { http: app.http()?, provider: &provider, client: &client, budget: app.budget()? };
+    Ok(oauth::rehearse(&context, grant).await?)
 }
 
 /// Asks whose the new token is and notes it, unless somebody has renewed it again since.
@@ -141,7 +153,9 @@ async fn take_back(
 ) -> Result<(), Error> {
     let (name, vault) = (&candidate.name, app.vault()?);
     let _lock = vault.lock(name, app.lock_wait()?).await?;
-    let is_ours = vault.grant(name)?.is_some_and(|stored| stored.refresh_token == ours.refresh_token);
+    let is_ours = vault
+        .grant(name)?
+        .is_some_and(|stored| stored.refresh_token == ours.refresh_token && stored.machine == ours.machine);
     match before {
         _ if !is_ours => return Ok(()),
         Some(mut before) => {

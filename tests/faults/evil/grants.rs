@@ -46,6 +46,10 @@ pub(crate) struct Grants {
     pub(crate) live: Vec<String>,
     /// Compared when set: `(id, secret)` as Basic authentication must carry them.
     pub(crate) client: Option<(String, String)>,
+    /// What an assertion must say.
+    pub(crate) machine: Option<super::machine::Rules>,
+    /// What is wrong with the assertions that came.
+    pub(crate) machine_problems: Vec<String>,
     /// Secrets that the client made: verifiers.
     pub(crate) verifiers: Vec<String>,
 }
@@ -60,6 +64,8 @@ impl Default for Grants {
             families: Vec::new(),
             live: Vec::new(),
             client: None,
+            machine: None,
+            machine_problems: Vec::new(),
             verifiers: Vec::new(),
         }
     }
@@ -87,12 +93,42 @@ impl Grants {
     }
 
     pub(crate) fn exchange(&mut self, request: &Request) -> Result<Value, Refusal> {
+        if request.field("grant_type").as_deref() == Some(super::machine::JWT_BEARER) {
+            return self.assert(request);
+        }
         self.authenticate(request)?;
         match request.field("grant_type").as_deref() {
             Some("authorization_code") => self.redeem(request),
             Some("refresh_token") => self.refresh(request),
+            // Only a client with a secret is somebody.
+            Some("client_credentials") if self.client.is_some() => {
+                Ok(self.for_machine(&request.field("scope").unwrap_or_default()))
+            }
             _ => Err(("400 Bad Request", "unsupported_grant_type")),
         }
+    }
+
+    fn assert(&mut self, request: &Request) -> Result<Value, Refusal> {
+        let rules = self.machine.clone().ok_or(("400 Bad Request", "unsupported_grant_type"))?;
+        match rules.judge(request) {
+            Ok(()) => Ok(self.for_machine("")),
+            Err(problem) => {
+                self.machine_problems.push(problem);
+                Err(("400 Bad Request", "invalid_grant"))
+            }
+        }
+    }
+
+    /// No refresh token, and the scope only where it was asked as a parameter.
+    fn for_machine(&mut self, scope: &str) -> Value {
+        let access = canary("at");
+        self.live.push(access.clone());
+        let mut document =
+            json!({"access_token": access, "token_type": "Bearer", "expires_in": self.access_ttl});
+        if !scope.is_empty() {
+            document["scope"] = json!(scope);
+        }
+        document
     }
 
     fn authenticate(&self, request: &Request) -> Result<(), Refusal> {

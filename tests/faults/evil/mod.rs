@@ -7,6 +7,7 @@ pub(crate) mod browser;
 pub(crate) mod device;
 pub(crate) mod discovery;
 pub(crate) mod grants;
+pub(crate) mod machine;
 mod proof;
 pub(crate) mod register;
 pub(crate) mod token;
@@ -128,6 +129,11 @@ impl Evil {
 
     pub(crate) fn refreshes(&self) -> usize {
         self.count("token", "refresh_token")
+    }
+
+    /// Tokens that machines asked for.
+    pub(crate) fn asked_by_machines(&self) -> usize {
+        self.count("token", machine::JWT_BEARER) + self.count("token", "client_credentials")
     }
 
     /// Waits until `endpoint` has been asked `times` times.

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::super::api::HOSTILE;
-use super::super::wire::{self, Answer};
+use super::super::wire::{self, Answer, JSON};
 use super::{FAILED, Mode, PROTOCOL, SIGN_IN, says};
 
 fn error(status: &str, code: &str, description: &str) -> Answer {
@@ -33,6 +33,20 @@ pub(crate) const MODES: &[Mode] = &[
         "RF10",
         "http-400-invalid_grant",
         |_| error("400 Bad Request", "invalid_grant", "gone"),
+        FAILED,
+        SIGN_IN,
+    ),
+    says(
+        "RF10",
+        "invalid_grant-an-hour-later",
+        |_| {
+            let later = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
+            let date =
+                later.to_zoned(jiff::tz::TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+            let body =
+                json!({"error": "invalid_grant", "error_description": "the assertion is not of this hour"});
+            wire::http("400 Bad Request", &[JSON, ("Date", &date)], body.to_string())
+        },
         FAILED,
         SIGN_IN,
     ),
