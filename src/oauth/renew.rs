@@ -11,6 +11,7 @@ use crate::clock;
 use crate::http::HttpError;
 use crate::name::Name;
 use crate::providers::Provider;
+use crate::reason::Reason;
 use crate::vault::{Grant, Secret, Slot, Trouble, TroubleKind, Vault, VaultError};
 
 /// What is to be renewed, and how badly.
@@ -52,7 +53,7 @@ pub(crate) enum RenewError {
     Gone,
     /// The refresh token was refused for good, now or earlier; `words` are the provider's.
     #[error("the sign-in has ended: {words}")]
-    Final { words: String, at: i64, earlier: bool },
+    Final { words: String, reason: Option<Reason>, at: i64, earlier: bool },
     #[error("it has no refresh token")]
     NoRefreshToken,
     /// A rotating token was presented and no answer came: it may be spent.
@@ -75,7 +76,8 @@ impl Renewal<'_> {
         if let Some(trouble) =
             grant.trouble.as_ref().filter(|t| t.kind == TroubleKind::NeedsReauth && !self.force)
         {
-            return Err(RenewError::Final { words: trouble.code.clone(), at: trouble.at, earlier: true });
+            let (words, reason) = (trouble.code.clone(), trouble.reason);
+            return Err(RenewError::Final { words, reason, at: trouble.at, earlier: true });
         }
         if !grant.can_refresh() {
             return Err(RenewError::NoRefreshToken);
@@ -137,22 +139,26 @@ impl Renewal<'_> {
         error: OauthError,
     ) -> RenewError {
         let rotates = grant.rotates();
-        let note = |kind, code: &str| {
-            let at = clock::now();
-            grant.trouble = Some(Trouble { kind, at, code: code.to_owned() });
-            slot.save(&mut grant).map(|()| at)
+        let at = clock::now();
+        let connected_at = grant.connected_at;
+        let note = |kind, code: &str, reason| {
+            grant.trouble = Some(Trouble { kind, at, code: code.to_owned(), reason });
+            slot.save(&mut grant)
         };
         match error {
-            OauthError::Refused { ref code, ref words, .. } if is_final(provider, code) => {
-                match note(TroubleKind::NeedsReauth, words) {
-                    Ok(at) => RenewError::Final { words: words.clone(), at, earlier: false },
+            OauthError::Refused { code, detail, words, reason, .. } if is_final(provider, &code, &detail) => {
+                let reason = provider.why_ended(&code, reason, connected_at, at);
+                match note(TroubleKind::NeedsReauth, &words, reason) {
+                    Ok(()) => RenewError::Final { words, reason, at, earlier: false },
                     Err(error) => error.into(),
                 }
             }
-            error if error.answer_lost() && rotates => match note(TroubleKind::AnswerLost, "answer_lost") {
-                Ok(_) => RenewError::AnswerLost(error),
-                Err(error) => error.into(),
-            },
+            error if error.answer_lost() && rotates => {
+                match note(TroubleKind::AnswerLost, "answer_lost", None) {
+                    Ok(()) => RenewError::AnswerLost(error),
+                    Err(error) => error.into(),
+                }
+            }
             error => RenewError::Oauth(error),
         }
     }
@@ -197,8 +203,8 @@ async fn ask(context: &Context<'_>, grant: &Grant) -> Result<Tokens, OauthError>
 }
 
 /// The closed list: `invalid_grant` and what the provider file names.
-fn is_final(provider: &Provider, code: &str) -> bool {
-    code == "invalid_grant" || provider.error.reconnect.iter().any(|known| known == code)
+fn is_final(provider: &Provider, code: &str, detail: &str) -> bool {
+    code == "invalid_grant" || provider.error.reconnect.iter().any(|known| known == code || known == detail)
 }
 
 /// Pinned at connect time, else the provider file's: nobody is asked where to send a refresh token.
