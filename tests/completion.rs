@@ -33,7 +33,7 @@ fn commands_options_values_and_providers_are_offered() {
     assert_eq!(offered("integ --color a|"), ["auto", "always"]);
     assert_eq!(offered("integ completions |"), ["bash", "zsh", "fish", "powershell"]);
     assert_eq!(offered("integ setup mine|"), ["mine"]);
-    assert_eq!(offered("integ connect google-|"), ["google-calendar", "google-drive"]);
+    assert_eq!(offered("integ connect google-|"), ["google-calendar", "google-drive", "google-tasks"]);
     assert_eq!(offered("integ connect mine/work --provider mine|"), ["mine"]);
 }
 

@@ -54,6 +54,8 @@ pub(super) fn what_now(app: &App, arguments: &Connect, target: &Target) -> Resul
     let Some(grant) = &target.existing else { return Ok(None) };
     let says_how = arguments.asked() != Asked::default()
         || arguments.token_stdin
+        || arguments.dry_run
+        || target.machine
         || arguments.service_account.is_some()
         || arguments.client_credentials
         || arguments.replace
