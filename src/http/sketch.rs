@@ -121,7 +121,7 @@ fn mask_json(value: &mut Value) -> bool {
             }
             value => mask_json(value) || any,
         }),
-        Value::Array(items) => items.iter_mut().fold(false, |any, item| mask_json(item) || any),
+        Value::Array(items) => items.iter_mut().map(mask_json).filter(|masked| *masked).count() > 0,
         _ => false,
     }
 }
