@@ -1,4 +1,4 @@
-//! `completions/` and `man/` are what the program itself writes. After a change of the commands:
+//! `completions/`, `man/` and the README's table of providers are what the program itself says. After a change:
 //! `INTEG_UPDATE=1 cargo test --test generated`.
 #![cfg(feature = "sandbox")]
 #![allow(clippy::unwrap_used)]
@@ -70,6 +70,59 @@ fn man_pages_are_what_the_program_writes() {
     let pages = pages();
     compare("man", &pages);
     assert_eq!(pages.get("integ.1"), Some(&integ(&["man"])));
+}
+
+/// Between these two lines of the README.
+const TABLE: [&str; 2] =
+    ["<!-- providers: tests/generated.rs writes this -->\n", "<!-- end of providers -->\n"];
+
+fn providers(arguments: &[&str]) -> Vec<serde_json::Value> {
+    let document: serde_json::Value = serde_json::from_str(&integ(arguments)).unwrap();
+    document["providers"].as_array().unwrap().clone()
+}
+
+fn table() -> String {
+    let words = |value: &serde_json::Value| {
+        let words: Vec<&str> = value.as_array().unwrap().iter().filter_map(|word| word.as_str()).collect();
+        words.join(", ")
+    };
+    let code = |list: String| {
+        list.split(", ").filter(|w| !w.is_empty()).map(|w| format!("`{w}`")).collect::<Vec<_>>().join(", ")
+    };
+    let mut table =
+        "| provider | services | can | ways in | the sign-in lasts | proof |\n|---|---|---|---|---|---|\n"
+            .to_owned();
+    for provider in providers(&["providers", "--json"]) {
+        let name = provider["name"].as_str().unwrap();
+        let lasts = providers(&["providers", name, "--json"])[0]["refresh_rule"].as_str().unwrap().to_owned();
+        table += &format!(
+            "| `{name}` {} | {} | {} | {} | {lasts} | {} |\n",
+            provider["title"].as_str().unwrap(),
+            code(words(&provider["services"])),
+            words(&provider["capabilities"]),
+            words(&provider["ways"]),
+            provider["proof"].as_str().unwrap(),
+        );
+    }
+    table
+}
+
+/// The README claims what the provider files claim, and no more.
+#[test]
+fn the_readme_lists_the_providers_as_the_program_does() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = fs::read_to_string(&path).unwrap();
+    let (before, rest) = readme.split_once(TABLE[0]).unwrap();
+    let (_, after) = rest.split_once(TABLE[1]).unwrap();
+    let now = format!("{before}{}{}{}{after}", TABLE[0], table(), TABLE[1]);
+    if std::env::var_os("INTEG_UPDATE").is_some() {
+        fs::write(&path, &now).unwrap();
+    }
+    let checked_in = fs::read_to_string(&path).unwrap();
+    assert!(
+        checked_in == now,
+        "the table of providers is out of date: INTEG_UPDATE=1 cargo test --test generated"
+    );
 }
 
 /// What is said of exit codes, settings and JSON is not only in the code.

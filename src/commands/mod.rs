@@ -156,7 +156,16 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    /// `token` apart: the frame that all others share is large, and each page of it would be a fault on the hot path.
     pub(crate) fn run(self, app: &App) -> Result<(), Error> {
+        match self {
+            Command::Token(command) => command.run(app),
+            other => other.run_other(app),
+        }
+    }
+
+    #[inline(never)]
+    fn run_other(self, app: &App) -> Result<(), Error> {
         match self {
             Command::Setup(command) => command.run(app),
             Command::Connect(command) => command.run(app),

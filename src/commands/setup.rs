@@ -152,11 +152,13 @@ fn open_console(app: &App, provider: &Provider) {
 
 /// What has to be entered at the provider, word for word.
 fn show_steps(app: &App, provider: &Provider, port: Option<u16>) -> Result<(), Error> {
-    let redirect = redirect(app, provider, port)?.registered();
+    let mut redirect = redirect(app, provider, port)?.registered();
+    if redirect.is_empty() {
+        redirect.extend(provider.redirect_entered.clone());
+    }
     let capabilities: Vec<String> = provider.capability.keys().cloned().collect();
     let scopes = provider.scopes_for(&capabilities);
-    let manifest =
-        provider.manifest.as_ref().map(|m| filled(&m.text, redirect.first().map(String::as_str), &scopes));
+    let manifest = provider.manifest.as_ref().map(|m| filled(&m.text, &redirect, &scopes));
     if app.out.json {
         return Ok(app.out.object(json!({"v": 1, "event": "setup", "provider": provider.name,
             "console_url": provider.console_url, "steps": provider.setup_steps,
@@ -173,7 +175,9 @@ fn show_steps(app: &App, provider: &Provider, port: Option<u16>) -> Result<(), E
         app.out.say(&format!("Redirect URI  {uri}"));
     }
     match redirect.as_slice() {
-        [] => app.out.say("Redirect URI  none has to be entered"),
+        [] => app
+            .out
+            .say("Redirect URI  none has to be entered; where a form wants one: http://127.0.0.1/callback"),
         [_] => {}
         _ => app.out.say("Enter all of them: the next is used while the port of one before it is taken."),
     }
@@ -188,10 +192,15 @@ fn show_steps(app: &App, provider: &Provider, port: Option<u16>) -> Result<(), E
     Ok(())
 }
 
-/// The manifest of an app: `{redirect}` as it is, `{scopes}` as the inside of a JSON list.
-fn filled(text: &str, redirect: Option<&str>, scopes: &[String]) -> String {
-    let quoted: Vec<String> = scopes.iter().map(|scope| json!(scope).to_string()).collect();
-    text.replace("{redirect}", redirect.unwrap_or_default()).replace("{scopes}", &quoted.join(","))
+/// The manifest of an app: `{redirects}` and `{scopes}` as the inside of a JSON list, `{redirect}` the first as it is.
+fn filled(text: &str, redirects: &[String], scopes: &[String]) -> String {
+    let inside = |list: &[String]| {
+        let quoted: Vec<String> = list.iter().map(|item| json!(item).to_string()).collect();
+        quoted.join(",")
+    };
+    text.replace("{redirects}", &inside(redirects))
+        .replace("{redirect}", redirects.first().map_or("", String::as_str))
+        .replace("{scopes}", &inside(scopes))
 }
 
 /// Where this provider may send the browser: with the port that was asked for, was registered, or is usual.

@@ -49,9 +49,8 @@ impl Token {
             app.unrecorded.set(true);
             return self.print(app, &name, &grant);
         }
-        app.subject.set(Some(name.to_string()));
-        let need = Need { min_valid, rejected: rejected.as_ref(), force: false };
-        let grant = app.block_on(app.fresh(&name, grant, need))??.into_grant();
+        let grant =
+            renewed(app, &name, grant, Need { min_valid, rejected: rejected.as_ref(), force: false })?;
         self.print(app, &name, &grant)
     }
 
@@ -87,6 +86,13 @@ impl Token {
         };
         Ok(app.out.line(text.expose())?)
     }
+}
+
+/// Not inlined: a fresh token does not pay for the room that this takes on the stack.
+#[inline(never)]
+fn renewed(app: &App, name: &Name, grant: Grant, need: Need<'_>) -> Result<Grant, Error> {
+    app.subject.set(Some(name.to_string()));
+    Ok(app.block_on(app.fresh(name, grant, need))??.into_grant())
 }
 
 /// `user=USER^Aauth=Bearer TOKEN^A^A`, base64 (Google, "OAuth 2.0 Mechanism": SASL XOAUTH2).

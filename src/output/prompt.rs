@@ -68,8 +68,11 @@ impl Prompt {
 
     /// One of these, found by typing a part of it.
     pub(crate) fn search(&self, question: &str, items: &[String]) -> Result<usize, PromptError> {
-        let list = || FuzzySelect::new().with_prompt(question).items(items).max_length(LINES).interact();
-        self.ask(list)
+        // A line that wraps would be drawn over.
+        let columns = usize::from(console::Term::stderr().size().1).saturating_sub(3);
+        let items = items.iter().map(|item| console::truncate_str(item, columns, "…"));
+        let list = FuzzySelect::new().with_prompt(question).items(items).default(0).max_length(LINES);
+        self.ask(|| list.interact())
     }
 
     pub(crate) fn choose(&self, question: &str, items: &[String]) -> Result<usize, PromptError> {

@@ -12,10 +12,23 @@ use super::schema::Provider;
 use crate::vault::is_authorization;
 
 const BUILT_IN: &[(&str, &str)] = &[
+    ("asana", include_str!("asana.toml")),
+    ("clickup", include_str!("clickup.toml")),
+    ("discord", include_str!("discord.toml")),
+    ("github", include_str!("github.toml")),
     ("google", include_str!("google.toml")),
+    ("hubspot", include_str!("hubspot.toml")),
+    ("jira", include_str!("jira.toml")),
+    ("linear", include_str!("linear.toml")),
+    ("microsoft", include_str!("microsoft.toml")),
     ("notion", include_str!("notion.toml")),
+    ("salesforce", include_str!("salesforce.toml")),
     ("slack", include_str!("slack.toml")),
     ("telegram", include_str!("telegram.toml")),
+    ("todoist", include_str!("todoist.toml")),
+    ("trello", include_str!("trello.toml")),
+    ("whatsapp", include_str!("whatsapp.toml")),
+    ("zoom", include_str!("zoom.toml")),
 ];
 
 /// Where a person's own provider files are.
@@ -186,14 +199,19 @@ mod tests {
             assert!(provider.docs.is_some() && provider.checked.is_some(), "{name} has a dated source");
             assert!(!provider.setup_steps.is_empty(), "{name} says how to register");
             assert!(provider.whoami.is_some(), "{name} can be tested");
+            assert!(provider.proof.is_some(), "{name} says how far it is proven");
+            assert!(provider.has_oauth() || provider.paste.is_some(), "{name} can be connected");
         }
     }
 
     #[test]
     fn services_lead_to_their_provider() {
         let (_dir, catalogue) = catalogue_with(&[]);
-        for service in ["gmail", "google-calendar", "google-drive"] {
+        for service in ["gmail", "google-calendar", "google-drive", "google-tasks"] {
             assert_eq!(catalogue.provider_of_service(service).unwrap().name, "google");
+        }
+        for service in ["outlook", "outlook-calendar", "teams", "todo"] {
+            assert_eq!(catalogue.provider_of_service(service).unwrap().name, "microsoft");
         }
         assert!(catalogue.provider_of_service("google").is_none());
     }

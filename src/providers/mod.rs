@@ -20,7 +20,7 @@ pub(crate) use issuer::issuer_file;
 pub(crate) use options::{OptionError, Options};
 pub(crate) use pace::Pace;
 pub(crate) use schema::{
-    Body, Choice, ClientAuth, JwtBearer, KeyFile, Paths, Provider, RevokeAuth, RevokeBody, Site, Way,
+    Body, Choice, ClientAuth, JwtBearer, KeyFile, Paths, Proof, Provider, RevokeAuth, RevokeBody, Site, Way,
 };
 pub(crate) use whoami::{Answered, judge, whoami};
 

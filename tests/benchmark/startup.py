@@ -1,14 +1,23 @@
 """Goal 10: what it costs to start, and to install."""
 import os
+import re
+import subprocess
+import sys
 
 from .instructions import millions
 from .process import found
-from .report import counted, told
+from .report import counted, must, told
 from .rounds import Rounds
 
 
 def binary(stage):
     yield counted("10", "binary", os.path.getsize(stage.binary) / 1e6, "MB", 8)
+    if sys.platform == "linux":
+        read = subprocess.run([found("readelf"), "-dlW", stage.binary], capture_output=True, text=True, check=True)
+        libraries = re.findall(r"NEEDED.*\[(.*)\]", read.stdout)
+        yield must("10", "libraries to load", " ".join(libraries), "libc alone", libraries == ["libc.so.6"])
+        hardened = "NOW PIE" in read.stdout and "GNU_RELRO" in read.stdout
+        yield must("10", "hardening", "PIE, full RELRO" if hardened else "not all", "kept", hardened)
 
 
 def version(stage):

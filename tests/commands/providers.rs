@@ -15,6 +15,10 @@ fn a_broken_file_is_a_row_and_hides_no_other() {
     assert_eq!(of("mine")["flow"], "token");
     assert_eq!(of("google")["flow"], "loopback");
     assert_eq!(of("notion")["flow"], "fixed-port");
+    assert_eq!(of("asana")["flow"], "paste");
+    assert_eq!(of("github")["ways"], serde_json::json!(["browser", "device code", "pasted token"]));
+    assert_eq!(of("mine")["proof"], serde_json::Value::Null);
+    assert!(providers.iter().all(|p| p["origin"] != "built in" || p["proof"].is_string()));
     assert!(of("slack")["console_url"].as_str().unwrap().starts_with("https://"));
     assert!(of("google")["services"].as_array().unwrap().contains(&"gmail".into()));
     let ended = home.run(&["providers"]).expect(0);
@@ -32,6 +36,8 @@ fn one_is_told_with_everything_that_registering_takes() {
     for part in ["http://localhost:53187/callback", "checked 20", "integ setup", "1. ", "Not confirmed"] {
         assert!(text.contains(part), "{part}: {text}");
     }
+    let text = home.run(&["providers", "microsoft"]).expect(0).stdout;
+    assert!(text.contains("http://localhost/callback (any port of it)"), "{text}");
     home.run(&["config", "set", "client.notion.port", "4001"]).expect(0);
     home.run(&["config", "set", "client.notion.id", "c"]).expect(0);
     let document = home.run(&["providers", "notion", "--json"]).expect(0).json();

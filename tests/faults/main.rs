@@ -16,3 +16,4 @@ mod machines;
 mod refresh;
 mod storage;
 mod token_endpoint;
+mod ways;

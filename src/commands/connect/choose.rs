@@ -62,7 +62,9 @@ pub(super) fn what_now(app: &App, arguments: &Connect, target: &Target) -> Resul
         || !arguments.can.is_empty()
         || !arguments.scope.is_empty();
     let adds = target.capabilities.iter().any(|capability| !grant.capabilities.contains(capability));
-    if !app.prompt.is_allowed() || says_how || adds || grant.needs_reauth() {
+    // What was left half done is ended first.
+    let unfinished = target.unfinished(arguments).is_some();
+    if !app.prompt.is_allowed() || says_how || adds || unfinished || grant.needs_reauth() {
         return Ok(None);
     }
     app.out.say(&format!("{} is connected already{}.", target.name, who(grant)));

@@ -11,7 +11,7 @@ use super::{Connect, Settled};
 use crate::app::App;
 use crate::clock;
 use crate::error::Error;
-use crate::oauth::{DeviceSignIn, OauthError, Server, Tokens};
+use crate::oauth::{DeviceSignIn, OauthError, Redirect, Server, Tokens};
 use crate::output::{Progress, sanitise};
 
 pub(super) enum Failed {
@@ -42,8 +42,11 @@ pub(super) async fn sign_in(
     arguments: &Connect,
     target: &Target,
     server: &Server,
+    redirect: &Redirect,
 ) -> Result<Option<Settled>, Failed> {
-    let attempt = Attempt::new(app, arguments, target, server, "").await?;
+    // Nothing is sent there; a client that is registered now has to name it.
+    let redirect_uri = redirect.unheard().unwrap_or_default();
+    let attempt = Attempt::new(app, arguments, target, server, &redirect_uri).await?;
     let context = attempt.context()?;
     let device = match DeviceSignIn::begin(&context, server, &target.scopes).await {
         Ok(device) => device,
@@ -65,8 +68,10 @@ async fn detach(attempt: &Attempt<'_>, device: &DeviceSignIn, patience: Duration
     let kept = waiting::keep(attempt, Half::Device(device.keep()), patience.min(device.life())).await?;
     if app.out.json {
         let mut event = event(device);
-        event["attempt"] = kept.id.as_str().into();
-        event["expires_at"] = clock::rfc3339(kept.expires_at).into();
+        if let Some(event) = event.as_object_mut() {
+            event.insert("attempt".into(), kept.id.as_str().into());
+            event.insert("expires_at".into(), clock::rfc3339(kept.expires_at).into());
+        }
         return Ok(app.out.object(event)?);
     }
     show(app, device);

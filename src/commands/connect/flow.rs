@@ -33,7 +33,7 @@ pub(super) async fn sign_in(
     let Decision { way, why } = decision(app, arguments, target, &server, &redirect)?;
     let settled = match way {
         Way::Browser { open } => {
-            app.out.say(&told("in a browser", why));
+            app.out.say(&told("with a browser", why));
             Some(browser::sign_in(app, arguments, target, &server, &redirect, open).await?)
         }
         Way::Paste | Way::Code => {
@@ -42,7 +42,7 @@ pub(super) async fn sign_in(
         }
         Way::Device => {
             app.out.say(&told("with a code on another device", why));
-            match device::sign_in(app, arguments, target, &server).await {
+            match device::sign_in(app, arguments, target, &server, &redirect).await {
                 Err(device::Failed::NotOffered(error))
                     if !arguments.device && redirect.unheard().is_some() =>
                 {

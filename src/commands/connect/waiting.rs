@@ -67,7 +67,7 @@ pub(super) async fn keep(attempt: &Attempt<'_>, half: Half, life: Duration) -> R
         id: id.clone(),
         name: attempt.target.name.clone(),
         expires_at: clock::now() + life,
-        arguments: Connect { name: Some(attempt.target.name.clone()), ..attempt.arguments.to_keep() },
+        arguments: decided(attempt),
         client_id: attempt.client.id.clone(),
         issuer: attempt.server.issuer.clone(),
         token: attempt.server.token.as_ref().map(ToString::to_string),
@@ -77,6 +77,18 @@ pub(super) async fn keep(attempt: &Attempt<'_>, half: Half, life: Duration) -> R
     app.vault()?.keep_signin(&id, &bytes)?;
     app.record_vault()?;
     Ok(Kept { id, expires_at: waiting.expires_at })
+}
+
+/// What was asked for, with what a person answered meanwhile: nobody is asked again.
+fn decided(attempt: &Attempt<'_>) -> Connect {
+    let mut kept = attempt.arguments.to_keep();
+    kept.name = Some(attempt.target.name.clone());
+    for (name, value) in &attempt.target.options {
+        if !kept.option.iter().any(|(given, _)| given == name) {
+            kept.option.push((name.clone(), value.clone()));
+        }
+    }
+    kept
 }
 
 impl Waiting {
@@ -122,10 +134,11 @@ pub(super) fn find(app: &App, wanted: &str) -> Result<Waiting, Error> {
         match waiting {
             Some(waiting) if named => return Ok(waiting),
             None if named => return Err(damaged(&id)),
-            Some(waiting) if waiting.name.as_str() == wanted => {
-                if newest.as_ref().is_none_or(|other| other.expires_at < waiting.expires_at) {
-                    newest = Some(waiting);
-                }
+            Some(waiting)
+                if waiting.name.as_str() == wanted
+                    && newest.as_ref().is_none_or(|other| other.expires_at < waiting.expires_at) =>
+            {
+                newest = Some(waiting);
             }
             _ => {}
         }

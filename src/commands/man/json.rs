@@ -72,7 +72,7 @@ bundle is null where it went to a file"#,
     (
         "providers",
         r#"{"v":1, "providers": [{"name", "title", "capabilities": [], "services": [],
-  "flow", "console_url", "docs", "origin"}]}
+  "flow", "ways", "proof", "console_url", "docs", "origin"}]}
 and with a NAME also "checked", "unconfirmed", "api_url", "hosts",
 "redirect_uri", "scopes", "capability_scopes", "access_life", "refresh_life",
 "refresh_rule", "setup_steps", "manage_url",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{client_words, flow_words, summary};
+use super::{client_words, proof_words, summary, ways};
 use crate::app::App;
 use crate::commands::setup;
 use crate::duration;
@@ -22,7 +22,8 @@ pub(super) fn show(app: &App, provider: &Provider) -> Result<(), Error> {
     text.field("From", &provider.origin);
     text.field("Documentation", &checked(provider));
     text.field("API", &api_words(provider));
-    text.field("Sign-in", flow_words(provider));
+    text.field("Proof", proof_words(provider));
+    text.field("Sign-in", &ways(provider).join(", "));
     text.field("Client", client_words(app, provider));
     text.field("Console", provider.console_url.as_deref().unwrap_or("-"));
     text.field("Redirect URI", redirect.as_deref().unwrap_or("none has to be registered"));
@@ -92,12 +93,13 @@ fn redirect_words(app: &App, provider: &Provider) -> Result<Option<String>, Erro
         return Ok(None);
     }
     let redirect = setup::redirect(app, provider, None)?;
-    Ok(match redirect.registered().as_slice() {
-        [] => Some("http://127.0.0.1/callback (any port; most providers want none entered)".into()),
-        uris if provider.redirect.as_deref() == Some("localhost") => {
-            Some(format!("{} (any port)", uris.join(", ")))
+    Ok(match (redirect.registered().as_slice(), &provider.redirect_entered) {
+        ([], Some(entered)) => Some(format!("{entered} (any port of it)")),
+        ([], None) => Some("http://127.0.0.1/callback (any port; most providers want none entered)".into()),
+        (uris, _) if provider.redirect.as_deref() == Some("localhost") => {
+            Some(format!("{} (any port of it)", uris.join(", ")))
         }
-        uris => Some(uris.join(", ")),
+        (uris, _) => Some(uris.join(", ")),
     })
 }
 
@@ -173,7 +175,7 @@ fn document(app: &App, provider: &Provider, redirect: Option<String>) -> Value {
         "capability_scopes": provider.capability.keys().map(|name| (name.clone(), scopes(name))).collect::<BTreeMap<_, _>>(),
         "access_life": provider.access_life,
         "refresh_life": provider.refresh_life,
-        "refresh_rule": provider.refresh_life_rule,
+        "refresh_rule": provider.refresh_words(),
         "setup_steps": provider.setup_steps,
         "manage_url": provider.manage_url,
         "options": provider.option_names().into_iter().map(|name| { let option = option_json(provider, &name); (name, option) }).collect::<BTreeMap<_, _>>(),

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::name::simple;
 use crate::output::{Table, sanitise};
-use crate::providers::{Provider, ProviderError};
+use crate::providers::{Proof, Provider, ProviderError};
 
 /// Show whom integ can talk to
 #[derive(Args)]
@@ -57,7 +57,7 @@ fn list(app: &App) -> Result<(), Error> {
         });
         return Ok(app.out.document("providers", items.collect())?);
     }
-    let mut table = Table::new(&["Provider", "Title", "Can", "Services", "Sign-in", "Client"]);
+    let mut table = Table::new(&["Provider", "Title", "Can", "Services", "Sign-in", "Client", "Proof"]);
     for (name, provider) in &found {
         match provider {
             Ok(provider) => {
@@ -69,9 +69,10 @@ fn list(app: &App) -> Result<(), Error> {
                     &services,
                     flow_words(provider),
                     client_words(app, provider),
+                    proof_words(provider),
                 ]);
             }
-            Err(_) => table.row(&[name, "✗ its file is wrong", "-", "-", "-", "-"]),
+            Err(_) => table.row(&[name, "✗ its file is wrong", "-", "-", "-", "-", "-"]),
         }
     }
     app.out.line(&table.render())?;
@@ -91,10 +92,23 @@ fn join<'a>(words: impl Iterator<Item = &'a String>) -> String {
 fn flow(provider: &Provider) -> &'static str {
     match provider.redirect.as_deref() {
         _ if !provider.has_oauth() => "token",
-        Some(redirect) if redirect.starts_with("https") => "paste",
+        Some(redirect) if redirect.starts_with("https:") || redirect.starts_with("urn:") => "paste",
         Some(redirect) if redirect.starts_with("http") => "fixed-port",
         _ => "loopback",
     }
+}
+
+/// Every way to a token, the one that `flow` names first.
+fn ways(provider: &Provider) -> Vec<&'static str> {
+    let browser = match flow(provider) {
+        "token" => None,
+        "paste" => Some("pasted code"),
+        _ => Some("browser"),
+    };
+    let device = provider.device_url.as_ref().map(|_| "device code");
+    let token = provider.paste.as_ref().map(|_| "pasted token");
+    let machine = provider.jwt_bearer.as_ref().map(|_| "key of a machine");
+    [browser, device, token, machine].into_iter().flatten().collect()
 }
 
 fn flow_words(provider: &Provider) -> &'static str {
@@ -114,6 +128,11 @@ fn client_words(app: &App, provider: &Provider) -> &'static str {
     }
 }
 
+/// How far its file is proven: against somebody else's server, by the provider's own description, or by reading.
+fn proof_words(provider: &Provider) -> &'static str {
+    provider.proof.map_or("-", Proof::word)
+}
+
 /// A config that is wrong says nothing about the catalogue.
 fn has_client(app: &App, provider: &Provider) -> bool {
     app.client_id(provider).ok().flatten().or_else(|| provider.client_id.clone()).is_some()
@@ -127,8 +146,10 @@ fn summary(app: &App, provider: &Provider) -> Value {
         "capabilities": provider.capability.keys().collect::<Vec<_>>(),
         "services": provider.service.keys().collect::<Vec<_>>(),
         "flow": flow(provider),
+        "ways": ways(provider),
         "console_url": clean(&provider.console_url),
         "docs": clean(&provider.docs),
+        "proof": provider.proof.map(Proof::word),
         "origin": provider.origin,
         "has_client": has_client(app, provider),
     })

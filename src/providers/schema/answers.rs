@@ -13,6 +13,8 @@ pub(crate) struct Capability {
     pub probe: Option<String>,
     /// Its scopes are another resource's and cannot be asked together with others.
     pub alone: bool,
+    /// Left out unless a person names it: it gives more power than most want to give, or not every account can.
+    pub on_request: bool,
     /// What it can not do, for a person to know beforehand.
     pub note: Option<String>,
 }
@@ -132,6 +134,16 @@ pub(crate) enum Proof {
     Spec,
     /// Our reading of the documentation.
     Sheet,
+}
+
+impl Proof {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Proof::Emulator => "emulator",
+            Proof::Spec => "spec",
+            Proof::Sheet => "sheet",
+        }
+    }
 }
 
 /// Why a sign-in ended.

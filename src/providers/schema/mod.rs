@@ -60,6 +60,8 @@ pub(crate) struct Provider {
     pub token_body: Body,
     pub pkce: Option<bool>,
     pub redirect: Option<String>,
+    /// What has to be entered where a provider takes any port of it: `http://127.0.0.1/callback`.
+    pub redirect_entered: Option<String>,
     /// Further exact redirect URIs, for when the port of the first is taken: all are registered.
     pub redirect_fallbacks: Vec<String>,
     /// The way that `connect` takes first where several are open.
@@ -190,8 +192,9 @@ impl Provider {
 
     /// What a connection can do where nobody says: everything that can be asked for together.
     pub(crate) fn usual_capabilities(&self) -> Vec<String> {
-        let together = self.capability.iter().filter(|(_, capability)| !capability.alone);
-        together.map(|(name, _)| name.clone()).collect()
+        let usual =
+            self.capability.iter().filter(|(_, capability)| !capability.alone && !capability.on_request);
+        usual.map(|(name, _)| name.clone()).collect()
     }
 
     /// How long a refresh token lives, in words: the provider file's, else what its rule means.

@@ -170,7 +170,8 @@ pub(crate) enum KeyFile {
     Pem,
 }
 
-/// An app that is made from a text instead of by hand; `{redirect}`, `{scopes}` are filled in.
+/// An app that is made from a text instead of by hand; `{redirect}` (the first), `{redirects}` and `{scopes}`
+/// (as in a JSON list) are filled in.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(crate) struct Manifest {

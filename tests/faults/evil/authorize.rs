@@ -34,6 +34,10 @@ impl Consent {
         self.back(&[("error", "access_denied"), ("error_description", description), ("state", &self.state)])
     }
 
+    fn refused(&self, error: &str, description: &str) -> String {
+        self.back(&[("error", error), ("error_description", description), ("state", &self.state)])
+    }
+
     fn moved(&self, path: &str) -> String {
         self.good().replacen("/callback", path, 1)
     }
@@ -78,6 +82,8 @@ pub(crate) const MODES: &[(&str, Visits)] = &[
     ("callback-post", |c| vec![format!("POST {} x=1", c.good()), format!("GET {}", c.good())]),
     ("wrong-path", |c| vec![format!("GET {}", c.moved("/elsewhere")), format!("GET {}", c.good())]),
     ("denied", |c| vec![format!("GET {}", c.error("the person said no"))]),
+    ("redirect-refused", |c| vec![format!("GET {}", c.refused("redirect_uri_mismatch", "not registered"))]),
+    ("approval", |c| vec![format!("GET {}", c.refused("access_denied", "AADSTS90094: ask your admin"))]),
     ("error-xss", |c| {
         vec![format!("GET {}", c.error("<script>alert(1)</script><img src=x onerror=alert(2)>"))]
     }),
@@ -149,7 +155,9 @@ fn examine(request: &Request, consent: &Consent) -> Vec<String> {
     must(challenge.len() == 43 && unreserved(challenge), "challenge");
     must(consent.state.len() >= 22 && unreserved(&consent.state), "state shorter than 128 bits");
     let literal = ["http://127.0.0.1:", "http://[::1]:"].iter().any(|p| consent.redirect_uri.starts_with(p));
-    must(literal || consent.redirect_uri.starts_with("http://localhost:"), "redirect_uri");
+    let elsewhere =
+        ["http://localhost:", "https://", "urn:"].iter().any(|p| consent.redirect_uri.starts_with(p));
+    must(literal || elsewhere, "redirect_uri");
     must(
         request.query.iter().all(|(key, _)| !key.contains("secret") && key != "code_verifier"),
         "a secret in the URL",

@@ -4,6 +4,7 @@
 pub(crate) mod api;
 pub(crate) mod authorize;
 pub(crate) mod browser;
+pub(crate) mod device;
 pub(crate) mod discovery;
 pub(crate) mod grants;
 pub(crate) mod machine;
@@ -54,6 +55,7 @@ pub(crate) struct State {
     /// What is wrong with the authorization requests themselves (CL, AR1).
     pub(crate) problems: Vec<String>,
     pub(crate) grants: Grants,
+    pub(crate) devices: device::Devices,
 }
 
 impl State {
@@ -93,6 +95,12 @@ impl Evil {
     pub(crate) fn queue(&self, endpoint: &str, modes: &[&str]) -> &Evil {
         modes.iter().for_each(|mode| assert_known(endpoint, mode));
         self.state().queues.entry(endpoint.into()).or_default().extend(modes.iter().map(|&m| m.to_owned()));
+        self
+    }
+
+    /// What the next polls of the device flow are told; after them the person has said yes.
+    pub(crate) fn polls(&self, told: &[&str]) -> &Evil {
+        self.state().devices.polls = told.iter().map(|&told| told.to_owned()).collect();
         self
     }
 
@@ -225,6 +233,10 @@ fn route(shared: &Shared, request: Request) -> Answer {
             let (request, mode) = shared.admit(request, "token");
             token::answer(shared, &request, &mode)
         }
+        "/device" => {
+            let (_, mode) = shared.admit(request, "device");
+            device::answer(&mut shared.lock(), &mode)
+        }
         "/register" => {
             let (request, mode) = shared.admit(request, "register");
             register::answer(&mut shared.lock(), &request, &mode)
@@ -263,6 +275,7 @@ fn assert_known(endpoint: &str, mode: &str) {
         "discovery" => discovery::MODES.contains(&mode),
         "authorize" => authorize::MODES.iter().any(|(name, _)| *name == mode),
         "token" => token_modes::find(mode).is_some(),
+        "device" => device::MODES.iter().any(|(name, _)| *name == mode),
         "register" => register::MODES.contains(&mode),
         "revoke" | "me" | "api" => api::MODES.contains(&mode),
         _ => false,

@@ -4,10 +4,13 @@ use serde_json::{Value, json};
 
 use super::token_modes::{self, Does, Facts};
 use super::wire::{self, Answer, Request};
-use super::{Shared, canary};
+use super::{Shared, canary, device};
 
 pub(crate) fn answer(shared: &Shared, request: &Request, mode: &str) -> Answer {
     let mut state = shared.lock();
+    if mode == "ok" && request.field("grant_type").as_deref() == Some(device::GRANT) {
+        return device::poll(&mut state, request);
+    }
     match token_modes::find(mode).map(|m| m.does) {
         // Nothing happens at the provider: what it says is a lie, and the stored grant must survive it.
         Some(Does::Says(say)) => {

@@ -36,6 +36,13 @@ impl Home {
         self.call(args).run()
     }
 
+    /// The bare command, for a test that gives it a terminal.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_integ"));
+        command.args(args).env_clear().envs(&self.env).current_dir(self.path("cwd"));
+        command
+    }
+
     pub(crate) fn start(&self, args: &[&str]) -> Running<'_> {
         self.call(args).start()
     }

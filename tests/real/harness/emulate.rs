@@ -32,6 +32,13 @@ client-id = "desk.apps.example"
 path = "/oauth2/v2/userinfo"
 id = "sub"
 account = "email"
+# What it has of these APIs; of Google Tasks it has nothing.
+[capability.messages]
+probe = "/gmail/v1/users/me/labels"
+[capability.files]
+probe = "/drive/v3/files"
+[capability.tasks]
+probe = "/oauth2/v2/userinfo"
 "#
             ),
         );

@@ -65,6 +65,18 @@ pub(crate) const MODES: &[Mode] = &[
         FAILED,
         FAILED,
     ),
+    // A server whose clock is far behind ours.
+    says(
+        "CU3",
+        "late-clock",
+        |_| {
+            let text = json!({"error": "invalid_grant", "error_description": "not yet valid"}).to_string();
+            let headers = [("Content-Type", "application/json"), ("Date", "Sun, 09 Sep 2001 01:46:40 GMT")];
+            wire::http("400 Bad Request", &headers, &text)
+        },
+        FAILED,
+        SIGN_IN,
+    ),
     says("RF12", "error-unknown", |_| error("400 Bad Request", "out_of_cheese", "redo"), FAILED, FAILED),
     says(
         "RF12",

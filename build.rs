@@ -1,0 +1,28 @@
+//! Start-up time of the release binary: fewer libraries to load (see CONTRIBUTING, Decisions).
+
+use std::path::Path;
+use std::process::Command;
+
+fn main() {
+    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-env-changed=RUSTC_LINKER");
+    let is = |variable: &str, value: &str| std::env::var(variable).is_ok_and(|found| found == value);
+    if is("PROFILE", "release") && is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ENV", "gnu") {
+        unwinder_built_in();
+    }
+}
+
+/// Where the compiler has the unwinder as an archive, it is linked in. Without it the program starts a little slower.
+fn unwinder_built_in() {
+    let linker = std::env::var("RUSTC_LINKER").unwrap_or_else(|_| "cc".to_owned());
+    let cross = std::env::var("HOST").ok() != std::env::var("TARGET").ok();
+    if cross && std::env::var("RUSTC_LINKER").is_err() {
+        return;
+    }
+    let Ok(answer) = Command::new(linker).arg("-print-file-name=libgcc_eh.a").output() else { return };
+    let path = String::from_utf8_lossy(&answer.stdout).trim().to_owned();
+    if let Some(folder) = Path::new(&path).parent().filter(|folder| folder.is_absolute()) {
+        println!("cargo:rustc-link-search=native={}", folder.display());
+        println!("cargo:rustc-link-lib=static=gcc_eh");
+    }
+}

@@ -1,0 +1,97 @@
+//! What `connect` asks a person: whom to connect, and what to do about what is connected already.
+
+use crate::evil::{Evil, browser};
+use crate::home::{Home, provider_toml};
+
+use super::pty::{DOWN, ENTER, Terminal};
+
+#[test]
+fn te01_without_a_name_there_is_a_list_to_search() {
+    let evil = Evil::start();
+    let home = Home::new(&evil);
+    home.run(&["connect"]).exits(&[2]).says("integ providers");
+    home.run(&["connect", "--no-input"]).exits(&[2]);
+    let script = home.program("opened", "exit 0");
+    let env = [("BROWSER", script.to_str().unwrap())];
+    let mut terminal = Terminal::start(&home, 400, &["connect"], &env);
+    terminal
+        .sees("type to search")
+        .sees("evil             Evil: calendars")
+        .types("evi")
+        .sees("evi|")
+        .types(ENTER);
+    let url = terminal.url();
+    browser::visit(&url);
+    assert!(terminal.ends(0).contains("evil is connected"));
+}
+
+/// A terminal at which something is connected already.
+fn again(evil: &Evil, home: &Home) -> Terminal {
+    evil.state().forget();
+    let script = home.program("opened", "exit 0");
+    let mut terminal =
+        Terminal::start(home, 400, &["connect", "evil"], &[("BROWSER", script.to_str().unwrap())]);
+    terminal.sees("evil is connected already as ada@example.com").sees("What now?").sees("Leave it as it is");
+    terminal
+}
+
+#[test]
+fn te02_what_is_connected_is_left_or_signed_in_to_again() {
+    let evil = Evil::start();
+    let home = Home::new(&evil);
+    home.fresh(&evil, "evil");
+    let before = home.status("evil");
+    let mut terminal = again(&evil, &home);
+    terminal.types(DOWN).types(DOWN).types(ENTER);
+    assert!(terminal.ends(0).contains("Nothing was changed"));
+    assert_eq!(home.status("evil"), before);
+    let mut terminal = again(&evil, &home);
+    terminal.types(ENTER);
+    let url = terminal.url();
+    browser::visit(&url);
+    terminal.ends(0);
+    assert_eq!(evil.log("token").len(), 1);
+}
+
+#[test]
+fn te03_another_account_gets_a_name_of_its_own() {
+    let evil = Evil::start();
+    let home = Home::new(&evil);
+    home.fresh(&evil, "evil");
+    home.fresh(&evil, "evil/taken");
+    let mut terminal = again(&evil, &home);
+    terminal.types(DOWN).types(ENTER).sees("label").types("Not a name\r").sees("lower-case");
+    terminal.sees("label").types("taken\r").sees("connected too").sees("label").types("work\r");
+    let url = terminal.url();
+    browser::visit(&url);
+    terminal.ends(0);
+    assert_eq!(home.status("evil/work")["name"], "evil/work");
+    assert_eq!(home.status("evil")["name"], "evil");
+}
+
+#[test]
+fn te04_what_is_connected_can_learn_more() {
+    let evil = Evil::start();
+    let home = Home::new(&evil);
+    let toml = format!("{}\n[capability.tasks]\nrequired = [\"tasks\"]\n", provider_toml(&evil, &[]));
+    home.provider("evil", &toml);
+    home.connect(&["evil", "--can", "calendars"]).0.exits(&[0]);
+    let mut terminal = again(&evil, &home);
+    terminal.types(DOWN).types(DOWN).types(ENTER).sees("What more").sees("tasks").types(" ").types(ENTER);
+    let url = terminal.url();
+    browser::visit(&url);
+    terminal.ends(0);
+    assert_eq!(home.status("evil")["capabilities"], serde_json::json!(["calendars", "tasks"]));
+}
+
+#[test]
+fn te05_without_a_terminal_and_with_a_wish_nothing_is_asked() {
+    let evil = Evil::start();
+    let home = Home::new(&evil);
+    home.fresh(&evil, "evil");
+    home.connect(&["evil"]).0.exits(&[0]);
+    let mut terminal = Terminal::start(&home, 400, &["connect", "evil", "--no-browser"], &[]);
+    let url = terminal.url();
+    browser::visit(&url);
+    assert!(!terminal.ends(0).contains("What now?"));
+}
