@@ -1,7 +1,7 @@
 //! `completions/`, `man/` and the README's table of providers are what the program itself says. After a change:
 //! `INTEG_UPDATE=1 cargo test --test generated`.
 #![cfg(feature = "sandbox")]
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::indexing_slicing, clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
 use std::fs;
