@@ -20,6 +20,15 @@ pub(crate) fn local(unix: i64) -> String {
     )
 }
 
+/// `10:15` where that is today, else as [`local`].
+pub(crate) fn soon(unix: i64) -> String {
+    let (at, today) = (local(unix), local(now()));
+    match (at.split_once(' '), today.split_once(' ')) {
+        (Some((day, time)), Some((today, _))) if day == today => time.to_owned(),
+        _ => at,
+    }
+}
+
 /// An RFC 3339 time or unix seconds, as imports give them.
 pub(crate) fn parse(text: &str) -> Option<i64> {
     text.parse::<i64>().ok().or_else(|| text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second))

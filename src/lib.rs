@@ -16,6 +16,7 @@ mod name;
 mod oauth;
 mod output;
 mod providers;
+mod reason;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod vault;

@@ -4,7 +4,8 @@ use super::App;
 use crate::error::{Error, Kind, cures, later};
 use crate::name::Name;
 use crate::oauth::{Context, RenewError, Renewal, Renewed, rehearse};
-use crate::providers::{Api, Provider};
+use crate::providers::{Api, LIMITED, Provider, Refusal};
+use crate::reason::Reason;
 use crate::vault::{Grant, RefreshRule, Secret, TroubleKind};
 use crate::{clock, duration};
 
@@ -76,9 +77,9 @@ impl App {
 
     async fn renew(&self, name: &Name, grant: &Grant, need: Need<'_>) -> Result<Renewed, Error> {
         if grant.needs_reauth() && !need.force {
-            let trouble = grant.trouble.as_ref();
-            let words = trouble.map_or("", |t| t.code.as_str());
-            return Err(sign_in_again(name, words, trouble.map(|t| t.at)).of_machine(name, grant));
+            let provider = self.provider(grant).ok();
+            let error = sign_in_again(name, provider.as_ref(), &Ended::of(grant));
+            return Err(error.of_machine(name, grant));
         }
         if !grant.can_refresh() {
             // Without a refresh token a short rest of life is all there is.
@@ -111,8 +112,9 @@ impl App {
         let guard = self.unbreakable();
         let outcome = renewal.run(&context).await;
         drop(guard);
-        let outcome = outcome
-            .map_err(|error| self.mind_the_clock(renew_error(name, need, error).of_machine(name, grant)));
+        let outcome = outcome.map_err(|error| {
+            self.mind_the_clock(renew_error(name, &provider, need, error).of_machine(name, grant))
+        });
         match &outcome {
             Ok(_) => self.went_well(name, &provider.name, false),
             Err(error) => self.went_wrong(name, &provider.name, error, false),
@@ -130,10 +132,7 @@ impl App {
         // An index that cannot be read is no reason not to renew what the vault holds.
         let health = self.index().and_then(|index| Ok(index.health(name)?)).unwrap_or_default();
         let Some(until) = health.retry_at.filter(|_| !need.force) else { return Ok(()) };
-        match until - clock::now() {
-            left if left > 0 => Err(later(format!("{name}: the provider asked to wait"), Some(left))),
-            _ => Ok(()),
-        }
+        if until > clock::now() { Err(later(name.as_str(), LIMITED, Some(until))) } else { Ok(()) }
     }
 
     /// Deletes a grant, proves that it is gone, and forgets what was learnt about it. The caller holds its lock.
@@ -170,11 +169,73 @@ pub(crate) fn reachable(provider: &Provider) -> Result<(), Error> {
     Ok(())
 }
 
-pub(crate) fn sign_in_again(name: &Name, words: &str, since: Option<i64>) -> Error {
-    let since = since.map_or(String::new(), |at| format!(" since {}", clock::local(at)));
-    let words = if words.is_empty() { String::new() } else { format!(": {words}") };
-    Error::new(Kind::NeedsReauth, format!("{name} needs a new sign-in{since}{words}"))
-        .help(format!("integ connect {name}"))
+/// How a sign-in ended.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Ended<'a> {
+    /// The provider's.
+    pub words: &'a str,
+    pub reason: Option<Reason>,
+    /// Where it was known before.
+    pub since: Option<i64>,
+}
+
+impl<'a> Ended<'a> {
+    /// As the grant remembers it.
+    pub(crate) fn of(grant: &'a Grant) -> Ended<'a> {
+        grant.trouble.as_ref().map_or(Ended::default(), |trouble| Ended {
+            words: &trouble.code,
+            reason: trouble.reason,
+            since: Some(trouble.at),
+        })
+    }
+
+    /// As an API's refusal tells it.
+    pub(crate) fn by(provider: &Provider, grant: &Grant, refusal: &'a Refusal) -> Ended<'a> {
+        let reason = provider.why_ended(&refusal.code, refusal.reason, grant.connected_at, clock::now());
+        Ended { words: &refusal.words, reason, since: None }
+    }
+}
+
+pub(crate) fn sign_in_again(name: &Name, provider: Option<&Provider>, ended: &Ended<'_>) -> Error {
+    let since = ended.since.map_or(String::new(), |at| format!(" since {}", clock::local(at)));
+    let life = provider.and_then(Provider::testing_words);
+    let why = match (ended.reason.map(|reason| reason.words(life.as_deref())), ended.words) {
+        (None, "") => String::new(),
+        (None, words) => format!(": {words}"),
+        (Some(why), "") => format!(": {why}"),
+        (Some(why), words) => format!(": {why} ({words})"),
+    };
+    let console = provider.and_then(|provider| provider.console_url.as_deref());
+    let help = match ended.reason.and_then(|reason| reason.cure(console)) {
+        Some(cure) => format!("{cure}, then: integ connect {name}"),
+        None => format!("integ connect {name}"),
+    };
+    Error::new(Kind::NeedsReauth, format!("{name} needs a new sign-in{since}{why}"))
+        .because(ended.reason)
+        .help(help)
+}
+
+/// The token is good and may not do what was asked.
+pub(crate) fn scope_missing(name: &Name, title: &str, refusal: Refusal) -> Error {
+    let message = format!("{name}: {title} wants a scope that was not granted: {}", refusal.words);
+    let mut error = Error::new(Kind::MissingScope, message);
+    error.help = Some(match refusal.needed.as_slice() {
+        [] => format!("integ status {name} shows what was; integ connect {name} --scope SCOPE asks for more"),
+        needed => {
+            error.message = format!("{}; needed: {}", error.message, needed.join(", "));
+            format!("integ connect {name} --scope {}", needed.join(" --scope "))
+        }
+    });
+    error.needed = refusal.needed;
+    error
+}
+
+/// Any other refusal, and the provider's link to its cure.
+pub(crate) fn refused(name: &Name, title: &str, refusal: Refusal) -> Error {
+    let mut error = Error::new(Kind::ProviderError, format!("{name}: {title} refused: {}", refusal.words));
+    error.help = refusal.link.as_ref().map(|link| format!("enable it at {link}, then: integ test {name}"));
+    error.link = refusal.link;
+    error
 }
 
 impl Error {
@@ -211,25 +272,28 @@ fn no_refresh_token(name: &Name, need: Need<'_>) -> Error {
     } else {
         "has expired and has no refresh token"
     };
-    Error::new(Kind::NeedsReauth, format!("{name} {why}")).help(format!("integ connect {name}"))
+    Error::new(Kind::NeedsReauth, format!("{name} {why}"))
+        .because((!need.force).then_some(Reason::Expired))
+        .help(format!("integ connect {name}"))
 }
 
 /// What a renewal that failed is to a person.
-pub(crate) fn renew_error(name: &Name, need: Need<'_>, error: RenewError) -> Error {
+pub(crate) fn renew_error(name: &Name, provider: &Provider, need: Need<'_>, error: RenewError) -> Error {
     match error {
         RenewError::Vault(error) => Error::from(error).about(name.as_str()),
         RenewError::Oauth(error) => {
-            let after = error.retry_after();
-            let mut error = Error::from(error).about(name.as_str());
-            if error.kind == Kind::ClientMisconfigured {
-                error = error.help(format!("integ setup {}", name.head()));
+            let error = Error::from(error).about(name.as_str());
+            match error.kind {
+                Kind::ClientMisconfigured => error.help(format!("integ setup {}", name.head())),
+                _ => error,
             }
-            error.retry_after = after;
-            error
         }
         RenewError::Gone => Error::new(Kind::NotConnected, format!("`{name}` was disconnected meanwhile"))
             .help(format!("integ connect {name}")),
-        RenewError::Final { words, at, earlier } => sign_in_again(name, &words, earlier.then_some(at)),
+        RenewError::Final { words, reason, at, earlier } => {
+            let ended = Ended { words: &words, reason, since: earlier.then_some(at) };
+            sign_in_again(name, Some(provider), &ended)
+        }
         RenewError::NoRefreshToken => no_refresh_token(name, need),
         RenewError::AnswerLost(cause) => {
             let at = clock::local(clock::now());
@@ -241,9 +305,14 @@ pub(crate) fn renew_error(name: &Name, need: Need<'_>, error: RenewError) -> Err
             format!("{name}: the new token belongs to another account; the old one was kept"),
         )
         .help(format!("integ connect {name} --replace")),
-        RenewError::NotSaved(cause) => {
+        RenewError::NotSaved { cause, aside } => {
             let mut error = Error::from(cause).about(&format!("{name}: the new token could not be saved"));
-            error.help = Some(format!("mend the vault, then: integ refresh {name} --force"));
+            error.help = Some(if aside {
+                // The next command that holds the lock brings it back.
+                format!("the new token is kept sealed; mend the vault, then: integ refresh {name}")
+            } else {
+                format!("mend the vault, then: integ refresh {name} --force")
+            });
             error
         }
     }

@@ -37,10 +37,10 @@ impl App {
                 kind: error.kind.word().to_owned(),
                 message: sanitise::excerpt(&error.message),
                 help: error.help.as_deref().map(sanitise::excerpt),
+                reason: error.reason.map(|reason| reason.word().to_owned()),
                 at: clock::now(),
             };
-            let retry_at = error.retry_after.map(|seconds| clock::now() + seconds);
-            self.index()?.failed(name, provider, &last, retry_at, was_check)?;
+            self.index()?.failed(name, provider, &last, error.retry_at, was_check)?;
             match error.kind {
                 Kind::NeedsReauth => self.tell(name, provider, "needs_reauth", Some(error)),
                 _ => Ok(()),

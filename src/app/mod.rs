@@ -5,6 +5,7 @@ mod connection;
 mod dry_run;
 pub(crate) mod environment;
 mod health;
+mod introspection;
 mod paths;
 mod surroundings;
 mod vault;
@@ -17,7 +18,8 @@ use std::time::{Duration, Instant};
 use client::Lent;
 pub(crate) use client::no_client;
 pub(crate) use connection::{
-    Found, Need, access_words, reachable, refresh_words, renew_error, sign_in_again,
+    Ended, Found, Need, access_words, reachable, refresh_words, refused, renew_error, scope_missing,
+    sign_in_again,
 };
 pub(crate) use paths::Paths;
 pub(crate) use surroundings::Surroundings;

@@ -158,6 +158,8 @@ impl Outcome {
             "name": self.name.as_str(),
             "outcome": self.word,
             "expires_at": self.expires_at.map(clock::rfc3339),
+            "reason": self.error.as_ref().and_then(|error| error.reason),
+            "retry_at": self.error.as_ref().and_then(|error| error.retry_at).map(clock::rfc3339),
             "error": self.error.as_ref().map(Error::json),
         })
     }

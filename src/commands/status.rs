@@ -7,13 +7,14 @@ use console::Style;
 use serde_json::{Value, json};
 
 use super::name_argument;
-use crate::app::{App, access_words, refresh_words};
+use crate::app::{App, Ended, access_words, refresh_words};
 use crate::clock;
 use crate::error::{Error, Kind};
 use crate::index::Health;
 use crate::name::Name;
 use crate::output::{self, Out, Table, sanitise};
 use crate::providers::Provider;
+use crate::reason::Reason;
 use crate::vault::Grant;
 
 /// Show every connection
@@ -213,7 +214,11 @@ impl Row {
         if let Some(problem) = self.problem(now) {
             return Some((problem.message, problem.help));
         }
-        if let Some(error) = &self.health.error {
+        // A rate limit that is over asks nobody for anything.
+        let is_over = self.health.retry_at.is_some_and(|at| at <= now);
+        if let Some(error) =
+            self.health.error.as_ref().filter(|error| !(is_over && error.kind == Kind::RateLimited.word()))
+        {
             return Some((format!("{} ({})", error.message, clock::local(error.at)), error.help.clone()));
         }
         let missing = self.missing(grant);
@@ -236,15 +241,12 @@ impl Row {
         };
         match grant.state(now) {
             "needs_reauth" => {
-                let trouble = grant.trouble.as_ref();
-                let words = trouble.map_or("", |t| t.code.as_str());
-                Some(
-                    crate::app::sign_in_again(&self.name, words, trouble.map(|t| t.at))
-                        .of_machine(&self.name, grant),
-                )
+                let error = crate::app::sign_in_again(&self.name, self.provider.as_ref(), &Ended::of(grant));
+                Some(error.of_machine(&self.name, grant))
             }
             "expired" => Some(
                 Error::new(Kind::NeedsReauth, format!("{} has expired and has no refresh token", self.name))
+                    .because(Some(Reason::Expired))
                     .help(format!("integ connect {}", self.name)),
             ),
             _ => None,
@@ -259,7 +261,10 @@ impl Row {
             "last_check_at": health.checked_at.map(clock::rfc3339),
             "last_check_ok": health.check_ok,
             "last_error": health.error.as_ref().map(|error| json!({
-                "kind": error.kind, "message": error.message, "help": error.help, "at": clock::rfc3339(error.at)})),
+                "kind": error.kind, "message": error.message, "help": error.help, "reason": error.reason,
+                "at": clock::rfc3339(error.at)})),
+            "reason": self.problem(now).and_then(|problem| problem.reason),
+            "retry_at": health.retry_at.filter(|at| *at > now).map(clock::rfc3339),
         });
         match &self.grant {
             Ok(grant) => {

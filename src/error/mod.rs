@@ -4,8 +4,10 @@
 pub(crate) mod cures;
 mod words;
 
+use crate::clock;
 use crate::name::Name;
 use crate::output::sanitise;
+use crate::reason::Reason;
 
 pub(crate) use words::later;
 
@@ -16,8 +18,14 @@ pub(crate) struct Error {
     pub help: Option<String>,
     /// Already told line by line: only the exit code is left to say.
     pub told: bool,
-    /// What the provider asked for (seconds).
-    pub retry_after: Option<i64>,
+    /// The provider asked not to be asked before (unix seconds).
+    pub retry_at: Option<i64>,
+    /// Why a sign-in ended.
+    pub reason: Option<Reason>,
+    /// The scopes that were needed.
+    pub needed: Vec<String>,
+    /// The provider's address for the cure.
+    pub link: Option<String>,
     exit: Option<u8>,
 }
 
@@ -120,7 +128,17 @@ impl Kind {
 
 impl Error {
     pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Error {
-        Error { kind, message: message.into(), help: None, told: false, retry_after: None, exit: None }
+        Error {
+            kind,
+            message: message.into(),
+            help: None,
+            told: false,
+            retry_at: None,
+            reason: None,
+            needed: Vec::new(),
+            link: None,
+            exit: None,
+        }
     }
 
     pub(crate) fn usage(message: impl Into<String>) -> Error {
@@ -129,6 +147,11 @@ impl Error {
 
     pub(crate) fn help(mut self, help: impl Into<String>) -> Error {
         self.help = Some(help.into());
+        self
+    }
+
+    pub(crate) fn because(mut self, reason: Option<Reason>) -> Error {
+        self.reason = reason;
         self
     }
 
@@ -168,12 +191,22 @@ impl Error {
     }
 
     pub(crate) fn json(&self) -> serde_json::Value {
-        serde_json::json!({
+        let mut object = serde_json::json!({
             "kind": self.kind.word(),
             "message": sanitise::line(&self.message),
             "help": self.help.as_deref().map(sanitise::line),
             "exit": self.exit(),
-        })
+        });
+        let known = [
+            ("reason", self.reason.map(|reason| reason.word().into())),
+            ("retry_at", self.retry_at.map(|at| clock::rfc3339(at).into())),
+            ("missing_scopes", (!self.needed.is_empty()).then(|| self.needed.clone().into())),
+            ("link", self.link.clone().map(serde_json::Value::from)),
+        ];
+        if let serde_json::Value::Object(object) = &mut object {
+            object.extend(known.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
+        }
+        object
     }
 }
 

@@ -7,7 +7,7 @@ use crate::http::HttpError;
 use crate::index::IndexError;
 use crate::oauth::OauthError;
 use crate::output::PromptError;
-use crate::providers::{ApiError, OptionError, ProviderError};
+use crate::providers::{ApiError, LIMITED, OptionError, ProviderError};
 use crate::vault::VaultError;
 
 impl From<VaultError> for Error {
@@ -188,7 +188,8 @@ impl From<OauthError> for Error {
                 _ => Error::new(Kind::ProviderError, message),
             },
             OauthError::Denied { .. } => Error::new(Kind::Denied, message),
-            OauthError::Unavailable { after, .. } => later(message, after),
+            OauthError::SlowDown { .. } => Error::new(Kind::RateLimited, message),
+            OauthError::Unavailable { title, status, at, .. } => later(&title, status, at),
             OauthError::Unsafe(_) => Error::new(Kind::Unsafe, message),
             OauthError::Elsewhere { .. } => Error::new(Kind::Unsafe, message).help(super::cures::PORTAL),
             OauthError::Page { .. } => Error::new(Kind::Unavailable, message).help(super::cures::PORTAL),
@@ -206,17 +207,23 @@ impl From<OauthError> for Error {
     }
 }
 
-/// Try again later, and when (seconds from now).
-pub(crate) fn later(message: String, after: Option<i64>) -> Error {
-    match after {
-        Some(seconds) => {
-            let error = Error { retry_after: Some(seconds), ..Error::new(Kind::RateLimited, message) };
-            let when = crate::clock::local(crate::clock::now() + seconds);
-            let words = crate::duration::words(seconds);
-            error.help(format!("try again in {words}, at {when}"))
+/// Try again later, and when (unix seconds). 429 stands for every way of saying: not so fast.
+pub(crate) fn later(who: &str, status: u16, at: Option<i64>) -> Error {
+    let (kind, message) = match (status == LIMITED, at) {
+        (true, Some(at)) => {
+            (Kind::RateLimited, format!("{who}: rate limited until {}", crate::clock::soon(at)))
         }
-        None => Error::new(Kind::Unavailable, message).help("nothing was lost: try again later"),
-    }
+        (true, None) => (Kind::RateLimited, format!("{who}: rate limited")),
+        (false, _) => (Kind::Unavailable, format!("{who} cannot answer now ({status})")),
+    };
+    let help = match at {
+        Some(at) => {
+            let words = crate::duration::words(at - crate::clock::now());
+            format!("try again in {words}, at {}", crate::clock::local(at))
+        }
+        None => "nothing was lost: try again later".to_owned(),
+    };
+    Error { retry_at: at, ..Error::new(kind, message).help(help) }
 }
 
 impl From<PromptError> for Error {

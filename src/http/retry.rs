@@ -6,7 +6,7 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use http::HeaderMap;
 
 /// A longer `Retry-After` than a year is nonsense and read as a year (seconds).
-const FURTHEST: i64 = 365 * 86_400;
+pub(crate) const FURTHEST: i64 = 365 * 86_400;
 
 /// The time that one command gives one provider, all tries and pauses included.
 #[derive(Clone, Copy, Debug)]

@@ -19,6 +19,7 @@ pub(crate) struct LastError {
     pub kind: String,
     pub message: String,
     pub help: Option<String>,
+    pub reason: Option<String>,
     pub at: i64,
 }
 
@@ -34,6 +35,7 @@ impl Index {
                         kind,
                         message: row.get("error_message")?,
                         help: row.get("error_help")?,
+                        reason: row.get("error_reason")?,
                         at: row.get("error_at")?,
                     }),
                     None => None,
@@ -60,7 +62,7 @@ impl Index {
             "INSERT INTO connection (name, provider, checked_at, check_ok) VALUES (?1, ?2, ?3, 1)
              ON CONFLICT (name) DO UPDATE SET provider = ?2, checked_at = coalesce(?3, checked_at),
                  check_ok = iif(?3 IS NULL, check_ok, 1), error_kind = NULL, error_message = NULL, error_help = NULL,
-                 error_at = NULL, retry_at = NULL",
+                 error_at = NULL, error_reason = NULL, retry_at = NULL",
             params![name.as_str(), provider, checked_at],
         )?;
         Ok(())
@@ -77,11 +79,11 @@ impl Index {
         let checked_at = was_check.then_some(error.at);
         self.db.execute(
             "INSERT INTO connection (name, provider, checked_at, check_ok, error_kind, error_message, error_help,
-                                     error_at, retry_at)
-             VALUES (?1, ?2, ?3, iif(?3 IS NULL, NULL, 0), ?4, ?5, ?6, ?7, ?8)
+                                     error_at, retry_at, error_reason)
+             VALUES (?1, ?2, ?3, iif(?3 IS NULL, NULL, 0), ?4, ?5, ?6, ?7, ?8, ?9)
              ON CONFLICT (name) DO UPDATE SET provider = ?2, checked_at = coalesce(?3, checked_at),
                  check_ok = iif(?3 IS NULL, check_ok, 0), error_kind = ?4, error_message = ?5, error_help = ?6,
-                 error_at = ?7, retry_at = ?8",
+                 error_at = ?7, retry_at = ?8, error_reason = ?9",
             params![
                 name.as_str(),
                 provider,
@@ -90,7 +92,8 @@ impl Index {
                 error.message,
                 error.help,
                 error.at,
-                retry_at
+                retry_at,
+                error.reason
             ],
         )?;
         Ok(())

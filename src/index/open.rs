@@ -11,7 +11,7 @@ use crate::clock;
 use crate::vault::file::{open_private, private_dir};
 
 /// One script per version of the schema, never changed once released.
-const MIGRATIONS: &[&str] = &[include_str!("schema/001.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("schema/001.sql"), include_str!("schema/002.sql")];
 
 /// What is carried over from a damaged index, row by row.
 const TABLES: &[&str] = &["connection", "run"];

@@ -116,8 +116,9 @@ impl DeviceSignIn {
         // GitHub says no with status 200.
         if !answer.status.is_success() || body.get("error").is_some_and(|error| !error.is_null()) {
             if matches!(answer.status.as_u16(), 408 | 429 | 500..) {
-                let (status, after) = (answer.status.as_u16(), retry_after(&answer.headers, clock::now()));
-                return Err(OauthError::Unavailable { title: title.clone(), status, after, refused: true });
+                let (status, now) = (answer.status.as_u16(), clock::now());
+                let at = retry_after(&answer.headers, now).map(|seconds| now + seconds);
+                return Err(OauthError::Unavailable { title: title.clone(), status, at, refused: true });
             }
             let code = body.get("error").and_then(|e| e.as_str()).unwrap_or("no device code");
             let words = body.get("error_description").and_then(|e| e.as_str()).unwrap_or_default();
@@ -167,7 +168,7 @@ impl DeviceSignIn {
                 {
                     return Err(OauthError::TimedOut("the code was not entered in time".into()));
                 }
-                Err(OauthError::Refused { title, code, words })
+                Err(OauthError::Refused { title, code, words, .. })
                     if code == "access_denied" || code == "authorization_declined" =>
                 {
                     return Err(OauthError::Denied { title, code, words });

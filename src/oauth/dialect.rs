@@ -16,9 +16,9 @@ use zeroize::Zeroizing;
 
 use super::OauthError;
 use crate::clock;
-use crate::http::{Budget, Client, Request, retry_after};
+use crate::http::{Answer, Budget, Client, Request};
 use crate::output::sanitise;
-use crate::providers::{Body, Provider};
+use crate::providers::{Body, LIMITED, Provider, Refusal, is_limited, later_at};
 use crate::vault::Secret;
 
 /// Sends what `oauth2` built, as this provider wants it.
@@ -66,15 +66,8 @@ impl Dialect<'_> {
             return Err(OauthError::Elsewhere { title, to: sanitise::excerpt(&to) });
         }
         let status = answer.status.as_u16();
-        if status >= 500 || matches!(status, 408 | 425 | 429) {
-            let after = retry_after(&answer.headers, clock::now());
-            // Only these two say that nothing was done.
-            return Err(OauthError::Unavailable {
-                title,
-                status,
-                after,
-                refused: matches!(status, 429 | 503),
-            });
+        if let Some(error) = unavailable(self.provider, &answer) {
+            return Err(error);
         }
         if status == 204 || answer.body.is_empty() {
             return http::Response::builder()
@@ -88,13 +81,13 @@ impl Dialect<'_> {
             return Err(if is_page { OauthError::Page { title, status } } else { self.not_oauth(status) });
         }
         let Some(Value::Object(object)) = answer.json() else { return Err(self.not_oauth(status)) };
-        let (status, object) = self.standard(answer.status, object, &sent)?;
+        let object = self.standard(answer.status, object, &sent)?;
         let body = serde_json::to_vec(&object).unwrap_or_default();
         http::Response::builder()
             .status(status)
             .header(CONTENT_TYPE, "application/json")
             .body(body)
-            .map_err(|_| self.not_oauth(status.as_u16()))
+            .map_err(|_| self.not_oauth(status))
     }
 
     /// What must not come back in an error's words: servers repeat what they were sent.
@@ -121,33 +114,29 @@ impl Dialect<'_> {
         ))
     }
 
+    /// A token document as RFC 6749 would have it; a refusal is an error here already, with all that it says.
     fn standard(
         &self,
         status: StatusCode,
         mut object: Map<String, Value>,
         sent: &[Zeroizing<String>],
-    ) -> Result<(StatusCode, Map<String, Value>), OauthError> {
-        let shape = &self.provider.error;
+    ) -> Result<Map<String, Value>, OauthError> {
         let says_no = self.provider.ok_field.as_ref().is_some_and(|f| object.get(f) == Some(&json!(false)));
         let has_error = object.get("error").is_some_and(|e| !e.is_null());
         if !status.is_success() || says_no || has_error {
+            let sent: Vec<&str> = sent.iter().map(|secret| secret.as_str()).collect();
             let whole = Value::Object(object);
-            let code = whole.get("error").and_then(Value::as_str).map(str::to_owned);
-            let code =
-                code.or_else(|| shape.code.text(&whole)).ok_or_else(|| self.not_oauth(status.as_u16()))?;
-            let words = whole.get("error_description").and_then(Value::as_str).map(str::to_owned);
-            let words = words.or_else(|| shape.message.text(&whole)).unwrap_or_default();
-            let mask = |text: &str| sanitise::masked(text, sent.iter().map(|s| s.as_str()));
-            let (code, words) = (mask(&code), mask(&words));
-            let mut error = Map::new();
-            // The device flow's `slow_down` may say how slow.
-            if let Some(interval) = whole.get("interval").and_then(Value::as_u64) {
-                error.insert("interval".into(), interval.into());
-            }
-            error.insert("error".into(), code.into());
-            error.insert("error_description".into(), words.into());
-            let status = if status.is_success() { StatusCode::BAD_REQUEST } else { status };
-            return Ok((status, error));
+            let refusal = refusal(self.provider, &whole, &sent);
+            return Err(match refusal {
+                // The device flow's, which may say how slow.
+                Some(refusal) if refusal.code == "slow_down" => {
+                    OauthError::SlowDown { interval: whole.get("interval").and_then(Value::as_u64) }
+                }
+                Some(Refusal { code, detail, words, reason, .. }) => {
+                    OauthError::Refused { title: self.provider.title.clone(), code, detail, words, reason }
+                }
+                None => self.not_oauth(status.as_u16()),
+            });
         }
         // A user's token nested beside the bot's: what is nested wins, what surrounds it is kept.
         if let Some(Value::Object(nested)) = self.provider.token_at.as_ref().and_then(|at| object.remove(at))
@@ -155,8 +144,33 @@ impl Dialect<'_> {
         {
             object.extend(nested);
         }
-        Ok((status, object))
+        Ok(object)
     }
+}
+
+/// What a refusal of an OAuth endpoint says, in OAuth's words or the provider's own; `None`: no code, so no refusal.
+pub(super) fn refusal(provider: &Provider, body: &Value, secrets: &[&str]) -> Option<Refusal> {
+    let text = |key: &str| body.get(key).and_then(Value::as_str).map(str::to_owned);
+    let code = text("error").or_else(|| provider.error.code.text(body))?;
+    let words = text("error_description").or_else(|| provider.error.message.text(body)).unwrap_or_default();
+    Some(Refusal::with(provider, body, &code, &words, secrets))
+}
+
+/// An answer that asks to come again later. `invalid_grant` never does: it is final whatever stands beside it.
+pub(super) fn unavailable(provider: &Provider, answer: &Answer) -> Option<OauthError> {
+    let (status, now) = (answer.status, clock::now());
+    let body = answer.json().unwrap_or_default();
+    let Refusal { code, detail, .. } = refusal(provider, &body, &[]).unwrap_or_default();
+    let limited =
+        code != "invalid_grant" && is_limited(provider, status, &answer.headers, [&detail, &code], now);
+    let status = if limited { LIMITED } else { status.as_u16() };
+    (status >= 500 || matches!(status, 408 | 425 | LIMITED)).then(|| OauthError::Unavailable {
+        title: provider.title.clone(),
+        status,
+        at: later_at(provider, limited, &answer.headers, &body, now),
+        // Only these two say that nothing was done.
+        refused: matches!(status, LIMITED | 503),
+    })
 }
 
 /// A JSON document whose top level, if it is an object, names nothing twice: of two `access_token`s neither is meant.

@@ -125,9 +125,10 @@ async fn fetch(
             )));
         }
         if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
-            let after = crate::http::retry_after(&answer.headers, crate::clock::now());
+            let now = crate::clock::now();
+            let at = crate::http::retry_after(&answer.headers, now).map(|seconds| now + seconds);
             let title = provider.title.clone();
-            return Err(OauthError::Unavailable { title, status: status.as_u16(), after, refused: true });
+            return Err(OauthError::Unavailable { title, status: status.as_u16(), at, refused: true });
         }
         if status.is_success() {
             return serde_json::from_slice(&answer.body)

@@ -11,8 +11,7 @@ use super::answer::{Answer, Tokens};
 use super::dialect::Dialect;
 use super::{Client, OauthError};
 use crate::http::{self, Budget, Request};
-use crate::output::sanitise;
-use crate::providers::{ClientAuth, Provider};
+use crate::providers::{ClientAuth, Provider, Refusal};
 use crate::vault::Secret;
 
 type Oauth2Client<Token> = oauth2::Client<
@@ -129,31 +128,22 @@ impl<'a> Context<'a> {
         token: &Url,
         code: &Secret,
     ) -> Result<Polled, OauthError> {
-        #[derive(serde::Deserialize)]
-        struct Refusal {
-            error: String,
-            #[serde(default)]
-            error_description: String,
-            interval: Option<u64>,
-        }
         let fields = vec![
             ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
             ("device_code", code.expose()),
             ("client_id", self.client.id.as_str()),
         ];
         let request = Request::new(::http::Method::POST, token.clone()).header("accept", "application/json");
-        let answer = self.dialect().send(self.authenticated(request, fields)).await?;
-        let not_tokens =
-            || OauthError::Malformed(format!("the answer of {} is not a token answer", self.provider.title));
-        if !answer.status().is_success() {
-            let refusal: Refusal = serde_json::from_slice(answer.body()).map_err(|_| not_tokens())?;
-            return match refusal.error.as_str() {
-                "authorization_pending" => Ok(Polled::Pending),
-                "slow_down" => Ok(Polled::TooFast { interval: refusal.interval }),
-                code => Err(self.refused(code, &refusal.error_description)),
-            };
-        }
-        let answer: Answer = serde_json::from_slice(answer.body()).map_err(|_| not_tokens())?;
+        let answer = match self.dialect().send(self.authenticated(request, fields)).await {
+            Err(OauthError::Refused { code, .. }) if code == "authorization_pending" => {
+                return Ok(Polled::Pending);
+            }
+            Err(OauthError::SlowDown { interval }) => return Ok(Polled::TooFast { interval }),
+            answer => answer?,
+        };
+        let answer: Answer = serde_json::from_slice(answer.body()).map_err(|_| {
+            OauthError::Malformed(format!("the answer of {} is not a token answer", self.provider.title))
+        })?;
         Ok(Polled::Tokens(Box::new(answer.accept(self.provider)?)))
     }
 
@@ -186,10 +176,8 @@ impl<'a> Context<'a> {
     }
 
     pub(super) fn refused(&self, code: &str, description: &str) -> OauthError {
-        OauthError::Refused {
-            title: self.provider.title.clone(),
-            code: sanitise::excerpt(code),
-            words: self.provider.words(code, description),
-        }
+        let refusal = Refusal::with(self.provider, &serde_json::Value::Null, code, description, &[]);
+        let Refusal { code, detail, words, reason, .. } = refusal;
+        OauthError::Refused { title: self.provider.title.clone(), code, detail, words, reason }
     }
 }

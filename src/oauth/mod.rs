@@ -6,6 +6,7 @@ mod device;
 mod dialect;
 mod discovery;
 mod exchange;
+mod introspect;
 pub(crate) mod loopback;
 mod machine;
 pub(crate) mod page;
@@ -22,6 +23,7 @@ pub(crate) use assertion::{KeyError, check_key};
 pub(crate) use device::{DeviceSignIn, KeptDevice};
 pub(crate) use discovery::Server;
 pub(crate) use exchange::Context;
+pub(crate) use introspect::{Introspection, has_gaps, introspect};
 pub(crate) use machine::ask_first;
 pub(crate) use paste::read_callback;
 pub(crate) use redirect::Redirect;
@@ -32,6 +34,7 @@ pub(crate) use signin::{KeptSignIn, Scopes, SignIn, fresh_id};
 pub(crate) use trouble::Trouble;
 
 use crate::http::HttpError;
+use crate::reason::Reason;
 use crate::vault::Secret;
 
 /// The client that asks: its id and, where it is not public, its secret.
@@ -47,13 +50,17 @@ pub(crate) enum OauthError {
     Http(HttpError),
     /// The server said no, in OAuth's words or its own.
     #[error("{title} refused: {words}")]
-    Refused { title: String, code: String, words: String },
+    Refused { title: String, code: String, detail: String, words: String, reason: Option<Reason> },
+    /// The device flow asks too often; `interval`: what the server wants from now on (seconds).
+    #[error("the provider asks to slow down")]
+    SlowDown { interval: Option<u64> },
     /// The person said no, or the server on their behalf, in the browser.
     #[error("{title} did not grant access: {words}")]
     Denied { title: String, code: String, words: String },
-    /// 429 or 5xx; `after` is what `Retry-After` says (seconds), `refused`: it certainly did not act.
+    /// 5xx, or 429 for every way of saying: not so fast. `at`: when the provider wants to be asked again (unix
+    /// seconds); `refused`: it certainly did not act.
     #[error("{title} cannot answer now ({status})")]
-    Unavailable { title: String, status: u16, after: Option<i64>, refused: bool },
+    Unavailable { title: String, status: u16, at: Option<i64>, refused: bool },
     #[error("refused for safety: {0}")]
     Unsafe(String),
     /// The endpoint sends us somewhere else. Never followed: what was sent there could be kept there.
@@ -114,9 +121,12 @@ impl OauthError {
         }
     }
 
+    /// Seconds until the provider wants to be asked again.
     pub(crate) fn retry_after(&self) -> Option<i64> {
         match self {
-            OauthError::Unavailable { after, .. } => *after,
+            OauthError::Unavailable { at: Some(at), .. } => {
+                Some(at.saturating_sub(crate::clock::now()).max(0))
+            }
             _ => None,
         }
     }

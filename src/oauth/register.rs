@@ -39,7 +39,13 @@ pub(crate) async fn register(
     let host = endpoint.host_str().unwrap_or_default();
     if !answer.status.is_success() {
         let words = format!("it did not register a client (status {})", answer.status.as_u16());
-        return Err(OauthError::Refused { title: host.to_owned(), code: "registration".into(), words });
+        return Err(OauthError::Refused {
+            title: host.to_owned(),
+            code: "registration".into(),
+            detail: String::new(),
+            words,
+            reason: None,
+        });
     }
     let registered: Registered = serde_json::from_slice(&answer.body)
         .map_err(|_| OauthError::Malformed(format!("the answer of {host} is not a registration")))?;

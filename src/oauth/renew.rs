@@ -11,6 +11,7 @@ use crate::clock;
 use crate::http::HttpError;
 use crate::name::Name;
 use crate::providers::Provider;
+use crate::reason::Reason;
 use crate::vault::{Grant, Secret, Slot, Trouble, TroubleKind, Vault, VaultError};
 
 /// What is to be renewed, and how badly.
@@ -52,7 +53,7 @@ pub(crate) enum RenewError {
     Gone,
     /// The refresh token was refused for good, now or earlier; `words` are the provider's.
     #[error("the sign-in has ended: {words}")]
-    Final { words: String, at: i64, earlier: bool },
+    Final { words: String, reason: Option<Reason>, at: i64, earlier: bool },
     #[error("it has no refresh token")]
     NoRefreshToken,
     /// A rotating token was presented and no answer came: it may be spent.
@@ -60,9 +61,9 @@ pub(crate) enum RenewError {
     AnswerLost(OauthError),
     #[error("the new token belongs to somebody else")]
     OtherAccount,
-    /// The provider gave new tokens and they could not be kept.
-    #[error("the new token could not be saved: {0}")]
-    NotSaved(VaultError),
+    /// The provider gave new tokens and the vault does not take them; `aside`: they are kept beside it for the next command.
+    #[error("the new token could not be saved: {cause}")]
+    NotSaved { cause: VaultError, aside: bool },
 }
 
 impl Renewal<'_> {
@@ -75,7 +76,8 @@ impl Renewal<'_> {
         if let Some(trouble) =
             grant.trouble.as_ref().filter(|t| t.kind == TroubleKind::NeedsReauth && !self.force)
         {
-            return Err(RenewError::Final { words: trouble.code.clone(), at: trouble.at, earlier: true });
+            let (words, reason) = (trouble.code.clone(), trouble.reason);
+            return Err(RenewError::Final { words, reason, at: trouble.at, earlier: true });
         }
         if !grant.can_refresh() {
             return Err(RenewError::NoRefreshToken);
@@ -86,9 +88,17 @@ impl Renewal<'_> {
                 if is_other_account(&grant, &tokens) {
                     return Err(RenewError::OtherAccount);
                 }
+                let spent = grant.refresh_token.clone();
                 grant.take(tokens, context.provider);
-                self.save(slot, &mut grant)?;
-                Ok(Renewed::Refreshed(grant))
+                match self.save(slot, &mut grant) {
+                    Ok(()) => Ok(Renewed::Refreshed(grant)),
+                    Err(cause) => {
+                        // A machine asks anew: nothing of it can be lost.
+                        let aside = spent
+                            .is_some_and(|spent| self.vault.keep_aside(self.name, &spent, &grant).is_ok());
+                        Err(RenewError::NotSaved { cause, aside })
+                    }
+                }
             }
             Err(error) => {
                 // Somebody who does not know our locks may have rotated it meanwhile: theirs is the one that counts.
@@ -112,7 +122,7 @@ impl Renewal<'_> {
     }
 
     /// The old refresh token may be spent by now: the new one is worth a second and a third try to keep.
-    fn save(&self, slot: Slot<'_>, grant: &mut Grant) -> Result<(), RenewError> {
+    fn save(&self, slot: Slot<'_>, grant: &mut Grant) -> Result<(), VaultError> {
         let mut outcome = slot.save(grant);
         for _ in 0..2 {
             if outcome.is_ok() {
@@ -121,10 +131,10 @@ impl Renewal<'_> {
             std::thread::sleep(Duration::from_millis(200));
             outcome = self.vault.save(self.name, grant);
         }
-        outcome.map_err(RenewError::NotSaved)?;
+        outcome?;
         match self.vault.grant(self.name)? {
             Some(stored) if stored.access_token == grant.access_token => Ok(()),
-            _ => Err(RenewError::NotSaved(VaultError::Refused("it did not read back as written".into()))),
+            _ => Err(VaultError::Refused("it did not read back as written".into())),
         }
     }
 
@@ -137,22 +147,26 @@ impl Renewal<'_> {
         error: OauthError,
     ) -> RenewError {
         let rotates = grant.rotates();
-        let note = |kind, code: &str| {
-            let at = clock::now();
-            grant.trouble = Some(Trouble { kind, at, code: code.to_owned() });
-            slot.save(&mut grant).map(|()| at)
+        let at = clock::now();
+        let connected_at = grant.connected_at;
+        let note = |kind, code: &str, reason| {
+            grant.trouble = Some(Trouble { kind, at, code: code.to_owned(), reason });
+            slot.save(&mut grant)
         };
         match error {
-            OauthError::Refused { ref code, ref words, .. } if is_final(provider, code) => {
-                match note(TroubleKind::NeedsReauth, words) {
-                    Ok(at) => RenewError::Final { words: words.clone(), at, earlier: false },
+            OauthError::Refused { code, detail, words, reason, .. } if is_final(provider, &code, &detail) => {
+                let reason = provider.why_ended(&code, reason, connected_at, at);
+                match note(TroubleKind::NeedsReauth, &words, reason) {
+                    Ok(()) => RenewError::Final { words, reason, at, earlier: false },
                     Err(error) => error.into(),
                 }
             }
-            error if error.answer_lost() && rotates => match note(TroubleKind::AnswerLost, "answer_lost") {
-                Ok(_) => RenewError::AnswerLost(error),
-                Err(error) => error.into(),
-            },
+            error if error.answer_lost() && rotates => {
+                match note(TroubleKind::AnswerLost, "answer_lost", None) {
+                    Ok(()) => RenewError::AnswerLost(error),
+                    Err(error) => error.into(),
+                }
+            }
             error => RenewError::Oauth(error),
         }
     }
@@ -197,8 +211,8 @@ async fn ask(context: &Context<'_>, grant: &Grant) -> Result<Tokens, OauthError>
 }
 
 /// The closed list: `invalid_grant` and what the provider file names.
-fn is_final(provider: &Provider, code: &str) -> bool {
-    code == "invalid_grant" || provider.error.reconnect.iter().any(|known| known == code)
+fn is_final(provider: &Provider, code: &str, detail: &str) -> bool {
+    code == "invalid_grant" || provider.error.reconnect.iter().any(|known| known == code || known == detail)
 }
 
 /// Pinned at connect time, else the provider file's: nobody is asked where to send a refresh token.

@@ -8,8 +8,9 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::OauthError;
+use super::dialect::unavailable;
 use super::exchange::Context;
-use crate::http::{Request, retry_after};
+use crate::http::Request;
 use crate::output::sanitise;
 use crate::providers::{Body, ClientAuth, RevokeAuth, RevokeBody};
 use crate::vault::{Grant, Secret};
@@ -91,9 +92,8 @@ pub(crate) async fn revoke(context: &Context<'_>, grant: &Grant) -> Result<Revok
             "the revocation endpoint of {title} redirects; that is never followed"
         )));
     }
-    if status >= 500 || matches!(status, 408 | 425 | 429) {
-        let after = retry_after(&answer.headers, crate::clock::now());
-        return Err(OauthError::Unavailable { title, status, after, refused: true });
+    if let Some(error) = unavailable(provider, &answer) {
+        return Err(error);
     }
     let body = answer.json().unwrap_or(Value::Null);
     let says_no = provider.ok_field.as_ref().is_some_and(|field| body.get(field) == Some(&json!(false)));

@@ -151,7 +151,7 @@ impl SignIn {
 
     /// What the browser brought instead of a code.
     pub(crate) fn denied(context: &Context<'_>, error: &str, description: Option<&str>) -> OauthError {
-        let words = context.provider.words(error, description.unwrap_or_default());
+        let words = context.provider.words(error, "", description.unwrap_or_default());
         OauthError::Denied { title: context.provider.title.clone(), code: sanitise::excerpt(error), words }
     }
 

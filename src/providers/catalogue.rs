@@ -165,10 +165,20 @@ fn check(provider: &Provider) -> Result<(), String> {
             return Err(format!("`{key}` is not a header with `{{token}}` in it: {header}"));
         }
     }
-    for (key, life) in [("access-life", &provider.access_life), ("refresh-life", &provider.refresh_life)] {
+    let pause = provider.rate.as_ref().and_then(|rate| rate.pause.clone());
+    for (key, life) in [
+        ("access-life", &provider.access_life),
+        ("refresh-life", &provider.refresh_life),
+        ("testing-life", &provider.testing_life),
+        ("pause", &pause),
+    ] {
         if let Some(life) = life {
             crate::duration::parse(life).map_err(|why| format!("`{key}`: {why}"))?;
         }
+    }
+    let body = provider.whoami.as_ref().and_then(|whoami| whoami.body.as_deref());
+    if let Some(Err(why)) = body.map(serde_json::from_str::<serde::de::IgnoredAny>) {
+        return Err(format!("`whoami.body` is not JSON: {why}"));
     }
     for (service, view) in &provider.service {
         if let Some(stray) = view.capabilities.iter().find(|c| !provider.capability.contains_key(*c)) {
@@ -236,6 +246,8 @@ mod tests {
             ("title = \"X\"\napi-url = \"http://x.example\"\n", "`api-url`"),
             ("title = \"X\"\napi-url = \"https://u:p@x.example\"\n", "`api-url`"),
             ("title = \"X\"\napi-url = \"https://x.example\"\naccess-life = \"soon\"\n", "access-life"),
+            ("title = \"X\"\napi-url = \"https://x.example\"\n[whoami]\nbody = \"{\"\n", "`whoami.body`"),
+            ("title = \"X\"\napi-url = \"https://x.example\"\n[rate]\npause = \"soon\"\n", "`pause`"),
         ] {
             let (_dir, catalogue) = catalogue_with(&[("x", text)]);
             let message = catalogue.provider("x").unwrap_err().to_string();

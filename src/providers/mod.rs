@@ -7,8 +7,11 @@ mod of_grant;
 mod options;
 mod pace;
 pub(crate) mod pages;
+mod rate;
+mod refusal;
 mod schema;
 mod templates;
+mod verdict;
 mod whoami;
 
 use std::io;
@@ -19,10 +22,14 @@ pub(crate) use catalogue::{Catalogue, line_of};
 pub(crate) use issuer::issuer_file;
 pub(crate) use options::{OptionError, Options};
 pub(crate) use pace::Pace;
+pub(crate) use rate::{is_limited, later_at};
+pub(crate) use refusal::Refusal;
 pub(crate) use schema::{
-    Body, Choice, ClientAuth, JwtBearer, KeyFile, Paths, Proof, Provider, RevokeAuth, RevokeBody, Site, Way,
+    Body, Check, Choice, ClientAuth, Introspect, JwtBearer, KeyFile, Paths, Proof, Provider, RevokeAuth,
+    RevokeBody, Site, Way,
 };
-pub(crate) use whoami::{Answered, judge, whoami};
+pub(crate) use verdict::{Answered, LIMITED, judge, refuses};
+pub(crate) use whoami::whoami;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ProviderError {

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::machine::Machine;
+use crate::reason::Reason;
+
 use super::secret::{Secret, sealed, sealed_map, sealed_option};
 
 /// A token is stale when less than this is left, or half of its life where that is shorter (seconds).
@@ -114,8 +116,10 @@ pub(crate) enum RefreshRule {
 pub(crate) struct Trouble {
     pub kind: TroubleKind,
     pub at: i64,
-    /// The provider's code (`invalid_grant`, …).
+    /// What the provider said of it.
     pub code: String,
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::reason::known")]
+    pub reason: Option<Reason>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -12,6 +12,7 @@ mod machine;
 mod secret;
 #[cfg(target_os = "linux")]
 mod secret_service;
+mod spill;
 mod waiting;
 
 use std::path::Path;
@@ -158,13 +159,36 @@ impl Vault {
         self.store.lock_dir()
     }
 
-    /// The lock of one credential: one refresh, one connect or one deletion at a time.
+    /// The lock of one credential: one refresh, one connect or one deletion at a time. Who gets it finds the newest grant
+    /// in the vault, even if that could not be saved when it came.
     pub(crate) async fn lock(
         &self,
         name: &Name,
         patience: std::time::Duration,
     ) -> Result<lock::Lock, VaultError> {
-        lock::acquire(self.lock_dir(), &entry::grant(&self.profile, name), patience).await
+        let key = entry::grant(&self.profile, name);
+        let lock = lock::acquire(self.lock_dir(), &key, patience).await?;
+        if spill::lies_there(self.lock_dir(), &key) {
+            self.recover(name, &key)?;
+        }
+        Ok(lock)
+    }
+
+    /// For a grant that cannot be saved while `spent` is the refresh token in the vault.
+    pub(crate) fn keep_aside(&self, name: &Name, spent: &Secret, grant: &Grant) -> Result<(), VaultError> {
+        spill::keep(self.lock_dir(), &entry::grant(&self.profile, name), spent, &encode(grant))
+    }
+
+    /// Brings back what `keep_aside` kept; what the stored refresh token does not open is of no use to anybody.
+    fn recover(&self, name: &Name, key: &str) -> Result<(), VaultError> {
+        let stored = self.grant(name)?;
+        let seal = stored.as_ref().and_then(|stored| stored.refresh_token.as_ref());
+        let kept = seal.and_then(|seal| spill::find(self.lock_dir(), key, seal));
+        if let Some(mut newer) = kept.and_then(|plain| decode(key, &plain).ok()) {
+            self.save(name, &mut newer)?;
+        }
+        spill::remove(self.lock_dir(), key);
+        Ok(())
     }
 }
 

@@ -5,6 +5,7 @@
 // A test says what it expects and stops where it is disappointed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod answers;
 mod authorization;
 mod callback;
 mod command_line;

@@ -6,12 +6,13 @@ use url::Url;
 
 use super::call::Call;
 use super::refusal;
-use crate::app::{App, Need, sign_in_again};
+use crate::app::{App, Ended, Need, refused, scope_missing, sign_in_again};
+use crate::clock;
 use crate::error::{Error, Kind, later};
 use crate::http::{Answer, Budget, Client, HttpError};
 use crate::name::Name;
 use crate::output::Progress;
-use crate::providers::{self, Answered, ApiError, Pace, Provider};
+use crate::providers::{self, Answered, ApiError, LIMITED, Pace, Provider};
 use crate::vault::Grant;
 
 /// The provider's last word on a call, and what is wrong with it.
@@ -79,14 +80,15 @@ impl<'a> Caller<'a> {
                         Err(error) => Some(error),
                     }
                 }
-                Some(Answered::Later { status, after }) => {
+                Some(Answered::Later { status, at }) => {
                     // 429, and 503 with a time, say that nothing was done.
-                    let again = call.is_safe() || status == 429 || (status == 503 && after.is_some());
-                    if again && tries < limits.tries && budget.pause(tries, after).await {
+                    let again = call.is_safe() || status == LIMITED || (status == 503 && at.is_some());
+                    let seconds = at.map(|at| at.saturating_sub(clock::now()).max(0));
+                    if again && tries < limits.tries && budget.pause(tries, seconds).await {
                         tries += 1;
                         continue;
                     }
-                    Some(self.later(status, after))
+                    Some(later(&format!("{}: {}", self.name, self.provider.title), status, at))
                 }
                 Some(other) => Some(self.refused(other)),
             };
@@ -103,31 +105,17 @@ impl<'a> Caller<'a> {
         Ok(())
     }
 
-    fn later(&self, status: u16, after: Option<i64>) -> Error {
-        let mut error =
-            later(format!("{}: {} cannot answer now ({status})", self.name, self.provider.title), after);
-        error.kind = if status == 429 { Kind::RateLimited } else { Kind::Unavailable };
-        error
-    }
-
     fn refused(&self, answered: Answered) -> Error {
         let (name, title) = (self.name, &self.provider.title);
         match answered {
-            Answered::Rejected { words } => {
-                let error = sign_in_again(name, &words, None);
+            Answered::Rejected(refusal) => {
+                let ended = Ended::by(self.provider, &self.grant, &refusal);
+                let error = sign_in_again(name, Some(self.provider), &ended);
                 self.app.went_wrong(name, &self.provider.name, &error, false);
                 error
             }
-            Answered::MissingScope { words } => Error::new(
-                Kind::MissingScope,
-                format!("{name}: {title} wants a scope that was not granted: {words}"),
-            )
-            .help(format!(
-                "integ status {name} shows what was; integ connect {name} --scope SCOPE asks for more"
-            )),
-            Answered::Refused { words } => {
-                Error::new(Kind::ProviderError, format!("{name}: {title} refused: {words}"))
-            }
+            Answered::MissingScope(refusal) => scope_missing(name, title, refusal),
+            Answered::Refused(refusal) => refused(name, title, refusal),
             Answered::As { .. } | Answered::Later { .. } | Answered::Unknown => {
                 Error::new(Kind::Internal, "not a refusal")
             }

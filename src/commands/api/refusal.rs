@@ -2,36 +2,41 @@
 
 use http::HeaderMap;
 use http::header::WWW_AUTHENTICATE;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::clock;
-use crate::http::{Answer, retry_after};
-use crate::providers::{Answered, Provider, judge};
+use crate::http::Answer;
+use crate::providers::{Answered, Paths, Provider, Refusal, judge, refuses};
 use crate::vault::Secret;
 
 /// `None`: the provider did what was asked.
 pub(super) fn of(provider: &Provider, token: &Secret, answer: &Answer) -> Option<Answered> {
     let body = answer.json().unwrap_or(Value::Null);
-    let says_no = provider.ok_field.as_ref().is_some_and(|field| body.get(field) == Some(&json!(false)));
     // 304 is what a conditional request hopes for.
-    let is_fine = answer.status.is_success() || answer.status.as_u16() == 304;
-    if is_fine && !says_no {
+    let is_fine =
+        answer.status.as_u16() == 304 || !refuses(provider, answer.status, &body, &Paths::default());
+    if is_fine && !graphql_failed(provider, &body) {
         return None;
     }
-    if lacks_scope(&answer.headers) {
-        return Some(Answered::MissingScope { words: "insufficient_scope".into() });
-    }
-    let after = retry_after(&answer.headers, clock::now());
-    let code = provider.error.code.text(&body).unwrap_or_default();
-    Some(match judge(provider, token, answer.status, &body, after) {
+    Some(match judge(provider, token, answer, &body) {
+        Answered::Rejected(refusal) | Answered::MissingScope(refusal) | Answered::Refused(refusal)
+            if lacks_scope(&answer.headers) =>
+        {
+            Answered::MissingScope(Refusal { words: "insufficient_scope".into(), ..refusal })
+        }
         // Asking who one is needs next to no scope; any other call may be forbidden for many reasons.
-        Answered::MissingScope { words } if !provider.error.missing_scope.contains(&code) => {
-            Answered::Refused { words }
+        Answered::MissingScope(refusal) if !refusal.is_in(&provider.error.missing_scope) => {
+            Answered::Refused(refusal)
         }
         // A path that is not there says nothing about the token.
-        Answered::Rejected { words } if answer.status.as_u16() == 404 => Answered::Refused { words },
+        Answered::Rejected(refusal) if answer.status.as_u16() == 404 => Answered::Refused(refusal),
         other => other,
     })
+}
+
+/// GraphQL (spec §7.1): `errors` is there, and not empty, exactly where something failed.
+fn graphql_failed(provider: &Provider, body: &Value) -> bool {
+    provider.whoami.as_ref().is_some_and(|whoami| whoami.body.is_some())
+        && body.get("errors").and_then(Value::as_array).is_some_and(|errors| !errors.is_empty())
 }
 
 /// RFC 6750 §3.1.
@@ -65,15 +70,15 @@ mod tests {
         let provider = provider();
         let of = |status, body: &str| of(&provider, &Secret::new("token"), &answer(status, body));
         assert!(of(200, "{\"ok\":true}").is_none() && of(204, "").is_none() && of(304, "").is_none());
-        assert!(matches!(of(200, "{\"ok\":false,\"error\":\"nope\"}"), Some(Answered::Refused { .. })));
-        assert!(matches!(of(200, "{\"ok\":false,\"error\":\"gone\"}"), Some(Answered::Rejected { .. })));
-        assert!(matches!(of(401, ""), Some(Answered::Rejected { .. })));
-        assert!(matches!(of(403, "{\"error\":\"scope\"}"), Some(Answered::MissingScope { .. })));
-        assert!(matches!(of(403, "{\"error\":\"other\"}"), Some(Answered::Refused { .. })));
-        assert!(matches!(of(404, "{\"error\":\"404\"}"), Some(Answered::Refused { .. })));
+        assert!(matches!(of(200, "{\"ok\":false,\"error\":\"nope\"}"), Some(Answered::Refused(_))));
+        assert!(matches!(of(200, "{\"ok\":false,\"error\":\"gone\"}"), Some(Answered::Rejected(_))));
+        assert!(matches!(of(401, ""), Some(Answered::Rejected(_))));
+        assert!(matches!(of(403, "{\"error\":\"scope\"}"), Some(Answered::MissingScope(_))));
+        assert!(matches!(of(403, "{\"error\":\"other\"}"), Some(Answered::Refused(_))));
+        assert!(matches!(of(404, "{\"error\":\"404\"}"), Some(Answered::Refused(_))));
         assert!(matches!(of(429, ""), Some(Answered::Later { status: 429, .. })));
         assert!(matches!(of(503, "<html>"), Some(Answered::Later { status: 503, .. })));
-        assert!(matches!(of(302, ""), Some(Answered::Refused { .. })));
+        assert!(matches!(of(302, ""), Some(Answered::Refused(_))));
     }
 
     #[test]
@@ -82,9 +87,6 @@ mod tests {
         refused
             .headers
             .insert(WWW_AUTHENTICATE, "Bearer realm=\"x\", error=\"insufficient_scope\"".parse().unwrap());
-        assert!(matches!(
-            of(&provider(), &Secret::new("token"), &refused),
-            Some(Answered::MissingScope { .. })
-        ));
+        assert!(matches!(of(&provider(), &Secret::new("token"), &refused), Some(Answered::MissingScope(_))));
     }
 }

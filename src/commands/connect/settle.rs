@@ -7,8 +7,8 @@ use crate::app::{App, no_client};
 use crate::clock;
 use crate::error::{Error, Kind};
 use crate::name::Name;
-use crate::oauth::{Server, Tokens, is_token};
-use crate::providers::{Answered, ApiError, Options, Provider, whoami};
+use crate::oauth::{Server, Tokens, has_gaps, is_token};
+use crate::providers::{Answered, ApiError, Options, Provider, Refusal, whoami};
 use crate::vault::{Endpoints, Grant, Identity, RefreshRule, Secret};
 
 /// What a new grant is held against.
@@ -168,24 +168,48 @@ impl Settlement<'_> {
                 {
                     grant.scopes = scopes;
                 }
-                Ok(None)
+                self.inspect(app, &provider, grant).await
             }
-            Answered::Unknown => Ok(None),
+            Answered::Unknown => self.inspect(app, &provider, grant).await,
             Answered::Later { status, .. } => Ok(unverified(&format!("the provider answered {status}"))),
-            Answered::MissingScope { words } => {
-                Ok(unverified(&format!("it may not ask who it is ({words})")))
+            Answered::MissingScope(refusal) => {
+                Ok(unverified(&format!("it may not ask who it is ({})", refusal.words)))
             }
             // Many servers tell only people who they are.
-            Answered::Rejected { words } if grant.machine.is_some() => {
-                Ok(unverified(&format!("{} does not say whose token it is ({words})", self.provider.title)))
+            Answered::Rejected(refusal) if grant.machine.is_some() => {
+                let title = &self.provider.title;
+                Ok(unverified(&format!("{title} does not say whose token it is ({})", refusal.words)))
             }
-            Answered::Rejected { words } => Err(Error::new(
-                Kind::NeedsReauth,
-                format!("{} does not accept this token: {words}", self.provider.title),
-            )
-            .help("check that the token was copied whole and has not been revoked")),
-            Answered::Refused { words } => Ok(unverified(&words)),
+            Answered::Rejected(refusal) => Err(self.not_accepted(&refusal)),
+            Answered::Refused(refusal) => Ok(unverified(&refusal.words)),
         }
+    }
+
+    /// What "who am I" did not tell, introspection may. It is a help: a provider that does not answer loses nothing.
+    async fn inspect(
+        &self,
+        app: &App,
+        provider: &Provider,
+        grant: &mut Grant,
+    ) -> Result<Option<String>, Error> {
+        if !has_gaps(provider, grant) {
+            return Ok(None);
+        }
+        if let Some(Ok(told)) = app.introspect(provider, grant, app.budget()?).await {
+            if let Some(refusal) = &told.ended {
+                return Err(self.not_accepted(refusal));
+            }
+            grant.learn(&told);
+        }
+        Ok(None)
+    }
+
+    fn not_accepted(&self, refusal: &Refusal) -> Error {
+        let words = if refusal.words.is_empty() { "it is not active" } else { &refusal.words };
+        let message = format!("{} does not accept this token: {words}", self.provider.title);
+        Error::new(Kind::NeedsReauth, message)
+            .because(refusal.reason)
+            .help("check that the token was copied whole and has not been revoked")
     }
 
     pub(in crate::commands) fn check_account(&self, grant: &Grant) -> Result<(), Error> {

@@ -102,7 +102,8 @@ async fn refresh(app: &App, candidate: &Candidate, grant: &Grant) -> Result<Gran
         rejected: None,
     };
     let need = Need { force: true, ..Need::default() };
-    let renewed = renewal.run(&context).await.map_err(|error| renew_error(&candidate.name, need, error))?;
+    let renewed =
+        renewal.run(&context).await.map_err(|error| renew_error(&candidate.name, provider, need, error))?;
     Ok(renewed.into_grant())
 }
 

@@ -17,8 +17,10 @@ const DOCUMENTS: &[(&str, &str)] = &[
   "capabilities": [], "scopes": [], "missing_scopes": [], "verified",
   "access_expires_at", "refresh_expires_at", "refresh_rule", "connected_at",
   "options": {},
-  "last_check_at", "last_check_ok",
-  "last_error": null | {"kind", "message", "help", "at"}}]}"#,
+  "last_check_at", "last_check_ok", "reason", "retry_at",
+  "last_error": null | {"kind", "message", "help", "reason", "at"}}]}
+reason: null | "expired" | "revoked" | "password_changed" | "admin_policy" |
+        "testing_mode" | "idle" | "deactivated""#,
     ),
     (
         "connect",
@@ -42,13 +44,16 @@ header; null: nothing does. token --header prints the whole header"#,
     (
         "test",
         r#"{"v":1, "tests": [{"name", "account", "account_id", "workspace",
-  "missing_scopes": [], "milliseconds", "error",
+  "missing_scopes": [], "milliseconds", "error", "reason", "retry_at",
   "outcome": "ok" | "missing_scopes" | "needs_reauth" | "down" |
-             "rate_limited" | "failed"}]}"#,
+             "rate_limited" | "failed",
+  "capabilities": [{"name", "error",
+    "outcome": "ok" | "missing_scopes" | "failed" | "unknown"}],
+  "warnings": [{"name", "message"}]}]}"#,
     ),
     (
         "refresh",
-        r#"{"v":1, "refreshes": [{"name", "expires_at", "error",
+        r#"{"v":1, "refreshes": [{"name", "expires_at", "error", "reason", "retry_at",
   "outcome": "refreshed" | "adopted" | "fresh" | "unsupported" | "failed"}]}"#,
     ),
     (
@@ -86,7 +91,11 @@ and with a NAME also "checked", "unconfirmed", "api_url", "hosts",
     ),
     ("config path", r#"{"v":1, "path"}"#),
     ("demo --serve", r#"{"v":1, "event": "serving", "url", "provider_file"}"#),
-    ("an error of any command", r#"{"v":1, "error": {"kind", "message", "help", "exit"}}"#),
+    (
+        "an error of any command",
+        r#"{"v":1, "error": {"kind", "message", "help", "exit"}}
+and, where they are known, "reason", "retry_at", "missing_scopes": [], "link""#,
+    ),
 ];
 
 pub(super) fn write(roff: &mut Roff) {

@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::Value;
+
+use crate::reason::Reason;
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -146,22 +149,6 @@ impl Proof {
     }
 }
 
-/// Why a sign-in ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, serde::Serialize)]
-#[serde(rename_all(deserialize = "kebab-case", serialize = "snake_case"))]
-pub(crate) enum Reason {
-    Expired,
-    Revoked,
-    PasswordChanged,
-    AdminPolicy,
-    /// The app is in its provider's test mode, which ends every sign-in early.
-    TestingMode,
-    /// Unused for too long.
-    Idle,
-    /// The account or the app is gone or was switched off.
-    Deactivated,
-}
-
 /// One dotted path or several.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(from = "OneOrMany")]
@@ -185,18 +172,79 @@ impl From<OneOrMany> for Paths {
 
 impl Paths {
     /// The first path that leads to a text, a number or a truth value.
-    pub(crate) fn text(&self, answer: &serde_json::Value) -> Option<String> {
-        self.0.iter().find_map(|path| {
-            let found = path.split('.').try_fold(answer, |at, step| match at {
-                serde_json::Value::Array(items) => items.get(step.parse::<usize>().ok()?),
-                _ => at.get(step),
-            })?;
-            match found {
-                serde_json::Value::String(text) if !text.is_empty() => Some(text.clone()),
-                serde_json::Value::Number(number) => Some(number.to_string()),
-                serde_json::Value::Bool(truth) => Some(truth.to_string()),
-                _ => None,
+    pub(crate) fn text(&self, answer: &Value) -> Option<String> {
+        self.0.iter().flat_map(|path| reached(path, answer)).find_map(scalar)
+    }
+
+    /// The first path that leads to a list, or to a text that lists something with commas or spaces.
+    pub(crate) fn list(&self, answer: &Value) -> Option<Vec<String>> {
+        let listed = self.0.iter().flat_map(|path| reached(path, answer)).find_map(|found| match found {
+            Value::Array(items) => Some(items.iter().filter_map(scalar).collect::<Vec<_>>()),
+            found => {
+                let text = scalar(found)?;
+                Some(text.split([',', ' ']).filter(|item| !item.is_empty()).map(str::to_owned).collect())
             }
+        })?;
+        (!listed.is_empty()).then_some(listed)
+    }
+
+    /// The first path that leads to a number, or to a text that is one.
+    pub(crate) fn number(&self, answer: &Value) -> Option<f64> {
+        self.0.iter().flat_map(|path| reached(path, answer)).find_map(|found| match found {
+            Value::Number(number) => number.as_f64(),
+            Value::String(text) => text.trim().parse().ok().filter(|n: &f64| n.is_finite()),
+            _ => None,
         })
+    }
+
+    /// These paths, or the usual one where the file names none.
+    pub(crate) fn or(&self, usual: &str) -> Paths {
+        if self.0.is_empty() { Paths(vec![usual.to_owned()]) } else { self.clone() }
+    }
+}
+
+/// What a dotted path leads to; `*` stands for every element of a list, so there may be several.
+fn reached<'a>(path: &str, answer: &'a Value) -> Vec<&'a Value> {
+    path.split('.').fold(vec![answer], |at, step| {
+        at.into_iter()
+            .flat_map(|value| match (value, step) {
+                (Value::Array(items), "*") => items.iter().collect(),
+                (Value::Array(items), _) => {
+                    step.parse::<usize>().ok().and_then(|index| items.get(index)).into_iter().collect()
+                }
+                _ => value.get(step).into_iter().collect::<Vec<_>>(),
+            })
+            .collect()
+    })
+}
+
+fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn paths_lead_into_lists() {
+        let answer = json!({"error": {"code": 7, "details": [{"a": 1}, {"links": [{"url": "u"}]}], "none": null},
+            "needed": "a,b c", "scopes": ["x", "y"], "wait": "1.5"});
+        let paths = |path: &str| Paths(vec!["nowhere".into(), path.into()]);
+        assert_eq!(paths("error.code").text(&answer).unwrap(), "7");
+        assert_eq!(paths("error.details.*.links.*.url").text(&answer).unwrap(), "u");
+        assert_eq!(paths("error.details.0.a").text(&answer).unwrap(), "1");
+        assert_eq!(paths("error.none").text(&answer), None);
+        assert_eq!(paths("error.code.*").text(&answer), None);
+        assert_eq!(paths("needed").list(&answer).unwrap(), ["a", "b", "c"]);
+        assert_eq!(paths("scopes").list(&answer).unwrap(), ["x", "y"]);
+        assert_eq!(paths("wait").number(&answer), Some(1.5));
+        assert_eq!(paths("needed").number(&answer), None);
     }
 }

@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::output::sanitise;
 use crate::vault::RefreshRule;
 pub(crate) use answers::*;
 pub(crate) use signin::*;
@@ -153,18 +152,6 @@ impl Provider {
     /// The base of the API. `check` has made sure that there is one.
     pub(crate) fn api_base(&self) -> &str {
         self.api_url.as_deref().or(self.issuer.as_deref()).unwrap_or_default()
-    }
-
-    /// What a code means: our words where this file has some, else the provider's, never raw.
-    pub(crate) fn words(&self, code: &str, description: &str) -> String {
-        let code = sanitise::excerpt(code);
-        if let Some(words) = self.error.words.get(&code) {
-            return format!("{words} ({code})");
-        }
-        match sanitise::excerpt(description) {
-            text if text.is_empty() || text == code => code,
-            text => format!("{code}: {text}"),
-        }
     }
 
     /// What to ask for: the scopes that are always asked, then those of the capabilities.

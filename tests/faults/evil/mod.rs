@@ -48,6 +48,8 @@ pub(crate) struct State {
     modes: HashMap<String, String>,
     queues: HashMap<String, VecDeque<String>>,
     held: HashMap<String, bool>,
+    /// What a path answers whatever its endpoint would, by path.
+    said: HashMap<String, Answer>,
     log: Vec<Request>,
     leaks: Vec<String>,
     /// Authorization requests that were pushed, by their request URI.
@@ -102,6 +104,23 @@ impl Evil {
     pub(crate) fn polls(&self, told: &[&str]) -> &Evil {
         self.state().devices.polls = told.iter().map(|&told| told.to_owned()).collect();
         self
+    }
+
+    /// What `path` answers from now on; such requests are logged as `said`.
+    pub(crate) fn says(&self, path: &str, status: &str, headers: &[(&str, &str)], body: &str) -> &Evil {
+        let headers: Vec<_> = headers.iter().copied().chain([wire::JSON]).collect();
+        self.state().said.insert(path.into(), wire::http(status, &headers, body));
+        self
+    }
+
+    /// It answers by its mode again.
+    pub(crate) fn says_no_more(&self, path: &str) {
+        self.state().said.remove(path);
+    }
+
+    /// Scripted requests to this path.
+    pub(crate) fn asked(&self, path: &str) -> Vec<Request> {
+        self.log("said").into_iter().filter(|request| request.path == path).collect()
     }
 
     /// Requests to `endpoint` wait, before anything happens, until `release`.
@@ -216,6 +235,11 @@ fn serve(stream: TcpStream, shared: &Shared) {
 }
 
 fn route(shared: &Shared, request: Request) -> Answer {
+    let said = shared.lock().said.get(&request.path).cloned();
+    if let Some(answer) = said {
+        shared.admit(request, "said");
+        return answer;
+    }
     match request.path.clone().as_str() {
         path if path.starts_with("/.well-known/") => {
             let (_, mode) = shared.admit(request, "discovery");

@@ -57,6 +57,16 @@ impl Home {
         grant
     }
 
+    /// A connection of a client that has a secret.
+    #[track_caller]
+    pub(crate) fn connect_with_secret(&self, evil: &Evil) {
+        let secret = "s3cret-of-the-client";
+        evil.state().grants.client = Some(("client-evil".into(), secret.into()));
+        let setup = ["setup", "evil", "--client-id", "client-evil", "--client-secret-stdin"];
+        self.run_with(&setup, secret).exits(&[0]);
+        self.connect(&["evil"]).0.exits(&[0]);
+    }
+
     /// A whole sign-in: the browser goes where it is sent. The pages are those after the provider's own.
     pub(crate) fn connect(&self, args: &[&str]) -> (Output, Vec<browser::Page>) {
         let mut all = vec!["connect"];

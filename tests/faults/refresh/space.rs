@@ -1,11 +1,13 @@
-//! RF6: where the new token could not be stored, the old one is not spent.
+//! RF6, RF7: where the new token could not be stored, the old one is not spent; where it turns out too late that it
+//! cannot, the new one is not lost.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
 use crate::evil::Evil;
-use crate::home::Home;
+use crate::home::{Home, files_below, private_dir, private_file};
 
 #[test]
 fn rf06_no_space_no_request() {
@@ -48,4 +50,63 @@ fn rf06_a_vault_that_cannot_be_written_no_request() {
     }
     assert_eq!(evil.refreshes(), 0);
     assert_eq!(home.recovers(&evil, "evil"), grant.refresh);
+}
+
+/// The item becomes a folder while the provider answers, so that neither the first try nor another can save.
+fn refresh_that_cannot_save(evil: &Evil, home: &Home) -> Vec<u8> {
+    let item = home.vault_files()[0].clone();
+    let before = fs::read(&item).unwrap();
+    evil.hold("token");
+    let refresh = home.start(&["refresh", "evil", "--force", "--json"]);
+    evil.wait_for("token", 1);
+    home.tampered.store(true, Ordering::SeqCst);
+    fs::remove_file(&item).unwrap();
+    private_dir(&item);
+    evil.release("token");
+    let out = refresh.wait();
+    out.exits(&[5]);
+    assert!(
+        out.out().contains("could not be saved") && out.out().contains("kept sealed"),
+        "{}",
+        out.transcript()
+    );
+    fs::remove_dir(&item).unwrap();
+    private_file(&item, &before);
+    before
+}
+
+#[test]
+fn rf07_a_new_token_that_cannot_be_saved_is_kept_for_the_next_command() {
+    let evil = Evil::start();
+    let home = Home::new(&evil);
+    home.expired(&evil, "evil");
+    refresh_that_cannot_save(&evil, &home);
+    assert_eq!(evil.refreshes(), 1);
+    let token = home.run(&["token", "evil"]);
+    token.exits(&[0]);
+    assert!(evil.state().grants.is_live(token.out().trim()));
+    assert_eq!(evil.refreshes(), 1, "the kept token was not taken up");
+    // What is stored is what lives, and nothing of it lies around.
+    home.run(&["refresh", "evil", "--force"]).exits(&[0]);
+    assert_eq!(evil.state().grants.revoked(), 0);
+    let left: Vec<_> =
+        files_below(&home.vault()).into_iter().filter(|p| p.to_string_lossy().contains("unsaved")).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn rf07_what_was_kept_is_of_no_use_once_the_connection_is_another() {
+    let evil = Evil::start();
+    let home = Home::new(&evil);
+    home.expired(&evil, "evil");
+    refresh_that_cannot_save(&evil, &home);
+    let aside = |path: &PathBuf| path.extension().is_some_and(|e| e == "unsaved");
+    let name = files_below(&home.vault()).into_iter().find(aside).unwrap();
+    let kept = fs::read(&name).unwrap();
+    home.connect(&["evil", "--replace"]).0.exits(&[0]);
+    let live = home.run(&["token", "evil"]).exits(&[0]).out().trim().to_owned();
+    private_file(&name, &kept);
+    home.run(&["refresh", "evil", "--force"]).exits(&[0]);
+    assert_ne!(home.run(&["token", "evil"]).exits(&[0]).out().trim(), live);
+    assert!(!name.exists(), "what nothing opens stays");
 }
