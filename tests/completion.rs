@@ -32,9 +32,9 @@ fn commands_options_values_and_providers_are_offered() {
     assert_eq!(offered("integ refresh --for|"), ["--force"]);
     assert_eq!(offered("integ --color a|"), ["auto", "always"]);
     assert_eq!(offered("integ completions |"), ["bash", "zsh", "fish", "powershell"]);
-    assert_eq!(offered("integ setup m|"), ["mine"]);
-    assert_eq!(offered("integ connect google-|"), ["google-calendar", "google-drive"]);
-    assert_eq!(offered("integ connect mine/work --provider m|"), ["mine"]);
+    assert_eq!(offered("integ setup mine|"), ["mine"]);
+    assert_eq!(offered("integ connect google-|"), ["google-calendar", "google-drive", "google-tasks"]);
+    assert_eq!(offered("integ connect mine/work --provider mine|"), ["mine"]);
 }
 
 /// No keychain, no key, a broken file: nothing is offered and nothing is said.

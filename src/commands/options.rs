@@ -58,7 +58,7 @@ pub(super) fn ask(app: &App, provider: &Provider, options: &mut Options, pasted:
         if !known.is_empty() {
             known.push(("another", ""));
             let lines: Vec<String> = known.iter().map(|(name, value)| format!("{name}  {value}")).collect();
-            let picked = app.prompt.select(title, &lines)?;
+            let picked = app.prompt.choose(title, &lines)?;
             typed = known
                 .get(picked)
                 .filter(|(_, value)| !value.is_empty())

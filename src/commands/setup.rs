@@ -158,10 +158,7 @@ fn open_console(app: &App, provider: &Provider) {
 
 /// What has to be entered at the provider, word for word.
 fn show_steps(app: &App, provider: &Provider, port: Option<u16>) -> Result<(), Error> {
-    let mut redirect = redirect(app, provider, port)?.registered();
-    if redirect.is_empty() {
-        redirect.extend(provider.redirect_entered.clone());
-    }
+    let redirect = entered(app, provider, port)?;
     let capabilities: Vec<String> = provider.capability.keys().cloned().collect();
     let scopes = provider.scopes_for(&capabilities);
     let manifest = provider.manifest.as_ref().map(|m| filled(&m.text, &redirect, &scopes));
@@ -207,6 +204,15 @@ fn filled(text: &str, redirects: &[String], scopes: &[String]) -> String {
     text.replace("{redirects}", &inside(redirects))
         .replace("{redirect}", redirects.first().map_or("", String::as_str))
         .replace("{scopes}", &inside(scopes))
+}
+
+/// The exact strings to enter at the provider; none where it takes any without being told.
+pub(super) fn entered(app: &App, provider: &Provider, port: Option<u16>) -> Result<Vec<String>, Error> {
+    let mut uris = redirect(app, provider, port)?.registered();
+    if uris.is_empty() {
+        uris.extend(provider.redirect_entered.clone());
+    }
+    Ok(uris)
 }
 
 /// Where this provider may send the browser: with the port that was asked for, was registered, or is usual.

@@ -241,13 +241,13 @@ fn translate(error: &reqwest::Error, name: &str) -> HttpError {
 fn tls_problem(error: &reqwest::Error) -> Option<&rustls::Error> {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(error);
     while let Some(at) = cause {
-        match tls_error(at) {
-            Some(
-                refusal @ (rustls::Error::InvalidCertificate(_)
-                | rustls::Error::AlertReceived(_)
-                | rustls::Error::PeerIncompatible(_)),
-            ) => return Some(refusal),
-            _ => {}
+        if let Some(
+            refusal @ (rustls::Error::InvalidCertificate(_)
+            | rustls::Error::AlertReceived(_)
+            | rustls::Error::PeerIncompatible(_)),
+        ) = tls_error(at)
+        {
+            return Some(refusal);
         }
         cause = at.source();
     }

@@ -56,12 +56,6 @@ impl Prompt {
         Ok(Secret::new(typed.trim()))
     }
 
-    /// Which of these, by its place.
-    pub(crate) fn select(&self, question: &str, items: &[String]) -> Result<usize, PromptError> {
-        let shown: Vec<_> = items.iter().map(|item| super::sanitise::line(item)).collect();
-        self.ask(|| Select::new().with_prompt(question).items(&shown).default(0).interact())
-    }
-
     pub(crate) fn confirm(&self, question: &str) -> Result<bool, PromptError> {
         self.ask(|| Confirm::new().with_prompt(question).default(false).interact())
     }
@@ -75,8 +69,10 @@ impl Prompt {
         self.ask(|| list.interact())
     }
 
+    /// One of these, by its place.
     pub(crate) fn choose(&self, question: &str, items: &[String]) -> Result<usize, PromptError> {
-        self.ask(|| Select::new().with_prompt(question).items(items).default(0).interact())
+        let shown: Vec<_> = items.iter().map(|item| super::sanitise::line(item)).collect();
+        self.ask(|| Select::new().with_prompt(question).items(&shown).default(0).interact())
     }
 
     /// Any of these; the space bar marks one.

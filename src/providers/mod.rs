@@ -28,8 +28,8 @@ pub(crate) use pace::Pace;
 pub(crate) use rate::{is_limited, later_at};
 pub(crate) use refusal::Refusal;
 pub(crate) use schema::{
-    Body, Check, Choice, ClientAuth, Introspect, JwtBearer, KeyFile, Mailbox, Paths, Proof, Protocol, Provider,
-    RevokeAuth, RevokeBody, Security, Site, Way,
+    Body, Check, Choice, ClientAuth, Introspect, JwtBearer, KeyFile, Mailbox, Paths, Proof, Protocol,
+    Provider, RevokeAuth, RevokeBody, Security, Site, Way,
 };
 pub(crate) use verdict::{Answered, LIMITED, judge, refuses};
 pub(crate) use whoami::whoami;

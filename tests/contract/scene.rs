@@ -120,7 +120,8 @@ impl Scene {
         let file = self.home.write("key", &text);
         #[cfg(unix)]
         std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
-        let mut arguments = vec!["connect", self.name(), "--json", "--service-account", file.to_str().unwrap()];
+        let mut arguments =
+            vec!["connect", self.name(), "--json", "--service-account", file.to_str().unwrap()];
         if let Some(subject) = machine.subject {
             arguments.extend(["--subject", subject]);
         }

@@ -189,8 +189,11 @@ impl Play {
         let grant = seen.fields.get("grant_type").cloned().unwrap_or_default();
         if grant.ends_with(":jwt-bearer") {
             self.assertion(dialect, seen);
-            return self.tokens(seen, &json!({"access_token": "ACCESS", "token_type": "Bearer", "expires_in": 3600,
-                "instance_url": "BASE/acme.my.salesforce.com"}));
+            return self.tokens(
+                seen,
+                &json!({"access_token": "ACCESS", "token_type": "Bearer", "expires_in": 3600,
+                "instance_url": "BASE/acme.my.salesforce.com"}),
+            );
         }
         let is_device = grant.ends_with(":device_code");
         let auth = if is_device && browser.auth == Auth::Basic { Auth::Body } else { browser.auth };
@@ -273,7 +276,8 @@ impl Play {
         let Some(machine) = &dialect.machine else { return self.note("token: no machines here") };
         let claims = seen.fields.get("assertion").and_then(|jwt| jwt.split('.').nth(1)).unwrap_or_default();
         let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap();
-        let audience = format!("http://{}/{}", seen.asked.header("host").unwrap_or_default(), machine.audience);
+        let audience =
+            format!("http://{}/{}", seen.asked.header("host").unwrap_or_default(), machine.audience);
         self.must(claims["iss"] == machine.issuer, format!("assertion: iss in {claims}"));
         self.must(claims["aud"] == audience, format!("assertion: aud in {claims}"));
         self.must(claims["sub"].as_str() == machine.subject, format!("assertion: sub in {claims}"));
@@ -385,7 +389,9 @@ impl Play {
             }
             return answer;
         }
-        if let Some((_, fine, wrong, _)) = dialect.paste.as_ref().and_then(|p| p.warns.as_ref()).filter(|w| w.0 == request) {
+        if let Some((_, fine, wrong, _)) =
+            dialect.paste.as_ref().and_then(|p| p.warns.as_ref()).filter(|w| w.0 == request)
+        {
             let of_bot = self.access.contains(dialect.paste.as_ref().unwrap().token);
             return match (of_bot, self.warns) {
                 (false, _) => reply(dialect.dead.0, &dialect.dead.1),

@@ -54,14 +54,17 @@ pub(super) fn what_now(app: &App, arguments: &Connect, target: &Target) -> Resul
     let Some(grant) = &target.existing else { return Ok(None) };
     let says_how = arguments.asked() != Asked::default()
         || arguments.token_stdin
+        || arguments.dry_run
+        || target.machine
         || arguments.service_account.is_some()
         || arguments.client_credentials
         || arguments.replace
         || arguments.expect.is_some()
         || arguments.client_id.is_some()
         || !arguments.can.is_empty()
-        || !arguments.scope.is_empty()
-        || arguments.via.is_some();
+        || arguments.via.is_some()
+        || !arguments.option.is_empty()
+        || !arguments.scope.is_empty();
     let adds = target.capabilities.iter().any(|capability| !grant.capabilities.contains(capability));
     // What was left half done is ended first.
     let unfinished = target.unfinished(arguments).is_some();
@@ -71,10 +74,9 @@ pub(super) fn what_now(app: &App, arguments: &Connect, target: &Target) -> Resul
     app.out.say(&format!("{} is connected already{}.", target.name, who(grant)));
     let missing: Vec<String> = target
         .provider
-        .capability
-        .keys()
+        .usual_capabilities()
+        .into_iter()
         .filter(|name| !grant.capabilities.contains(name))
-        .cloned()
         .collect();
     let mut actions = vec![Action::Again, Action::Another];
     if !missing.is_empty() {

@@ -120,8 +120,7 @@ pub(super) fn finish(app: &App, target: &Target, settled: &Settled) -> Result<()
     anywhere::write_provider_file(app, &target.provider, settled.client_auth)
 }
 
-/// Nothing is stored yet, so whatever the provider said, the way back is known.
+/// What has to be registered, for the cure of a redirect that is not.
 pub(super) fn registered(attempt: &Attempt<'_>) -> Vec<String> {
-    let redirect = setup::redirect(attempt.app, &attempt.target.provider, attempt.arguments.port);
-    redirect.map_or_else(|_| Vec::new(), |redirect| redirect.registered())
+    setup::entered(attempt.app, &attempt.target.provider, attempt.arguments.port).unwrap_or_default()
 }

@@ -57,7 +57,7 @@ pub(crate) async fn choose(
             (None, [only]) if settlement.site.is_none() => only,
             (None, several) if settlement.site.is_none() && app.prompt.is_allowed() => {
                 let lines: Vec<String> = several.iter().map(Place::words).collect();
-                match several.get(app.prompt.select(&format!("Which site of {}", provider.title), &lines)?) {
+                match several.get(app.prompt.choose(&format!("Which site of {}", provider.title), &lines)?) {
                     Some(place) => place,
                     None => return Ok(Sited::Open(undecided(&provider, &site, several))),
                 }

@@ -7,6 +7,7 @@ use crate::error::{Error, Kind};
 use crate::oauth::Redirect;
 use crate::oauth::loopback::{BindError, Loopback};
 use crate::providers::Provider;
+use crate::vault::Grant;
 
 /// Items of the vault that cannot be read; a vault that cannot be opened has been told already.
 pub(super) fn grants(ground: &Ground<'_>) -> Vec<Check> {
@@ -38,14 +39,18 @@ pub(super) fn redirects(ground: &Ground<'_>) -> Vec<Check> {
         .collect()
 }
 
-/// Providers that are connected or have a client.
+/// Providers that are connected or have a client; a connected one as its first connection sees it.
 pub(super) fn in_use(ground: &Ground<'_>) -> Vec<Provider> {
     let app = ground.app;
     let grants = ground.grants.get().into_iter().flatten();
-    let connected: Vec<&String> =
-        grants.filter_map(|(_, grant)| grant.as_ref().ok()).map(|grant| &grant.provider).collect();
+    let connected: Vec<&Grant> = grants.filter_map(|(_, grant)| grant.as_ref().ok()).collect();
     let known = app.catalogue().names().into_iter().filter_map(|name| app.catalogue().provider(&name).ok());
-    known.filter(|p| connected.contains(&&p.name) || app.client_id(p).is_ok_and(|id| id.is_some())).collect()
+    known
+        .filter_map(|provider| match connected.iter().find(|grant| grant.provider == provider.name) {
+            Some(grant) => Some(provider.of_grant(grant).unwrap_or(provider)),
+            None => app.client_id(&provider).is_ok_and(|id| id.is_some()).then_some(provider),
+        })
+        .collect()
 }
 
 fn redirect(app: &App, provider: &Provider) -> Option<Check> {

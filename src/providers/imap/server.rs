@@ -60,7 +60,7 @@ pub(crate) fn mailbox_of<'a>(provider: &'a Provider, options: &Options) -> Optio
         return all().find(|mailbox| host == Some(mailbox.host.as_str()));
     }
     let domain = domain_of(options)?;
-    all().find(|mailbox| mailbox.domains.iter().any(|known| *known == domain))
+    all().find(|mailbox| mailbox.domains.contains(&domain))
 }
 
 fn domain_of(options: &Options) -> Option<String> {

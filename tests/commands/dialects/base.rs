@@ -89,3 +89,16 @@ fn an_import_may_name_it_within_the_same_rule() {
     assert_eq!(places.own.last().target, "/things");
     assert_eq!(places.evil.asked().len(), 0);
 }
+
+#[test]
+fn a_check_of_the_network_goes_there_too() {
+    let places = places(|own, _| json!(own.url));
+    let home = home(&places);
+    // Nothing is connected yet, and nobody knows where the API is.
+    home.run(&["config", "set", "client.x.id", "cid"]).expect(0);
+    home.run(&["doctor", "--online"]).expect(0);
+    assert_eq!(places.own.asked().len(), 0);
+    sign_in(&home, &["x"]).0.expect(0);
+    home.run(&["doctor", "--online"]).expect(0);
+    assert_eq!(places.own.last().target, "/base");
+}

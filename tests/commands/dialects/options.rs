@@ -62,10 +62,10 @@ fn what_does_not_fit_is_refused_with_what_would() {
         ("tenant", "NAME=VALUE"),
         ("tenant=", "NAME=VALUE"),
     ] {
-        let ended = home.run(&["connect", "x", "--no-browser", "--option", option]).expect(2);
+        let ended = home.run(&["connect", "x", "--option", option]).expect(2);
         assert!(ended.stderr.contains(word), "{option}: {}", ended.stderr);
     }
-    home.run(&["connect", "google", "--no-browser", "--option", "tenant=a"]).expect(2);
+    home.run(&["connect", "google", "--option", "tenant=a"]).expect(2);
     assert_eq!(desk.asked().len(), 0);
 }
 
@@ -84,7 +84,7 @@ fn an_address_that_is_chosen_stays_on_the_hosts_of_the_file() {
         ),
     );
     // Nobody is there to be asked.
-    let ended = home.run(&["connect", "x", "--no-browser"]).expect(3);
+    let ended = home.run(&["connect", "x"]).expect(3);
     assert!(
         ended.stderr.contains("--option host=VALUE") && ended.stderr.contains("test"),
         "{}",
@@ -100,7 +100,7 @@ fn an_address_that_is_chosen_stays_on_the_hosts_of_the_file() {
         "https://a.x.example:8443",
         "file:///etc/passwd",
     ] {
-        home.run(&["connect", "x", "--no-browser", "--option", &format!("host={bad}")]).expect(2);
+        home.run(&["connect", "x", "--option", &format!("host={bad}")]).expect(2);
     }
     let (ended, page) = sign_in(&home, &["x", "--option", "host=test"]);
     ended.expect(0);
@@ -163,7 +163,7 @@ fn an_option_for_pasted_tokens_is_no_business_of_a_sign_in() {
         let option = format!("email={bad}");
         home.run_with_input(&["connect", "x", "--token-stdin", "--option", &option], "t").expect(2);
     }
-    let ended = home.run(&["connect", "x", "--no-browser"]).expect(3);
+    let ended = home.run(&["connect", "x"]).expect(3);
     assert!(ended.stderr.contains("--option tenant="), "{}", ended.stderr);
     sign_in(&home, &["x", "--option", "tenant=a"]).0.expect(0);
 }
@@ -199,4 +199,21 @@ fn the_catalogue_shows_what_can_be_chosen() {
     assert!(text.contains("Which directory") && text.contains("work = organizations"), "{text}");
     let document = home.run(&["providers", "x", "--json"]).expect(0).json();
     assert_eq!(document["providers"][0]["options"]["tenant"]["default"], "common");
+}
+
+#[test]
+fn a_sign_in_in_two_halves_keeps_its_options() {
+    let desk = desk(tokens());
+    let home = Home::new();
+    home.provider("x", &tenant_file(&desk));
+    let begun = home.run(&["connect", "x", "--detach", "--paste", "--option", "tenant=work"]).expect(0);
+    let page =
+        begun.stderr.split_whitespace().find(|word| word.contains("redirect_uri=")).unwrap().to_owned();
+    assert!(page.contains("/organizations/authorize?"), "{page}");
+    let url: url::Url = page.parse().unwrap();
+    let parameter = |name: &str| url.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned();
+    let back = format!("{}?code=CANARY-code&state={}", parameter("redirect_uri"), parameter("state"));
+    home.run_with_input(&["connect", "--resume", "x"], &back).expect(0);
+    assert_eq!(status(&home, "x")["options"]["tenant"], "organizations");
+    assert_eq!(desk.count("GET", "/organizations/organizations/me"), 1);
 }

@@ -45,7 +45,7 @@ fn what_must_stand_alone_is_never_mixed() {
     assert!(!asked_for(&page, "scope").contains("imap"), "{page}");
     assert_eq!(status(&home, "x")["capabilities"], json!(["crm", "tasks"]));
     for can in ["imap,crm", "+imap"] {
-        let ended = home.run(&["connect", "x", "--can", can, "--no-browser"]).expect(2);
+        let ended = home.run(&["connect", "x", "--can", can]).expect(2);
         assert!(ended.stderr.contains("integ connect x/imap --can imap"), "{}", ended.stderr);
     }
     let (ended, page) = sign_in(&home, &["x/imap", "--can", "imap"]);

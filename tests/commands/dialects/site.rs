@@ -74,7 +74,7 @@ fn a_sign_in_without_its_site_is_finished_later() {
     assert_eq!(status(&home, "x")["state"], "unverified");
     let ended = home.run(&["api", "x", "/me"]).expect(3);
     assert!(ended.stderr.contains("--option site="), "{}", ended.stderr);
-    home.run(&["connect", "x", "--no-browser"]).expect(3);
+    home.run(&["connect", "x"]).expect(3);
     home.run(&["connect", "x", "--option", "site=Nine"]).expect(3);
     home.run(&["connect", "x", "--option", "site=Two"]).expect(0);
     assert_eq!(status(&home, "x")["account"], "ada@example.com");

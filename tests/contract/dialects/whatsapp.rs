@@ -3,11 +3,14 @@ use serde_json::json;
 use crate::dialect::*;
 
 pub(crate) fn dialect() -> Dialect {
-    let error = |code: u32, subcode: u32, message: &str| let mut error = json!({"error": {"message": message, "type": "OAuthException", "code": code, "fbtrace_id": "A"}});
+    let error = |code: u32, subcode: u32, message: &str| {
+        let mut error =
+            json!({"error": {"message": message, "type": "OAuthException", "code": code, "fbtrace_id": "A"}});
         if subcode != 0 {
             error["error"]["error_subcode"] = subcode.into();
         }
-        error;
+        error
+    };
     Dialect {
         name: "whatsapp",
         browser: None,
