@@ -384,7 +384,7 @@ impl Play {
             }
             let mut answer = reply(200, &dialect.me.answer);
             if let Some(scope) = self.granted.as_ref().or(self.asked.get("scope")) {
-                let listed = scope.replace(' ', ", ").replace(',', ", ").replace(",  ", ", ");
+                let listed = scope.split([' ', ',']).collect::<Vec<_>>().join(", ");
                 answer = answer.with("X-OAuth-Scopes", &listed);
             }
             return answer;
