@@ -8,8 +8,8 @@ pub(crate) fn dialect() -> Dialect {
         name: "discord",
         browser: Some(Browser {
             authorize: "discord.com/oauth2/authorize",
-            scopes: &["identify", "webhook.incoming"],
-            redirect: "http://127.0.0.1:53190/callback",
+            scopes: &["identify", "guilds", "webhook.incoming"],
+            redirect: &["http://127.0.0.1:53190/callback", "http://127.0.0.1:53290/callback"],
             token: "discord.com/api/oauth2/token",
             auth: Auth::Basic,
             answer: json!({"access_token": "ACCESS", "token_type": "Bearer", "expires_in": 604800, "refresh_token": "REFRESH",
@@ -20,7 +20,8 @@ pub(crate) fn dialect() -> Dialect {
         }),
         device: None,
         paste: Some(Paste {
-            token: "MTIz.abc.def",
+            tokens: &["MTIz.abc.def"],
+            stranger: None,
             authorization: "Bot {token}",
             arguments: &[],
             me: None,
@@ -52,13 +53,14 @@ pub(crate) fn dialect() -> Dialect {
             answer: (200, json!({})),
         }),
         introspect: None,
+        codes: codes(&["40001"], &["50001", "50013"], &[]),
         refusal: |code| (400, json!({"message": "Unauthorized", "code": code.parse::<u32>().unwrap()})),
         dead: (401, unauthorized),
         limited: Limited {
             status: 429,
             headers: vec![("X-RateLimit-Scope", "user".into()), ("X-RateLimit-Remaining", "0".into())],
             body: json!({"message": "You are being rate limited.", "retry_after": 12.5, "global": false}),
-            says_when: true,
+            after: Some(13),
         },
         refusals: vec![
             refusal(

@@ -2,6 +2,19 @@ use serde_json::json;
 
 use crate::dialect::*;
 
+const SCOPES: &[&str] = &[
+    "openid",
+    "email",
+    "profile",
+    "https://www.googleapis.com/auth/calendar.events",
+    "https://www.googleapis.com/auth/gmail.send",
+    "https://www.googleapis.com/auth/drive.metadata.readonly",
+    "https://www.googleapis.com/auth/calendar.readonly",
+    "https://www.googleapis.com/auth/gmail.readonly",
+    "https://www.googleapis.com/auth/drive.file",
+    "https://www.googleapis.com/auth/tasks",
+];
+
 pub(crate) fn dialect() -> Dialect {
     let error = |code: u16, status: &str, reason: &str, message: &str| {
         json!({"error": {"code": code, "message": message, "status": status,
@@ -12,14 +25,8 @@ pub(crate) fn dialect() -> Dialect {
         browser: Some(Browser {
             authorize: "accounts.google.com/o/oauth2/v2/auth",
             params: &[("access_type", "offline"), ("prompt", "consent"), ("include_granted_scopes", "true")],
-            scopes: &[
-                "openid",
-                "https://www.googleapis.com/auth/calendar.readonly",
-                "https://www.googleapis.com/auth/gmail.readonly",
-                "https://www.googleapis.com/auth/drive.file",
-                "https://www.googleapis.com/auth/tasks",
-            ],
-            redirect: "http://127.0.0.1:*/callback",
+            scopes: SCOPES,
+            redirect: &["http://127.0.0.1:*/callback"],
             token: "oauth2.googleapis.com/token",
             answer: json!({"access_token": "ACCESS", "expires_in": 3599, "refresh_token": "REFRESH", "scope": "SCOPE",
                 "token_type": "Bearer", "id_token": "e30.eyJzdWIiOiIxMDciLCJlbWFpbCI6ImFsaWNlQGV4YW1wbGUuY29tIn0.c2ln"}),
@@ -32,7 +39,7 @@ pub(crate) fn dialect() -> Dialect {
             issuer: "robot@project.iam.gserviceaccount.com",
             subject: None,
             audience: "oauth2.googleapis.com/token",
-            scope: true,
+            scopes: Some(SCOPES),
             life: 3600,
             document: true,
         }),
@@ -64,13 +71,24 @@ pub(crate) fn dialect() -> Dialect {
             answer: (200, json!({})),
         }),
         introspect: None,
+        codes: codes(
+            &["invalid_rapt", "deleted_client", "admin_policy_enforced", "UNAUTHENTICATED"],
+            &["insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"],
+            &[
+                "rateLimitExceeded",
+                "userRateLimitExceeded",
+                "quotaExceeded",
+                "dailyLimitExceeded",
+                "RESOURCE_EXHAUSTED",
+            ],
+        ),
         refusal: |code| (400, json!({"error": {"code": 400, "message": "no", "status": code}})),
         dead: (401, error(401, "UNAUTHENTICATED", "authError", "Invalid Credentials")),
         limited: Limited {
             status: 403,
             headers: vec![],
             body: error(403, "PERMISSION_DENIED", "userRateLimitExceeded", "User Rate Limit Exceeded"),
-            says_when: false,
+            after: None,
         },
         refusals: vec![
             refusal(

@@ -13,17 +13,19 @@ pub(crate) fn dialect() -> Dialect {
                 "crm.objects.companies.read crm.objects.deals.read crm.objects.owners.read",
             )],
             scopes: &["oauth", "crm.objects.contacts.read", "crm.objects.contacts.write"],
-            redirect: "http://localhost:53192/callback",
+            redirect: &["http://localhost:53192/callback", "http://localhost:53292/callback"],
+            untyped: true,
             token: "api.hubapi.com/oauth/v3/token",
             answer: json!({"token_type": "bearer", "token_use": "access_token", "access_token": "ACCESS", "refresh_token": "REFRESH",
-                "expires_in": 1800, "hub_id": 62515, "user_id": 123}),
+                "expires_in": 1800, "hub_id": 62515, "user_id": 123, "scopes": "SCOPES"}),
             renewed: json!({"token_type": "bearer", "token_use": "access_token", "access_token": "ACCESS", "refresh_token": "REFRESH",
-                "expires_in": 1800, "hub_id": 62515, "user_id": 123}),
+                "expires_in": 1800, "hub_id": 62515, "user_id": 123, "scopes": "SCOPES"}),
             ..Browser::default()
         }),
         device: None,
         paste: Some(Paste {
-            token: "pat-na1-abc",
+            tokens: &["pat-na1-abc"],
+            stranger: Some("abc-na1"),
             authorization: "Bearer {token}",
             arguments: &[],
             me: None,
@@ -53,10 +55,17 @@ pub(crate) fn dialect() -> Dialect {
             answer: (200, json!({})),
         }),
         introspect: Some(Introspect {
-            at: "api.hubapi.com/oauth/v3/token/introspect",
+            at: "POST api.hubapi.com/oauth/v3/token/introspect",
+            by_token: false,
+            param: ("token", false),
             answer: json!({"active": "ACTIVE", "hub_id": 62515, "hub_domain": "example.com", "user": "alice@example.com", "user_id": 123,
-                "expires_in": 1700, "scopes": ["oauth", "crm.objects.contacts.read", "crm.objects.contacts.write"], "token_type": "bearer"}),
+                "expires_in": 1700, "scopes": "SCOPES", "token_type": "bearer"}),
         }),
+        codes: codes(
+            &["BAD_REFRESH_TOKEN", "INVALID_AUTHENTICATION", "EXPIRED_AUTHENTICATION"],
+            &["MISSING_SCOPES"],
+            &["RATE_LIMITS", "RATE_LIMIT"],
+        ),
         refusal: |code| (400, json!({"status": "error", "message": "no", "category": code})),
         dead: (401, error("INVALID_AUTHENTICATION", "Authentication credentials not found.")),
         limited: Limited {
@@ -64,7 +73,7 @@ pub(crate) fn dialect() -> Dialect {
             headers: vec![("X-HubSpot-RateLimit-Remaining", "0".into())],
             body: json!({"status": "error", "message": "You have reached your secondly limit.", "errorType": "RATE_LIMIT",
                 "policyName": "SECONDLY", "correlationId": "x"}),
-            says_when: true,
+            after: Some(10),
         },
         refusals: vec![
             refusal(

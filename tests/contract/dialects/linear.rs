@@ -10,13 +10,15 @@ pub(crate) fn dialect() -> Dialect {
             authorize: "linear.app/oauth/authorize",
             scope: Some(("scope", ",")),
             scopes: &["read", "write"],
-            redirect: "http://localhost:53193/callback",
+            redirect: &["http://localhost:53193/callback", "http://localhost:53293/callback"],
+            secret: Secret::Optional,
             token: "api.linear.app/oauth/token",
             ..Browser::default()
         }),
         device: None,
         paste: Some(Paste {
-            token: "lin_api_abc",
+            tokens: &["lin_api_abc"],
+            stranger: Some("abc_lin_api"),
             authorization: "{token}",
             arguments: &[],
             me: None,
@@ -44,16 +46,17 @@ pub(crate) fn dialect() -> Dialect {
             answer: (200, json!({})),
         }),
         introspect: None,
+        codes: codes(&["AUTHENTICATION_ERROR"], &[], &["RATELIMITED"]),
         refusal: |code| (200, json!({"errors": [{"message": "no", "extensions": {"code": code}}]})),
         dead: (401, error("AUTHENTICATION_ERROR", "Authentication required")),
         limited: Limited {
             status: 400,
             headers: vec![
                 ("X-RateLimit-Requests-Remaining", "0".into()),
-                ("X-RateLimit-Requests-Reset", in_milliseconds(30)),
+                ("X-RateLimit-Requests-Reset", "EPOCH-MS+30".into()),
             ],
             body: error("RATELIMITED", "Rate limit exceeded"),
-            says_when: true,
+            after: Some(30),
         },
         refusals: vec![refusal(
             "other",

@@ -14,7 +14,7 @@ pub(crate) fn dialect() -> Dialect {
             params: &[("owner", "user")],
             scope: None,
             pkce: false,
-            redirect: "http://localhost:53187/callback",
+            redirect: &["http://localhost:53187/callback", "http://localhost:53287/callback"],
             token: "api.notion.com/v1/oauth/token",
             auth: Auth::Basic,
             json: true,
@@ -24,7 +24,8 @@ pub(crate) fn dialect() -> Dialect {
         }),
         device: None,
         paste: Some(Paste {
-            token: "ntn_abc",
+            tokens: &["ntn_abc", "secret_abc"],
+            stranger: Some("abc_ntn"),
             authorization: "Bearer {token}",
             arguments: &[],
             me: None,
@@ -52,16 +53,19 @@ pub(crate) fn dialect() -> Dialect {
             answer: (200, json!({"request_id": "r"})),
         }),
         introspect: Some(Introspect {
-            at: "api.notion.com/v1/oauth/introspect",
+            at: "POST api.notion.com/v1/oauth/introspect",
+            by_token: false,
+            param: ("token", true),
             answer: json!({"active": "ACTIVE", "request_id": "r"}),
         }),
+        codes: codes(&["unauthorized"], &["restricted_resource"], &["rate_limited", "service_overload"]),
         refusal: |code| (400, json!({"object": "error", "status": 400, "code": code, "message": "no"})),
         dead: (401, error(401, "unauthorized", "API token is invalid.")),
         limited: Limited {
             status: 529,
             headers: vec![("Retry-After", "35".into())],
             body: error(529, "service_overload", "overloaded"),
-            says_when: true,
+            after: Some(35),
         },
         refusals: vec![
             refusal(

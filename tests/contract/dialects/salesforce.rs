@@ -12,7 +12,8 @@ pub(crate) fn dialect() -> Dialect {
         browser: Some(Browser {
             authorize: "login.salesforce.com/services/oauth2/authorize",
             scopes: &["refresh_token", "openid", "api"],
-            redirect: "http://localhost:53191/callback",
+            redirect: &["http://localhost:53191/callback", "http://localhost:53291/callback"],
+            secret: Secret::Optional,
             token: "login.salesforce.com/services/oauth2/token",
             renewed: json!({"access_token": "ACCESS", "signature": "s", "scope": "SCOPE", "instance_url": "BASE/acme.my.salesforce.com",
                 "id": "https://login.salesforce.com/id/00D/005", "token_type": "Bearer", "issued_at": "1278448832703"}),
@@ -25,7 +26,7 @@ pub(crate) fn dialect() -> Dialect {
             issuer: crate::server::CLIENT,
             subject: Some("alice@example.com"),
             audience: "login.salesforce.com",
-            scope: false,
+            scopes: None,
             life: 180,
             document: false,
         }),
@@ -50,16 +51,23 @@ pub(crate) fn dialect() -> Dialect {
             answer: (200, json!("")),
         }),
         introspect: Some(Introspect {
-            at: "login.salesforce.com/services/oauth2/introspect",
-            answer: json!({"active": "ACTIVE", "scope": "api refresh_token openid", "username": "alice@example.com", "token_type": "access_token"}),
+            at: "POST login.salesforce.com/services/oauth2/introspect",
+            by_token: false,
+            param: ("token", false),
+            answer: json!({"active": "ACTIVE", "scope": "SCOPE", "username": "alice@example.com", "token_type": "access_token"}),
         }),
+        codes: codes(
+            &["INVALID_SESSION_ID", "inactive_user", "inactive_org"],
+            &[],
+            &["REQUEST_LIMIT_EXCEEDED"],
+        ),
         refusal: |code| (400, json!([{"message": "no", "errorCode": code}])),
         dead: (401, error("INVALID_SESSION_ID", "Session expired or invalid")),
         limited: Limited {
             status: 403,
             headers: vec![],
             body: error("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."),
-            says_when: false,
+            after: None,
         },
         refusals: vec![
             refusal(

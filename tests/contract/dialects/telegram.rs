@@ -9,7 +9,8 @@ pub(crate) fn dialect() -> Dialect {
         browser: None,
         device: None,
         paste: Some(Paste {
-            token: "123456789:AAabcdefghijklmnopqrstuvwxyz0123456",
+            tokens: &["123456789:AAabcdefghijklmnopqrstuvwxyz0123456"],
+            stranger: None,
             authorization: "",
             arguments: &[],
             me: None,
@@ -30,6 +31,7 @@ pub(crate) fn dialect() -> Dialect {
         refresh: Refresh::Never,
         revoke: None,
         introspect: None,
+        codes: codes(&["401", "404"], &[], &["429"]),
         refusal: |code| {
             (400, json!({"ok": false, "error_code": code.parse::<u16>().unwrap(), "description": "no"}))
         },
@@ -38,7 +40,7 @@ pub(crate) fn dialect() -> Dialect {
             status: 429,
             headers: vec![],
             body: json!({"ok": false, "error_code": 429, "description": "Too Many Requests: retry after 14", "parameters": {"retry_after": 14}}),
-            says_when: true,
+            after: Some(14),
         },
         refusals: vec![refusal(
             "conflict",

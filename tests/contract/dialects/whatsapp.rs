@@ -16,7 +16,8 @@ pub(crate) fn dialect() -> Dialect {
         browser: None,
         device: None,
         paste: Some(Paste {
-            token: "EAAGabc",
+            tokens: &["EAAGabc"],
+            stranger: Some("abcEAA"),
             authorization: "Bearer {token}",
             arguments: &["--option", "phone-number-id=106540352242922"],
             me: None,
@@ -37,16 +38,20 @@ pub(crate) fn dialect() -> Dialect {
         refresh: Refresh::Never,
         revoke: None,
         introspect: Some(Introspect {
-            at: "graph.facebook.com/v26.0/debug_token",
+            at: "GET graph.facebook.com/v26.0/debug_token",
+            by_token: true,
+            param: ("input_token", false),
             answer: json!({"data": {"is_valid": "ACTIVE", "expires_at": 0, "scopes": ["whatsapp_business_messaging"], "app_id": "1"}}),
         }),
+        codes: codes(&["0", "190"], &["3", "10"], &["4", "80007", "130429", "131048", "131056", "131064"])
+            .and_missing((200..=299).map(|n: u32| n.to_string())),
         refusal: |code| (400, json!({"error": {"message": "no", "code": code.parse::<u32>().unwrap()}})),
         dead: (401, error(190, 463, "Error validating access token: Session has expired")),
         limited: Limited {
             status: 400,
             headers: vec![],
             body: error(130429, 0, "(#130429) Rate limit hit"),
-            says_when: true,
+            after: Some(60),
         },
         refusals: vec![
             refusal("expired", At::Api, 401, error(190, 463, "Session has expired"), 3, "has expired"),

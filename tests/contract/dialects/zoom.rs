@@ -10,7 +10,7 @@ pub(crate) fn dialect() -> Dialect {
         browser: Some(Browser {
             authorize: "zoom.us/oauth/authorize",
             scope: None,
-            redirect: "http://localhost:53196/callback",
+            redirect: &["http://localhost:53196/callback"],
             token: "zoom.us/oauth/token",
             auth: Auth::Basic,
             answer: answer.clone(),
@@ -40,6 +40,7 @@ pub(crate) fn dialect() -> Dialect {
             answer: (200, json!({"status": "success"})),
         }),
         introspect: None,
+        codes: codes(&["124"], &[], &[]),
         refusal: |code| (400, json!({"code": code.parse::<u32>().unwrap(), "message": "no"})),
         dead: (401, json!({"code": 124, "message": "Invalid access token."})),
         limited: retry_after(
