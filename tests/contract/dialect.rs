@@ -13,6 +13,10 @@ pub(crate) struct Dialect {
     pub machine: Option<Machine>,
     /// Arguments of `connect`.
     pub arguments: &'static [&'static str],
+    /// Options of `connect`, and the addresses that they lead to: authorization and token endpoint.
+    pub elsewhere: &'static [(&'static str, &'static str, &'static str)],
+    /// Options that lead nowhere.
+    pub nowhere: &'static [&'static str],
     /// On every request to the API and to the token endpoint.
     pub headers: &'static [(&'static str, &'static str)],
     pub me: Me,
@@ -28,6 +32,8 @@ pub(crate) struct Dialect {
     pub dead: (u16, Value),
     /// How it says: not so fast; and whether it says until when.
     pub limited: Limited,
+    /// Other shapes of that.
+    pub also_limited: Vec<Limited>,
     pub refusals: Vec<Refusal>,
 }
 

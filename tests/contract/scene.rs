@@ -54,6 +54,12 @@ impl Scene {
         Scene { dialect, server, home, port, has_secret }
     }
 
+    /// With the files that everybody has: for what is shown and never sent.
+    pub(crate) fn built_in(dialect: &Dialect) -> Scene {
+        let scene = Scene::new(dialect);
+        Scene { home: Home::new(), ..scene }
+    }
+
     pub(crate) fn name(&self) -> &'static str {
         self.dialect.name
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Check, lies_ahead, needs_a_sign_in, refuse, relent, test_says};
-use crate::dialect::At;
+use crate::dialect::{At, Limited};
 use crate::scene::Scene;
 
 pub(super) const CASES: [(&str, Check); 4] = [
@@ -29,10 +29,15 @@ fn dead_token(scene: &Scene) {
 }
 
 fn limited(scene: &Scene) {
+    is_limited_by(scene, scene.dialect.limited.clone());
+}
+
+pub(super) fn is_limited_by(scene: &Scene, limits: Limited) {
     scene.connected();
-    scene.server.tell(|play| play.limits = Some(scene.dialect.limited.clone()));
+    let after = limits.after;
+    scene.server.tell(|play| play.limits = Some(limits));
     let tested = test_says(scene, 4, "rate_limited");
-    match scene.dialect.limited.after {
+    match after {
         Some(seconds) => lies_ahead(&tested["error"], seconds),
         None => assert_eq!(tested["error"]["retry_at"], Value::Null, "nobody said when: {tested}"),
     }

@@ -98,3 +98,45 @@ fn known_codes(scene: &Scene) {
         assert!(lost.is_empty(), "{key}: {lost:?}");
     }
 }
+
+/// The built-in file as it is, and nobody is asked.
+pub(super) fn addresses(scene: &Scene) {
+    let dialect = &scene.dialect;
+    let first = |arguments: &[&str], input: &str| -> Vec<(String, String)> {
+        let mut all = vec!["connect", dialect.name, "--dry-run", "--json"];
+        all.extend(arguments);
+        let shown = scene.feed(&all, input).expect(0).json();
+        let address = |request: &Value| {
+            let url = request["url"].as_str().unwrap();
+            (request["method"].as_str().unwrap().to_owned(), url.split('?').next().unwrap().to_owned())
+        };
+        shown["requests"].as_array().unwrap().iter().map(address).collect()
+    };
+    let https = |method: &str, address: &str| (method.to_owned(), format!("https://{address}"));
+    if let Some(browser) = &dialect.browser {
+        let shown = first(&[&["--paste"], dialect.arguments].concat(), "");
+        assert_eq!(shown[..2], [https("GET", browser.authorize), https("POST", browser.token)]);
+    }
+    for (option, authorize, token) in dialect.elsewhere {
+        let shown = first(&["--paste", "--option", option], "");
+        assert_eq!(shown[..2], [https("GET", authorize), https("POST", token)], "{option}");
+    }
+    for option in dialect.nowhere {
+        let ended = scene.feed(&["connect", dialect.name, "--paste", "--dry-run", "--option", option], "");
+        assert!([2, 6].contains(&ended.code), "{option}: {}{}", ended.stdout, ended.stderr);
+    }
+    if let Some(device) = &dialect.device {
+        assert_eq!(first(&["--device"], "")[0], https("POST", device.at));
+    }
+    if let Some(paste) = &dialect.paste {
+        let shown = first(&[&["--token-stdin"], paste.arguments].concat(), paste.tokens[0]);
+        let me = paste.me.unwrap_or(dialect.me.at).split_once(' ').unwrap();
+        let (method, address) = (me.0, me.1.split('?').next().unwrap());
+        let address = if paste.authorization.is_empty() {
+            address.replacen('/', "/bot***/", 1)
+        } else {
+            address.to_owned()
+        };
+        assert_eq!(shown[0], https(method, &address));
+    }
+}

@@ -79,6 +79,12 @@ impl List {
 pub(crate) fn of(dialect: Dialect) -> Vec<Trial> {
     let mut list = List { dialect: dialect.clone(), trials: Vec::new() };
     list.group(&file::CASES);
+    let built_in = dialect.clone();
+    list.act(
+        "file::addresses_are_those_of_the_documentation",
+        move || Scene::built_in(&built_in),
+        file::addresses,
+    );
     if let Some(browser) = &dialect.browser {
         list.group(&browser::CASES);
         list.group(&answers::CASES);
@@ -98,6 +104,11 @@ pub(crate) fn of(dialect: Dialect) -> Vec<Trial> {
         list.group(&machine::CASES);
     }
     list.group(&api::CASES);
+    for (number, limits) in dialect.also_limited.iter().cloned().enumerate() {
+        list.add(&format!("api::is_limited_and_until_when::{number}"), move |scene| {
+            api::is_limited_by(scene, limits);
+        });
+    }
     if dialect.introspect.is_some() {
         list.group(&[("api::introspection_says_that_it_is_dead", api::is_introspected)]);
     }

@@ -35,6 +35,8 @@ pub(crate) fn dialect() -> Dialect {
         }),
         machine: None,
         arguments: &[],
+        elsewhere: &[],
+        nowhere: &[],
         headers: &[],
         me: Me {
             at: "GET app.asana.com/api/1.0/users/me",
@@ -59,6 +61,7 @@ pub(crate) fn dialect() -> Dialect {
         refusal: |code| (400, json!({"errors": [{"message": code}]})),
         dead: (401, error("Not Authorized")),
         limited: retry_after(30, 429, error("You have made too many requests recently.")),
+        also_limited: vec![],
         refusals: vec![
             refusal("paid", At::Api, 402, error("Payment Required"), 1, "Payment Required"),
             refusal(
@@ -68,6 +71,23 @@ pub(crate) fn dialect() -> Dialect {
                 oauth("invalid_grant", "The code was used before"),
                 1,
                 "used before",
+            ),
+            refusal("forbidden", At::Api, 403, error("Forbidden"), 3, "Forbidden"),
+            refusal(
+                "refresh",
+                At::Refresh,
+                400,
+                oauth("invalid_grant", "The refresh token is no longer valid"),
+                3,
+                "no longer valid",
+            ),
+            refusal(
+                "client",
+                At::Refresh,
+                401,
+                oauth("invalid_client", "The client secret is wrong"),
+                1,
+                "integ setup asana",
             ),
         ],
     }

@@ -27,6 +27,8 @@ pub(crate) fn dialect() -> Dialect {
         }),
         machine: None,
         arguments: &[],
+        elsewhere: &[],
+        nowhere: &[],
         headers: &[],
         me: Me {
             at: "GET api.clickup.com/api/v2/user",
@@ -61,6 +63,7 @@ pub(crate) fn dialect() -> Dialect {
             body: error("APP_002", "Rate limit reached"),
             after: Some(40),
         },
+        also_limited: vec![],
         refusals: vec![
             refusal(
                 "redirect",

@@ -34,6 +34,8 @@ pub(crate) fn dialect() -> Dialect {
         }),
         machine: None,
         arguments: &[],
+        elsewhere: &[],
+        nowhere: &[],
         headers: &[("User-Agent", "DiscordBot (http*")],
         me: Me {
             at: "GET discord.com/api/v10/users/@me",
@@ -62,6 +64,16 @@ pub(crate) fn dialect() -> Dialect {
             body: json!({"message": "You are being rate limited.", "retry_after": 12.5, "global": false}),
             after: Some(13),
         },
+        also_limited: vec![Limited {
+            status: 429,
+            headers: vec![
+                ("Retry-After", "65".into()),
+                ("X-RateLimit-Global", "true".into()),
+                ("X-RateLimit-Reset-After", "64.5".into()),
+            ],
+            body: json!({"message": "You are being rate limited.", "retry_after": 64.57, "global": true}),
+            after: Some(65),
+        }],
         refusals: vec![
             refusal(
                 "access",
@@ -78,6 +90,22 @@ pub(crate) fn dialect() -> Dialect {
                 json!({"message": "internal network error", "code": 40333}),
                 1,
                 "User-Agent",
+            ),
+            refusal(
+                "code",
+                At::Code,
+                400,
+                oauth("invalid_grant", "Invalid \"code\" in request."),
+                1,
+                "in request",
+            ),
+            refusal(
+                "role",
+                At::Api,
+                403,
+                json!({"message": "Missing Permissions", "code": 50013}),
+                3,
+                "role lacks a permission",
             ),
         ],
     }

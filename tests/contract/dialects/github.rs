@@ -34,6 +34,8 @@ pub(crate) fn dialect() -> Dialect {
         }),
         machine: None,
         arguments: &[],
+        elsewhere: &[],
+        nowhere: &[],
         headers: &[("X-GitHub-Api-Version", "2022-11-28")],
         me: Me {
             at: "GET api.github.com/user",
@@ -62,6 +64,27 @@ pub(crate) fn dialect() -> Dialect {
             body: json!({"message": "API rate limit exceeded for user", "status": "403"}),
             after: Some(50),
         },
+        also_limited: vec![
+            Limited {
+                status: 403,
+                headers: vec![
+                    ("retry-after", "60".into()),
+                    ("x-ratelimit-remaining", "4000".into()),
+                    ("x-ratelimit-reset", "EPOCH+900".into()),
+                ],
+                body: json!({"message": "You have exceeded a secondary rate limit", "status": "403"}),
+                after: Some(60),
+            },
+            Limited {
+                status: 429,
+                headers: vec![
+                    ("x-ratelimit-remaining", "0".into()),
+                    ("x-ratelimit-reset", "EPOCH+300".into()),
+                ],
+                body: json!({"message": "API rate limit exceeded", "status": "429"}),
+                after: Some(300),
+            },
+        ],
         refusals: vec![
             refusal(
                 "code_with_200",
@@ -78,6 +101,23 @@ pub(crate) fn dialect() -> Dialect {
                 oauth("incorrect_client_credentials", "…"),
                 1,
                 "client id or secret is wrong",
+            ),
+            refusal("redirect", At::Consent, 0, json!("redirect_uri_mismatch"), 1, "not registered"),
+            refusal(
+                "no_device_flow",
+                At::Device,
+                400,
+                oauth("device_flow_disabled", "Device Flow must be explicitly enabled"),
+                1,
+                "tick Enable Device Flow",
+            ),
+            refusal(
+                "no_device_flow_with_200",
+                At::Device,
+                200,
+                oauth("device_flow_disabled", "Device Flow must be explicitly enabled"),
+                1,
+                "tick Enable Device Flow",
             ),
         ],
     }

@@ -44,6 +44,8 @@ pub(crate) fn dialect() -> Dialect {
             document: true,
         }),
         arguments: &[],
+        elsewhere: &[],
+        nowhere: &[],
         headers: &[],
         me: Me {
             at: "GET openidconnect.googleapis.com/v1/userinfo",
@@ -90,6 +92,25 @@ pub(crate) fn dialect() -> Dialect {
             body: error(403, "PERMISSION_DENIED", "userRateLimitExceeded", "User Rate Limit Exceeded"),
             after: None,
         },
+        also_limited: vec![
+            Limited {
+                status: 429,
+                headers: vec![],
+                body: error(
+                    429,
+                    "RESOURCE_EXHAUSTED",
+                    "rateLimitExceeded",
+                    "Too many concurrent requests for user",
+                ),
+                after: None,
+            },
+            Limited {
+                status: 403,
+                headers: vec![],
+                body: error(403, "PERMISSION_DENIED", "dailyLimitExceeded", "Daily Limit Exceeded"),
+                after: None,
+            },
+        ],
         refusals: vec![
             refusal(
                 "disabled_api",
@@ -125,6 +146,50 @@ pub(crate) fn dialect() -> Dialect {
             ),
             refusal("test_user", At::Consent, 0, json!("access_denied"), 1, "test users"),
             refusal("admin", At::Code, 400, oauth("admin_policy_enforced", "…"), 1, "administrator"),
+            refusal(
+                "disabled_service",
+                At::Api,
+                403,
+                json!({"error": {"code": 403, "message": "Gmail API has not been used in project 1", "status": "PERMISSION_DENIED", "details": [
+                    {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "SERVICE_DISABLED", "domain": "googleapis.com"},
+                    {"@type": "type.googleapis.com/google.rpc.Help", "links": [{"description": "Google developers console", "url": "https://console.developers.google.com/apis/x"}]}]}}),
+                1,
+                "https://console.developers.google.com/apis/x",
+            ),
+            refusal(
+                "scope_insufficient",
+                At::Api,
+                403,
+                json!({"error": {"code": 403, "message": "Request had insufficient authentication scopes.", "status": "PERMISSION_DENIED", "details": [
+                    {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "ACCESS_TOKEN_SCOPE_INSUFFICIENT", "domain": "googleapis.com"}]}}),
+                3,
+                "insufficient authentication scopes",
+            ),
+            refusal(
+                "policy_at_refresh",
+                At::Refresh,
+                400,
+                oauth("admin_policy_enforced", "…"),
+                3,
+                "administrator",
+            )
+            .because("admin_policy"),
+            refusal(
+                "no_delegation",
+                At::Machine,
+                401,
+                oauth("unauthorized_client", "Client is unauthorized"),
+                1,
+                "unauthorized_client",
+            ),
+            refusal(
+                "no_such_robot",
+                At::Machine,
+                400,
+                oauth("invalid_grant", "Invalid grant: account not found"),
+                1,
+                "account not found",
+            ),
         ],
     }
 }

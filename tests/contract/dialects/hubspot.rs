@@ -33,6 +33,8 @@ pub(crate) fn dialect() -> Dialect {
         }),
         machine: None,
         arguments: &[],
+        elsewhere: &[],
+        nowhere: &[],
         headers: &[],
         me: Me {
             at: "GET api.hubapi.com/account-info/v3/details",
@@ -75,6 +77,12 @@ pub(crate) fn dialect() -> Dialect {
                 "policyName": "SECONDLY", "correlationId": "x"}),
             after: Some(10),
         },
+        also_limited: vec![Limited {
+            status: 429,
+            headers: vec![("Retry-After", "7".into())],
+            body: error("RATE_LIMITS", "You have reached your ten_secondly_rolling limit."),
+            after: Some(7),
+        }],
         refusals: vec![
             refusal(
                 "old_refresh_error",
@@ -91,6 +99,39 @@ pub(crate) fn dialect() -> Dialect {
                 error("MISSING_SCOPES", "This app hasn't been granted all required scopes"),
                 3,
                 "lacks a scope",
+            ),
+            refusal(
+                "refresh_error",
+                At::Refresh,
+                400,
+                oauth("invalid_grant", "refresh token is invalid, expired or revoked"),
+                3,
+                "is invalid",
+            ),
+            refusal(
+                "expired",
+                At::Api,
+                401,
+                error("EXPIRED_AUTHENTICATION", "The OAuth token expired"),
+                3,
+                "expired",
+            )
+            .because("expired"),
+            refusal(
+                "code",
+                At::Code,
+                400,
+                json!({"status": "BAD_AUTH_CODE", "message": "missing or unknown auth code"}),
+                1,
+                "unknown auth code",
+            ),
+            refusal(
+                "other",
+                At::Api,
+                400,
+                error("VALIDATION_ERROR", "Invalid input JSON"),
+                1,
+                "Invalid input JSON",
             ),
         ],
     }

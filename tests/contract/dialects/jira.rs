@@ -27,6 +27,8 @@ pub(crate) fn dialect() -> Dialect {
         }),
         machine: None,
         arguments: &[],
+        elsewhere: &[],
+        nowhere: &[],
         headers: &[],
         me: Me {
             at: "GET api.atlassian.com/ex/jira/cloud-1/rest/api/3/myself",
@@ -54,13 +56,40 @@ pub(crate) fn dialect() -> Dialect {
         refusal: |code| (400, json!({"error": code, "message": "no"})),
         dead: (401, unauthorized),
         limited: retry_after(20, 429, json!({"errorMessages": ["Rate limit exceeded"]})),
-        refusals: vec![refusal(
-            "refresh",
-            At::Refresh,
-            403,
-            oauth("unauthorized_client", "refresh_token is invalid"),
-            3,
-            "refresh token is not valid",
-        )],
+        also_limited: vec![],
+        refusals: vec![
+            refusal(
+                "refresh",
+                At::Refresh,
+                403,
+                oauth("unauthorized_client", "refresh_token is invalid"),
+                3,
+                "refresh token is not valid",
+            ),
+            refusal(
+                "refresh_again",
+                At::Refresh,
+                400,
+                oauth("invalid_grant", "Unknown or invalid refresh token."),
+                3,
+                "Unknown or invalid",
+            ),
+            refusal(
+                "field",
+                At::Api,
+                400,
+                json!({"errorMessages": ["The value 'X' does not exist"], "errors": {}}),
+                1,
+                "does not exist",
+            ),
+            refusal(
+                "scope",
+                At::Api,
+                403,
+                json!({"code": 403, "message": "Forbidden; scope does not match"}),
+                3,
+                "scope does not match",
+            ),
+        ],
     }
 }

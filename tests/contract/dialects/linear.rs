@@ -26,6 +26,8 @@ pub(crate) fn dialect() -> Dialect {
         }),
         machine: None,
         arguments: &[],
+        elsewhere: &[],
+        nowhere: &[],
         headers: &[],
         me: Me {
             at: "POST api.linear.app/graphql",
@@ -58,13 +60,32 @@ pub(crate) fn dialect() -> Dialect {
             body: error("RATELIMITED", "Rate limit exceeded"),
             after: Some(30),
         },
-        refusals: vec![refusal(
-            "other",
-            At::Api,
-            400,
-            error("INPUT_ERROR", "Argument Validation Error"),
-            1,
-            "Argument Validation Error",
-        )],
+        also_limited: vec![],
+        refusals: vec![
+            refusal(
+                "other",
+                At::Api,
+                400,
+                error("INPUT_ERROR", "Argument Validation Error"),
+                1,
+                "Argument Validation Error",
+            ),
+            refusal(
+                "with_200",
+                At::Api,
+                200,
+                json!({"data": null, "errors": [{"message": "no", "extensions": {"code": "AUTHENTICATION_ERROR", "userPresentableMessage": "You need to authenticate"}}]}),
+                3,
+                "You need to authenticate",
+            ),
+            refusal(
+                "code",
+                At::Code,
+                400,
+                oauth("invalid_grant", "authorization code is invalid"),
+                1,
+                "code is invalid",
+            ),
+        ],
     }
 }

@@ -33,6 +33,8 @@ pub(crate) fn dialect() -> Dialect {
         }),
         machine: None,
         arguments: &[],
+        elsewhere: &[],
+        nowhere: &[],
         headers: &[("Notion-Version", "2025-09-03")],
         me: Me {
             at: "GET api.notion.com/v1/users/me",
@@ -67,6 +69,12 @@ pub(crate) fn dialect() -> Dialect {
             body: error(529, "service_overload", "overloaded"),
             after: Some(35),
         },
+        also_limited: vec![Limited {
+            status: 429,
+            headers: vec![],
+            body: json!({"object": "error", "status": 429, "code": "rate_limited", "message": "slow", "additional_data": {"rate_limit_reason": "public_api_request_rate_limit", "retry_after": "21"}}),
+            after: Some(21),
+        }],
         refusals: vec![
             refusal(
                 "capability",
@@ -83,6 +91,31 @@ pub(crate) fn dialect() -> Dialect {
                 error(401, "unauthorized", "gone"),
                 3,
                 "gone",
+            ),
+            refusal(
+                "oauth_shape_at_the_token_endpoint",
+                At::Refresh,
+                400,
+                oauth("invalid_grant", "Invalid refresh token."),
+                3,
+                "Invalid refresh token",
+            ),
+            refusal("code", At::Code, 400, oauth("invalid_grant", "Invalid code."), 1, "Invalid code"),
+            refusal(
+                "client",
+                At::Code,
+                401,
+                oauth("invalid_client", "Client not found"),
+                1,
+                "integ setup notion",
+            ),
+            refusal(
+                "other",
+                At::Api,
+                400,
+                error(400, "validation_error", "body failed validation"),
+                1,
+                "body failed validation",
             ),
         ],
     }

@@ -31,6 +31,33 @@ pub(crate) fn dialect() -> Dialect {
             document: false,
         }),
         arguments: &[],
+        elsewhere: &[
+            (
+                "host=production",
+                "login.salesforce.com/services/oauth2/authorize",
+                "login.salesforce.com/services/oauth2/token",
+            ),
+            (
+                "host=sandbox",
+                "test.salesforce.com/services/oauth2/authorize",
+                "test.salesforce.com/services/oauth2/token",
+            ),
+            (
+                "host=https://acme.my.salesforce.com",
+                "acme.my.salesforce.com/services/oauth2/authorize",
+                "acme.my.salesforce.com/services/oauth2/token",
+            ),
+            (
+                "host=https://acme--sbx.sandbox.my.salesforce.com",
+                "acme--sbx.sandbox.my.salesforce.com/services/oauth2/authorize",
+                "acme--sbx.sandbox.my.salesforce.com/services/oauth2/token",
+            ),
+        ],
+        nowhere: &[
+            "host=https://acme.lightning.force.com",
+            "host=https://salesforce.com.evil.example",
+            "host=http://acme.my.salesforce.com",
+        ],
         headers: &[],
         me: Me {
             at: "GET acme.my.salesforce.com/services/oauth2/userinfo",
@@ -57,7 +84,7 @@ pub(crate) fn dialect() -> Dialect {
             answer: json!({"active": "ACTIVE", "scope": "SCOPE", "username": "alice@example.com", "token_type": "access_token"}),
         }),
         codes: codes(
-            &["INVALID_SESSION_ID", "inactive_user", "inactive_org"],
+            &["INVALID_SESSION_ID", "inactive_user", "inactive_org", "OAUTH_APP_BLOCKED"],
             &[],
             &["REQUEST_LIMIT_EXCEEDED"],
         ),
@@ -69,6 +96,7 @@ pub(crate) fn dialect() -> Dialect {
             body: error("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."),
             after: None,
         },
+        also_limited: vec![],
         refusals: vec![
             refusal(
                 "deactivated",
@@ -93,6 +121,59 @@ pub(crate) fn dialect() -> Dialect {
                 json!("OAUTH_APPROVAL_ERROR_GENERIC"),
                 1,
                 "not installed",
+            ),
+            refusal(
+                "no_such_org",
+                At::Refresh,
+                400,
+                oauth("inactive_org", "organization is inactive"),
+                3,
+                "not active",
+            )
+            .because("deactivated"),
+            refusal(
+                "expired",
+                At::Refresh,
+                400,
+                oauth("invalid_grant", "expired access/refresh token"),
+                3,
+                "expired access/refresh token",
+            ),
+            refusal(
+                "too_new",
+                At::Code,
+                400,
+                oauth("invalid_client_id", "client identifier invalid"),
+                1,
+                "10 minutes",
+            ),
+            refusal("redirect", At::Consent, 0, json!("redirect_uri_mismatch"), 1, "not registered"),
+            refusal("blocked", At::Consent, 0, json!("OAUTH_APP_BLOCKED"), 1, "blocked"),
+            refusal(
+                "blocked_later",
+                At::Refresh,
+                400,
+                oauth("OAUTH_APP_BLOCKED", "this app is blocked by admin"),
+                3,
+                "blocked",
+            )
+            .because("admin_policy"),
+            refusal(
+                "not_for_rest",
+                At::Api,
+                401,
+                error("INVALID_SESSION_ID", "This session is not valid for use with the REST API"),
+                3,
+                "not valid for use",
+            ),
+            refusal("maintenance", At::Api, 503, json!("<html>Down For Maintenance</html>"), 4, "503"),
+            refusal(
+                "no_such_user",
+                At::Machine,
+                400,
+                oauth("invalid_grant", "user hasn't approved this consumer"),
+                1,
+                "approved",
             ),
         ],
     }

@@ -44,6 +44,8 @@ pub(crate) fn dialect() -> Dialect {
         }),
         machine: None,
         arguments: &[],
+        elsewhere: &[],
+        nowhere: &[],
         headers: &[],
         me: Me {
             at: "POST slack.com/api/auth.test",
@@ -81,6 +83,7 @@ pub(crate) fn dialect() -> Dialect {
         refusal: |code| (200, json!({"ok": false, "error": code})),
         dead: (200, error("invalid_auth")),
         limited: retry_after(45, 429, error("ratelimited")),
+        also_limited: vec![Limited { status: 200, headers: vec![], body: error("ratelimited"), after: None }],
         refusals: vec![
             refusal(
                 "scope",
@@ -99,6 +102,13 @@ pub(crate) fn dialect() -> Dialect {
                 "redirect URI is not registered",
             ),
             refusal("refresh_with_200", At::Refresh, 200, error("invalid_refresh_token"), 3, "used before"),
+            refusal("deactivated", At::Api, 200, error("account_inactive"), 3, "deactivated")
+                .because("deactivated"),
+            refusal("revoked", At::Api, 200, error("token_revoked"), 3, "revoked").because("revoked"),
+            refusal("policy", At::Api, 200, error("org_login_required"), 3, "organisation")
+                .because("admin_policy"),
+            refusal("code_with_200", At::Code, 200, error("invalid_code"), 1, "invalid_code"),
+            refusal("other", At::Api, 200, error("fatal_error"), 1, "fatal_error"),
         ],
     }
 }

@@ -18,6 +18,8 @@ pub(crate) fn dialect() -> Dialect {
         }),
         machine: None,
         arguments: &[],
+        elsewhere: &[],
+        nowhere: &[],
         headers: &[],
         me: Me {
             at: "GET api.telegram.org/getMe",
@@ -42,13 +44,19 @@ pub(crate) fn dialect() -> Dialect {
             body: json!({"ok": false, "error_code": 429, "description": "Too Many Requests: retry after 14", "parameters": {"retry_after": 14}}),
             after: Some(14),
         },
-        refusals: vec![refusal(
-            "conflict",
-            At::Api,
-            409,
-            error(409, "Conflict: terminated by other getUpdates request"),
-            1,
-            "another program polls",
-        )],
+        also_limited: vec![],
+        refusals: vec![
+            refusal(
+                "conflict",
+                At::Api,
+                409,
+                error(409, "Conflict: terminated by other getUpdates request"),
+                1,
+                "another program polls",
+            ),
+            refusal("revoked", At::Api, 401, error(401, "Unauthorized"), 3, "Unauthorized")
+                .because("revoked"),
+            refusal("half_a_token", At::Api, 404, error(404, "Not Found"), 3, "not copied whole"),
+        ],
     }
 }

@@ -27,6 +27,8 @@ pub(crate) fn dialect() -> Dialect {
         }),
         machine: None,
         arguments: &[],
+        elsewhere: &[],
+        nowhere: &[],
         headers: &[],
         me: Me {
             at: "GET api.todoist.com/api/v1/user",
@@ -58,13 +60,33 @@ pub(crate) fn dialect() -> Dialect {
             body: json!({"error": "Too many requests", "error_extra": {"retry_after": 17}, "error_tag": "LIMITS_REACHED", "http_code": 429}),
             after: Some(17),
         },
-        refusals: vec![refusal(
-            "forbidden",
-            At::Api,
-            403,
-            error(403, "FORBIDDEN", "Forbidden"),
-            3,
-            "Forbidden",
-        )],
+        also_limited: vec![],
+        refusals: vec![
+            refusal("forbidden", At::Api, 403, error(403, "FORBIDDEN", "Forbidden"), 3, "Forbidden"),
+            refusal(
+                "code",
+                At::Code,
+                400,
+                json!({"error": "bad_authorization_code"}),
+                1,
+                "bad_authorization_code",
+            ),
+            refusal(
+                "refresh",
+                At::Refresh,
+                400,
+                oauth("invalid_grant", "the refresh token was used"),
+                3,
+                "was used",
+            ),
+            refusal(
+                "other",
+                At::Api,
+                400,
+                error(400, "ARGUMENT_INVALID", "Invalid argument value"),
+                1,
+                "Invalid argument value",
+            ),
+        ],
     }
 }

@@ -17,6 +17,8 @@ pub(crate) fn dialect() -> Dialect {
         }),
         machine: None,
         arguments: &[],
+        elsewhere: &[],
+        nowhere: &[],
         headers: &[],
         me: Me {
             at: "GET api.trello.com/1/members/me?fields=id,username,fullName,email",
@@ -45,6 +47,11 @@ pub(crate) fn dialect() -> Dialect {
             body: json!("Rate limit exceeded"),
             after: Some(10),
         },
-        refusals: vec![refusal("text", At::Api, 400, json!("invalid value for fields"), 1, "400")],
+        also_limited: vec![],
+        refusals: vec![
+            refusal("text", At::Api, 400, json!("invalid value for fields"), 1, "400"),
+            refusal("expired", At::Api, 401, json!("expired token"), 3, "integ connect trello"),
+            refusal("key", At::Api, 401, json!("invalid key"), 3, "integ connect trello"),
+        ],
     }
 }

@@ -21,6 +21,8 @@ pub(crate) fn dialect() -> Dialect {
         paste: None,
         machine: None,
         arguments: &[],
+        elsewhere: &[],
+        nowhere: &[],
         headers: &[],
         me: Me {
             at: "GET api.zoom.us/v2/users/me",
@@ -48,13 +50,32 @@ pub(crate) fn dialect() -> Dialect {
             429,
             json!({"code": 429, "message": "You have reached the maximum per-second rate limit"}),
         ),
-        refusals: vec![refusal(
-            "refresh",
-            At::Refresh,
-            400,
-            json!({"reason": "Invalid Token!", "error": "invalid_grant"}),
-            3,
-            "Invalid Token",
-        )],
+        also_limited: vec![],
+        refusals: vec![
+            refusal(
+                "refresh",
+                At::Refresh,
+                400,
+                json!({"reason": "Invalid Token!", "error": "invalid_grant"}),
+                3,
+                "Invalid Token",
+            ),
+            refusal(
+                "scope",
+                At::Api,
+                400,
+                json!({"code": 4711, "message": "Invalid access token, does not contain scopes:[user:read:user]."}),
+                1,
+                "does not contain scopes",
+            ),
+            refusal(
+                "code",
+                At::Code,
+                400,
+                json!({"reason": "Invalid authorization code", "error": "invalid_request"}),
+                1,
+                "Invalid authorization code",
+            ),
+        ],
     }
 }

@@ -31,6 +31,8 @@ impl Play {
             }
             (None, None) => String::new(),
         };
+        let param = revoke.param.map_or("", |(param, _)| param);
+        self.only("revoke", &seen.fields, &[param, "token_type_hint", "client_id", "client_secret"]);
         let fails = self.refused_at(At::Revoke).is_some();
         match revoke.auth {
             RevokeAuth::Client => self.client(dialect.browser.as_ref().unwrap().auth, seen),
