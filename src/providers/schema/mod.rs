@@ -215,8 +215,12 @@ impl Provider {
         }
         let needed =
             capabilities.iter().filter_map(|name| self.capability.get(name)).flat_map(|c| &c.required);
-        let mut missing: Vec<String> = needed.filter(|scope| !granted.contains(scope)).cloned().collect();
-        missing.dedup();
+        let mut missing: Vec<String> = Vec::new();
+        for scope in needed.filter(|scope| !granted.contains(scope)) {
+            if !missing.contains(scope) {
+                missing.push(scope.clone());
+            }
+        }
         missing
     }
 }
