@@ -73,6 +73,15 @@ impl Vault {
         self.store.read(&key)?.map(|bytes| decode(&key, &bytes)).transpose()
     }
 
+    /// For somebody who said that it is to be replaced: an item that nobody can read is as good as none. A vault that does
+    /// not answer is not.
+    pub(crate) fn replaceable(&self, name: &Name) -> Result<Option<Grant>, VaultError> {
+        match self.grant(name) {
+            Err(VaultError::Damaged { .. } | VaultError::OtherKey(_) | VaultError::TooNew { .. }) => Ok(None),
+            found => found,
+        }
+    }
+
     /// Every grant of the profile by name; one that cannot be read is an error beside the others.
     pub(crate) fn grants(&self) -> Result<Listed<Name, Grant>, VaultError> {
         let items = self.store.read_all(&format!("{}/", self.profile))?;
