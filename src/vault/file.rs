@@ -44,8 +44,8 @@ impl FileVault {
             .read_to_end(&mut sealed)
             .map_err(|cause| VaultError::storage("read", &path, cause))?;
         let damaged = |why: String| VaultError::Damaged { key: key.to_owned(), why };
-        match age::decrypt(&self.key, &sealed) {
-            Ok(plain) => Ok(Some(Zeroizing::new(plain))),
+        match opened(&self.key, &sealed) {
+            Ok(plain) => Ok(Some(plain)),
             Err(age::DecryptError::NoMatchingKeys) => Err(VaultError::OtherKey(key.to_owned())),
             Err(_) => Err(damaged("it is damaged or was changed".to_owned())),
         }
@@ -62,6 +62,14 @@ impl FileVault {
             }
         }
     }
+}
+
+/// Into room that is there from the start: what a growing buffer leaves behind, nobody wipes.
+fn opened(key: &Identity, sealed: &[u8]) -> Result<Bytes, age::DecryptError> {
+    let mut plain = Zeroizing::new(Vec::with_capacity(sealed.len()));
+    let file = age::Decryptor::new_buffered(age::armor::ArmoredReader::new(sealed))?;
+    file.decrypt(std::iter::once(key as &dyn age::Identity))?.read_to_end(&mut plain)?;
+    Ok(plain)
 }
 
 impl Store for FileVault {

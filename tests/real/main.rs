@@ -20,6 +20,7 @@ mod headless;
 mod hot_path;
 mod index_kills;
 mod keychain;
+mod keychain_cut;
 mod keychain_faults;
 mod keychain_silent;
 mod linear;
