@@ -182,13 +182,11 @@ impl From<OauthError> for Error {
         let message = error.to_string();
         match error {
             OauthError::Http(error) => error.into(),
-            OauthError::Refused { ref code, .. } => match code.as_str() {
-                "invalid_client" | "unauthorized_client" | "bad_client_secret" | "invalid_client_id" => {
-                    Error::new(Kind::ClientMisconfigured, message)
-                        .help("check the client id and secret: integ setup PROVIDER")
-                }
-                _ => Error::new(Kind::ProviderError, message),
-            },
+            OauthError::Refused { ref code, .. } if crate::oauth::blames_the_client(code) => {
+                Error::new(Kind::ClientMisconfigured, message)
+                    .help("check the client id and secret: integ setup PROVIDER")
+            }
+            OauthError::Refused { .. } => Error::new(Kind::ProviderError, message),
             OauthError::Denied { .. } => Error::new(Kind::Denied, message),
             OauthError::SlowDown { .. } => Error::new(Kind::RateLimited, message),
             OauthError::Unavailable { title, status, at, .. } => later(&title, status, at),

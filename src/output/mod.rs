@@ -8,6 +8,7 @@ pub(crate) mod sanitise;
 mod secret_input;
 mod signals;
 mod table;
+mod wrap;
 
 use std::io::{self, IsTerminal, Write};
 
@@ -53,6 +54,12 @@ impl Out {
         if !self.quiet {
             self.always(text);
         }
+    }
+
+    /// One step of several that a person follows, in lines that fit the terminal.
+    pub(crate) fn step(&self, number: usize, text: &str) {
+        let columns = if Out::is_interactive() { console::Term::stderr().size().1 } else { u16::MAX };
+        self.say(&wrap::hanging(&format!("  {number}. "), &sanitise::line(text), columns.into()));
     }
 
     pub(crate) fn warn(&self, text: &str) {

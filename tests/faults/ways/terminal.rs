@@ -26,7 +26,7 @@ fn again(evil: &Evil, home: &Home) -> Terminal {
     let script = home.program("opened", "exit 0");
     let mut terminal =
         Terminal::start(home, 400, &["connect", "evil"], &[("BROWSER", script.to_str().unwrap())]);
-    terminal.sees("evil is connected already as ada@example.com").sees("What now?").sees("Leave it as it is");
+    terminal.sees("evil is connected already as ada@example.com").sees("What now").sees("Leave it as it is");
     terminal
 }
 
@@ -88,7 +88,7 @@ fn te05_without_a_terminal_and_with_a_wish_nothing_is_asked() {
     let mut terminal = Terminal::start(&home, 400, &["connect", "evil", "--no-browser"], &[]);
     let url = terminal.url();
     browser::visit(&url);
-    assert!(!terminal.ends(0).contains("What now?"));
+    assert!(!terminal.ends(0).contains("What now"));
 }
 
 #[test]
