@@ -9,6 +9,7 @@ mod commands;
 mod config;
 mod duration;
 mod error;
+mod event;
 mod http;
 mod index;
 mod log;
