@@ -1,6 +1,7 @@
 //! WHAT A PERSON CAN ASK. One file is one subcommand: its arguments and its `run`.
 
 mod api;
+mod calendar;
 mod completions;
 mod config;
 mod connect;
@@ -142,6 +143,7 @@ pub(crate) enum Command {
     Token(token::Token),
     Run(run::Run),
     Api(api::Api),
+    Calendar(calendar::Calendar),
     Import(import::Import),
     Export(export::Export),
     Rename(rename::Rename),
@@ -176,6 +178,7 @@ impl Command {
             Command::Token(command) => command.run(app),
             Command::Run(command) => command.run(app),
             Command::Api(command) => command.run(app),
+            Command::Calendar(command) => command.run(app),
             Command::Import(command) => command.run(app),
             Command::Export(command) => command.run(app),
             Command::Rename(command) => command.run(app),

@@ -92,6 +92,19 @@ pub(crate) fn paint_data(text: &str, style: Style) -> String {
     style.for_stdout().apply_to(text).to_string()
 }
 
+/// A dot of this colour (`#rrggbb`); `None` where there are no colours, or this is none.
+pub(crate) fn swatch(colour: Option<&str>) -> Option<String> {
+    let hex = colour?.strip_prefix('#').filter(|hex| hex.len() == 6)?;
+    let part = |at: usize| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok();
+    let (red, green, blue) = (part(0)?, part(2)?, part(4)?);
+    console::colors_enabled().then(|| paint_data("●", Style::new().true_color(red, green, blue)))
+}
+
+/// The columns of the terminal that data goes to; in a pipe nothing has to fit.
+pub(crate) fn width() -> Option<usize> {
+    console::Term::stdout().size_checked().map(|(_, columns)| usize::from(columns.max(40)))
+}
+
 /// `--color`, `NO_COLOR` and the config, decided once.
 pub(crate) fn set_colours(wanted: Option<bool>) {
     if let Some(wanted) = wanted {
