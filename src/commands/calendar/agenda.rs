@@ -182,7 +182,9 @@ impl<'a> Agenda<'a> {
         let Some(rules) = zone::rules(said) else { return Some(format!("time zone “{said_clean}”")) };
         let (there, here) = (rules.to_offset(*start), self.zone.to_offset(*start));
         let at = rules.to_datetime(*start);
-        (there != here).then(|| format!("{:02}:{:02} {said_clean}", at.hour(), at.minute()))
+        let iana = zone::iana(said);
+        let city = iana.as_deref().and_then(|name| name.rsplit('/').next()).unwrap_or(&said_clean);
+        (there != here).then(|| format!("{:02}:{:02} {}", at.hour(), at.minute(), city.replace('_', " ")))
     }
 }
 
