@@ -4,6 +4,7 @@
 
 mod app;
 mod bundle;
+mod calendar;
 mod clock;
 mod commands;
 mod config;
