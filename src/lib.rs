@@ -22,6 +22,7 @@ mod reason;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod vault;
+mod zone;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
