@@ -1,8 +1,8 @@
-//! A connection's line to its provider, shared by all of its calendars: one token, one renewal, one pace, one pause.
+//! A connection's line to its provider, shared by all of its calendars: one token, one renewal. The pace, and a pause that
+//! one of them was told, are the client's.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::time::{Duration, Instant};
 
 use http::StatusCode;
 use tokio::sync::Mutex;
@@ -13,7 +13,7 @@ use crate::error::{Error, Kind, later};
 use crate::http::{Answer, Budget, Client, HttpError, Request};
 use crate::name::Name;
 use crate::providers::calendars::Dialect;
-use crate::providers::{Answered, Api, ApiError, LIMITED, Pace, Provider, judge};
+use crate::providers::{Answered, Api, ApiError, Provider, judge};
 use crate::vault::{Grant, Secret};
 
 pub(super) struct Line<'a> {
@@ -24,9 +24,6 @@ pub(super) struct Line<'a> {
     http: &'a Client,
     grant: RefCell<Rc<Grant>>,
     renewing: Mutex<()>,
-    pace: Mutex<Pace>,
-    /// The provider asked all of us to wait until then.
-    not_before: Cell<Option<Instant>>,
 }
 
 pub(super) enum Reply<V> {
@@ -50,8 +47,6 @@ impl<'a> Line<'a> {
             http: app.api_http()?,
             grant: RefCell::new(Rc::new(grant)),
             renewing: Mutex::new(()),
-            pace: Mutex::new(Pace::of(&provider)),
-            not_before: Cell::new(None),
             name,
             provider,
             dialect,
@@ -69,7 +64,6 @@ impl<'a> Line<'a> {
         let budget = Budget::starting_now(limits.deadline);
         let (mut tries, mut renewed) = (1, false);
         loop {
-            self.wait(&budget).await?;
             let grant = self.fresh(None).await?;
             let api = Api::new(&self.provider, self.http, &grant, budget);
             let request = make(&api)?;
@@ -95,7 +89,6 @@ impl<'a> Line<'a> {
                 }
                 Answered::Later { status, at } => {
                     let seconds = at.map(|at| at.saturating_sub(clock::now()).max(0));
-                    self.hold(status, seconds);
                     if tries < limits.tries && budget.pause(tries, seconds).await {
                         tries += 1;
                         continue;
@@ -129,32 +122,6 @@ impl<'a> Line<'a> {
         let renewed = Rc::new(self.app.fresh(&self.name, (*now).clone(), need).await?.into_grant());
         *self.grant.borrow_mut() = Rc::clone(&renewed);
         Ok(renewed)
-    }
-
-    /// Our turn, by the provider's pace and by what it asked of one of us.
-    async fn wait(&self, budget: &Budget) -> Result<(), Error> {
-        while let Some(until) = self.not_before.get() {
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                break;
-            }
-            if left >= budget.left() {
-                let at = clock::now() + i64::try_from(left.as_secs()).unwrap_or(i64::MAX);
-                let who = format!("{}: {}", self.name, self.provider.title);
-                return Err(later(&who, LIMITED, Some(at)));
-            }
-            tokio::time::sleep(left).await;
-        }
-        self.pace.lock().await.turn().await;
-        Ok(())
-    }
-
-    /// A limit holds for the account, not for one calendar of it.
-    fn hold(&self, status: u16, seconds: Option<i64>) {
-        if let Some(seconds) = seconds.filter(|_| status == LIMITED).and_then(|s| u64::try_from(s).ok()) {
-            let until = Instant::now().checked_add(Duration::from_secs(seconds));
-            self.not_before.set(until.max(self.not_before.get()));
-        }
     }
 
     fn read(&self, token: &Secret, answer: &Answer) -> Answered {
