@@ -4,6 +4,7 @@ mod calendars;
 mod chosen;
 mod connections;
 mod events;
+mod mirror;
 mod open;
 mod runs;
 
@@ -12,6 +13,7 @@ use rusqlite::{Connection, ErrorCode};
 pub(crate) use calendars::Calendar;
 pub(crate) use connections::{Health, LastError};
 pub(crate) use events::{Occurrence, Span};
+pub(crate) use mirror::{Mark, Stage, Tally, seconds};
 pub(crate) use runs::Run;
 
 pub(crate) struct Index {
