@@ -4,11 +4,13 @@
 
 mod app;
 mod bundle;
+mod calendar;
 mod clock;
 mod commands;
 mod config;
 mod duration;
 mod error;
+mod event;
 mod http;
 mod index;
 mod log;
@@ -20,6 +22,7 @@ mod reason;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod vault;
+mod zone;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -1,12 +1,19 @@
 //! WHAT WE KNOW, WITHOUT SECRETS: one SQLite file per profile. Losing it loses no connection.
 
+mod calendars;
+mod chosen;
 mod connections;
+mod events;
+mod mirror;
 mod open;
 mod runs;
 
 use rusqlite::{Connection, ErrorCode};
 
+pub(crate) use calendars::Calendar;
 pub(crate) use connections::{Health, LastError};
+pub(crate) use events::{Occurrence, Span};
+pub(crate) use mirror::{Mark, Stage, Tally, seconds};
 pub(crate) use runs::Run;
 
 pub(crate) struct Index {

@@ -11,10 +11,11 @@ use crate::clock;
 use crate::vault::file::{open_private, private_dir};
 
 /// One script per version of the schema, never changed once released.
-const MIGRATIONS: &[&str] = &[include_str!("schema/001.sql"), include_str!("schema/002.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("schema/001.sql"), include_str!("schema/002.sql"), include_str!("schema/003.sql")];
 
 /// What is carried over from a damaged index, row by row.
-const TABLES: &[&str] = &["connection", "run"];
+const TABLES: &[&str] = &["connection", "run", "calendar", "event", "tombstone"];
 
 /// What became of a damaged index.
 pub(crate) struct Salvage {
