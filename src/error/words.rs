@@ -81,7 +81,10 @@ impl From<ProviderError> for Error {
                 };
                 Error::usage(message).help(help)
             }
-            ProviderError::Invalid { .. } => Error::new(Kind::Config, message),
+            ProviderError::Invalid { path, .. } => {
+                let name = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+                Error::new(Kind::Config, message).help(format!("integ providers check {name}"))
+            }
             ProviderError::Unreadable { .. } => Error::new(Kind::Storage, message),
         }
     }
