@@ -66,6 +66,8 @@ mod tests {
             cursor: None,
             window: None,
             pass: 0,
+            events: 0,
+            listed_at: None,
             synced_at: None,
             error: None,
             retry_at: None,
