@@ -1,6 +1,6 @@
 //! A sealed home that knows one provider, the provider itself, and the person between them.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
 use std::net::TcpListener;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -227,7 +227,11 @@ fn free_port() -> u16 {
     loop {
         let offset = (start + NEXT.fetch_add(1, Ordering::Relaxed)) % 20_000;
         let port = u16::try_from(10_000 + offset).unwrap();
-        if TcpListener::bind(("127.0.0.1", port)).is_ok() && TcpListener::bind(("::1", port)).is_ok() {
+        // Where there is no IPv6, nobody has taken it there.
+        let is_taken = |host: &str| {
+            TcpListener::bind((host, port)).is_err_and(|error| error.kind() == ErrorKind::AddrInUse)
+        };
+        if !is_taken("127.0.0.1") && !is_taken("::1") {
             return port;
         }
     }
