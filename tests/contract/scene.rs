@@ -1,8 +1,9 @@
 //! A sealed home that knows one provider, the provider itself, and the person between them.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
 use std::net::TcpListener;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 
 use serde_json::{Value, json};
@@ -43,7 +44,7 @@ impl Scene {
             && let Ok(mut registered) = browser.redirect[0].parse::<url::Url>()
             && registered.port().is_some()
         {
-            let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+            let free = free_port();
             registered.set_port(Some(free)).unwrap();
             browser.redirect = vec![&*String::from(registered).leak()].leak();
             port = Some(free);
@@ -216,6 +217,23 @@ impl Scene {
     /// Nothing was wrong with what the provider was asked, and nothing secret was said.
     pub(crate) fn over(&self) {
         self.server.is_content();
+    }
+}
+
+/// One that no other scene gets, and below what systems give out by themselves: a server could take that meanwhile.
+fn free_port() -> u16 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let start = std::process::id() % 200 * 100;
+    loop {
+        let offset = (start + NEXT.fetch_add(1, Ordering::Relaxed)) % 20_000;
+        let port = u16::try_from(10_000 + offset).unwrap();
+        // Where there is no IPv6, nobody has taken it there.
+        let is_taken = |host: &str| {
+            TcpListener::bind((host, port)).is_err_and(|error| error.kind() == ErrorKind::AddrInUse)
+        };
+        if !is_taken("127.0.0.1") && !is_taken("::1") {
+            return port;
+        }
     }
 }
 
