@@ -66,6 +66,11 @@ pub(super) fn show(app: &App, provider: &Provider) -> Result<(), Error> {
             steps,
         );
     }
+    if let Some(machine) = &provider.jwt_bearer {
+        let steps = machine.steps.iter().enumerate().map(|(number, step)| format!("{}. {step}", number + 1));
+        let how = format!("integ connect {}/NAME --service-account FILE", provider.name);
+        text.list(&format!("For a program, with a {} ({how})", machine.what), steps);
+    }
     text.list("Not confirmed by the documentation", provider.unconfirmed.iter().cloned());
     Ok(app.out.line(sanitise::lines(text.0.trim_end()).as_ref())?)
 }

@@ -142,7 +142,8 @@ fn ways(provider: &Provider) -> Vec<&'static str> {
     let device = provider.device_url.as_ref().map(|_| "device code");
     let token = provider.paste.as_ref().map(|_| "pasted token");
     let machine = provider.jwt_bearer.as_ref().map(|_| "key of a machine");
-    [browser, device, token, machine].into_iter().flatten().collect()
+    let client = provider.client_credentials.then_some("client credentials");
+    [browser, device, token, machine, client].into_iter().flatten().collect()
 }
 
 fn flow_words(provider: &Provider) -> &'static str {
