@@ -186,7 +186,8 @@ mod tests {
             .env("RUST_BACKTRACE", "full")
             .output()
             .unwrap();
-        let said = format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+        let said =
+            format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
         assert_eq!(out.status.code(), Some(70), "{said}");
         assert!(said.contains("an internal error at src") && said.contains("lib.rs:"), "{said}");
         assert!(!said.contains("CANARY") && !said.contains("backtrace"), "{said}");

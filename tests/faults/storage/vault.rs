@@ -120,7 +120,9 @@ fn st09_no_umask_makes_files_loose_or_useless() {
         let import = home.call(&["import", "-"]).stdin(grant.0.to_string());
         import.shell(&format!("umask {umask}; {{}}")).run().exits(&[0]);
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        for (path, wanted) in [(item(&home), 0o600), (home.index(), 0o600), (home.vault(), 0o700), (home.data(), 0o700)] {
+        for (path, wanted) in
+            [(item(&home), 0o600), (home.index(), 0o600), (home.vault(), 0o700), (home.data(), 0o700)]
+        {
             assert_eq!(mode(&path), wanted, "umask {umask}: {}", path.display());
         }
     }

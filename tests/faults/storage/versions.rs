@@ -6,13 +6,7 @@ use std::io::Read as _;
 use rusqlite::Connection;
 
 use crate::evil::Evil;
-use crate::home::{Home, IDENTITY};
-
-/// The whole promise is a thousand: `INTEG_TEST_COMMANDS=1000`.
-fn commands() -> usize {
-    let asked = std::env::var("INTEG_TEST_COMMANDS");
-    asked.map_or(60, |text| text.parse().expect("INTEG_TEST_COMMANDS is a number"))
-}
+use crate::home::{Home, IDENTITY, times};
 
 fn key() -> age::x25519::Identity {
     IDENTITY.parse().unwrap()
@@ -31,7 +25,7 @@ fn st19_the_index_may_grow_under_commands_that_do_not_know_how() {
     let home = Home::new(&evil);
     home.fresh(&evil, "evil/a");
     home.fresh(&evil, "evil/b");
-    let count = commands();
+    let count = times(60, 1_000);
     let mut running = Vec::new();
     for n in 0..count {
         if n == count / 2 {
@@ -140,7 +134,8 @@ fn st18_a_migration_that_is_killed_anywhere_is_made_or_not_made() {
         let found: i64 = index.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
         let columns = index.prepare("SELECT * FROM connection").unwrap().column_count();
         assert!(found == 1 || found == latest, "half way: {found}");
-        let checked: i64 = index.query_row("SELECT checked_at FROM connection", [], |row| row.get(0)).unwrap();
+        let checked: i64 =
+            index.query_row("SELECT checked_at FROM connection", [], |row| row.get(0)).unwrap();
         assert_eq!(checked, 1);
         drop(index);
         home.run(&["status"]).exits(&[0]);
