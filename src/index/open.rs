@@ -88,6 +88,9 @@ fn migrate(
     if found > 0 {
         let copy = path.with_extension(format!("before-{known}.db"));
         let _ = fs::remove_file(&copy);
+        // An empty file is filled as it is, so that its mode is ours.
+        open_private(&copy, true)
+            .map_err(|cause| IndexError::Failed(format!("{}: {cause}", copy.display())))?;
         db.execute("VACUUM INTO ?1", [copy.display().to_string()]).map_err(sort)?;
     }
     let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sort)?;

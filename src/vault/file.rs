@@ -167,6 +167,7 @@ impl Temporary {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         private(&mut options);
+        let _exact = ExactModes::until_dropped();
         let file = options.open(&path).map_err(|cause| VaultError::storage("create", &path, cause))?;
         Ok(Temporary { file, path })
     }
@@ -228,6 +229,7 @@ pub(crate) fn private_dir(dir: &Path) -> Result<(), VaultError> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    let _exact = ExactModes::until_dropped();
     builder.create(dir).map_err(|cause| VaultError::storage("create", dir, cause))?;
     #[cfg(unix)]
     {
@@ -256,7 +258,9 @@ pub(crate) fn open_private(path: &Path, create: bool) -> io::Result<File> {
         options.write(true).create(true).truncate(false);
     }
     private(&mut options);
+    let exact = create.then(ExactModes::until_dropped);
     let file = options.open(path)?;
+    drop(exact);
     #[cfg(unix)]
     {
         use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -280,7 +284,27 @@ pub(crate) fn append_private(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.append(true).create(true);
     private(&mut options);
+    let _exact = ExactModes::until_dropped();
     options.open(path)
+}
+
+/// What is created meanwhile has the mode that is asked for: a umask may take away what its owner needs.
+struct ExactModes(#[cfg(unix)] nix::sys::stat::Mode);
+
+impl ExactModes {
+    fn until_dropped() -> ExactModes {
+        ExactModes(
+            #[cfg(unix)]
+            nix::sys::stat::umask(nix::sys::stat::Mode::S_IRWXG | nix::sys::stat::Mode::S_IRWXO),
+        )
+    }
+}
+
+impl Drop for ExactModes {
+    fn drop(&mut self) {
+        #[cfg(unix)]
+        let _ = nix::sys::stat::umask(self.0);
+    }
 }
 
 fn private(options: &mut OpenOptions) {

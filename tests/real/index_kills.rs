@@ -4,12 +4,7 @@ use std::time::Duration;
 use nix::sys::signal::Signal;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::harness::{Oidc, Sealed, needs};
-
-/// The whole promise is three thousand: `INTEG_TEST_KILLS=3000`, about ten minutes.
-fn kills() -> u64 {
-    std::env::var("INTEG_TEST_KILLS").map_or(60, |text| text.parse().expect("INTEG_TEST_KILLS is a number"))
-}
+use crate::harness::{Oidc, Sealed, needs, times};
 
 /// As any reader sees it; opening it replays what a killed writer had committed.
 fn is_whole(home: &Sealed) {
@@ -34,7 +29,7 @@ fn st15_kills_at_any_moment_tear_nothing() {
     let mut killed = 0;
     // xorshift: moments that look like chance and are the same each time.
     let mut moment = 0x9E37_79B9_u64;
-    for n in 0..kills() {
+    for n in 0..times(60, 3_000) {
         moment ^= moment << 13;
         moment ^= moment >> 7;
         moment ^= moment << 17;
