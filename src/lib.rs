@@ -20,6 +20,7 @@ mod providers;
 mod reason;
 #[cfg(feature = "sandbox")]
 mod sandbox;
+mod schedule;
 mod vault;
 
 use std::ffi::OsString;

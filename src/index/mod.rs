@@ -11,7 +11,7 @@ use rusqlite::{Connection, ErrorCode};
 pub(crate) use calendars::Calendar;
 pub(crate) use connections::{Health, LastError};
 pub(crate) use events::{Occurrence, Span};
-pub(crate) use runs::Run;
+pub(crate) use runs::{PastRun, Run};
 
 pub(crate) struct Index {
     db: Connection,
