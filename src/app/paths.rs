@@ -54,9 +54,9 @@ impl Paths {
         self.config_base.clone()
     }
 
-    /// Where what belongs to this profile alone is kept.
-    pub(crate) fn own_data(&self) -> &Path {
-        self.index.parent().unwrap_or(&self.data)
+    /// Locks of what is in the index: beside it.
+    pub(crate) fn index_locks(&self) -> PathBuf {
+        self.index.with_file_name("locks")
     }
 
     /// Locks of the keychain's items. Asked only when one is taken: looking the account up is dear.

@@ -19,6 +19,7 @@ mod run;
 mod schedule;
 mod setup;
 mod status;
+mod sync;
 mod test;
 mod token;
 mod vault;
@@ -142,6 +143,7 @@ pub(crate) enum Command {
     Disconnect(disconnect::Disconnect),
     Token(token::Token),
     Run(run::Run),
+    Sync(sync::Sync),
     Api(api::Api),
     Import(import::Import),
     Export(export::Export),
@@ -177,6 +179,7 @@ impl Command {
             Command::Disconnect(command) => command.run(app),
             Command::Token(command) => command.run(app),
             Command::Run(command) => command.run(app),
+            Command::Sync(command) => command.run(app),
             Command::Api(command) => command.run(app),
             Command::Import(command) => command.run(app),
             Command::Export(command) => command.run(app),
@@ -214,6 +217,7 @@ impl Command {
             Command::Disconnect(_) => Some("disconnect"),
             Command::Token(_) => Some("token"),
             Command::Run(_) => Some("run"),
+            Command::Sync(_) => Some("sync"),
             Command::Api(_) => Some("api"),
             Command::Import(_) => Some("import"),
             Command::Export(_) => Some("export"),

@@ -79,7 +79,19 @@ pub(crate) const KEYS: &[Key] = &[
         name: "limits.api-answer",
         kind: Kind::Number(65_536, 1 << 32),
         default: "16777216",
-        doc: "the largest answer that `integ api` accepts (bytes)",
+        doc: "the largest answer that `integ api` and `integ sync` accept (bytes)",
+    },
+    Key {
+        name: "sync.past",
+        kind: Kind::Duration(0, 100 * 365 * 86_400),
+        default: "30d",
+        doc: "how far back calendars are mirrored",
+    },
+    Key {
+        name: "sync.future",
+        kind: Kind::Duration(86_400, 100 * 365 * 86_400),
+        default: "365d",
+        doc: "how far ahead calendars are mirrored",
     },
     Key {
         name: "connect.timeout",

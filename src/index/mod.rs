@@ -3,6 +3,7 @@
 mod calendars;
 mod connections;
 mod events;
+mod mirror;
 mod open;
 mod runs;
 
@@ -11,6 +12,7 @@ use rusqlite::{Connection, ErrorCode};
 pub(crate) use calendars::Calendar;
 pub(crate) use connections::{Health, LastError};
 pub(crate) use events::{Occurrence, Span};
+pub(crate) use mirror::{Mark, Stage, Tally, seconds};
 pub(crate) use runs::{PastRun, Run};
 
 pub(crate) struct Index {

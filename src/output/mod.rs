@@ -15,7 +15,7 @@ use console::Style;
 use serde_json::Value;
 
 pub(crate) use browser::open as open_browser;
-pub(crate) use progress::Progress;
+pub(crate) use progress::{Bar, Bars, Progress};
 pub(crate) use prompt::{Prompt, PromptError};
 pub(crate) use secret_input::{secret_from_descriptor, secret_from_stdin, secret_from_stdin_in_time};
 pub(crate) use signals::{die_of, interrupted, survive_full_disks};

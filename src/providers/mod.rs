@@ -1,6 +1,7 @@
 //! WHO WE CAN TALK TO: one file per provider, `NAME.toml`.
 
 mod api;
+pub(crate) mod calendars;
 mod catalogue;
 pub(crate) mod imap;
 mod issuer;

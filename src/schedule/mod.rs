@@ -49,7 +49,7 @@ pub(crate) enum Scheduler {
     Systemd,
     Crontab,
     Launchd,
-    TaskScheduler,
+    Tasks,
 }
 
 /// One thing that installing writes: where, and what.
@@ -96,14 +96,14 @@ pub(crate) enum ScheduleError {
 
 impl Scheduler {
     pub(crate) const ALL: [Scheduler; 4] =
-        [Scheduler::Systemd, Scheduler::Crontab, Scheduler::Launchd, Scheduler::TaskScheduler];
+        [Scheduler::Systemd, Scheduler::Crontab, Scheduler::Launchd, Scheduler::Tasks];
 
     pub(crate) fn word(self) -> &'static str {
         match self {
             Scheduler::Systemd => "systemd",
             Scheduler::Crontab => "crontab",
             Scheduler::Launchd => "launchd",
-            Scheduler::TaskScheduler => "task-scheduler",
+            Scheduler::Tasks => "task-scheduler",
         }
     }
 
@@ -112,13 +112,13 @@ impl Scheduler {
             Scheduler::Systemd => "systemd's user manager",
             Scheduler::Crontab => "the crontab",
             Scheduler::Launchd => "launchd",
-            Scheduler::TaskScheduler => "the Task Scheduler",
+            Scheduler::Tasks => "the Task Scheduler",
         }
     }
 
     /// Whether it starts jobs to the second; what does not leaves the seconds to the job.
     pub(crate) fn knows_seconds(self) -> bool {
-        matches!(self, Scheduler::Systemd | Scheduler::TaskScheduler)
+        matches!(self, Scheduler::Systemd | Scheduler::Tasks)
     }
 
     /// The one to use here.
@@ -127,7 +127,7 @@ impl Scheduler {
             return Ok(Scheduler::Launchd);
         }
         if cfg!(windows) {
-            return Ok(Scheduler::TaskScheduler);
+            return Ok(Scheduler::Tasks);
         }
         if systemd::answers(ground) {
             return Ok(Scheduler::Systemd);
@@ -142,7 +142,7 @@ impl Scheduler {
     fn may_be_here(self) -> bool {
         match self {
             Scheduler::Launchd => cfg!(target_os = "macos"),
-            Scheduler::TaskScheduler => cfg!(windows),
+            Scheduler::Tasks => cfg!(windows),
             Scheduler::Systemd => cfg!(target_os = "linux"),
             Scheduler::Crontab => cfg!(all(unix, not(target_os = "macos"))),
         }
@@ -154,7 +154,7 @@ impl Scheduler {
             Scheduler::Systemd => systemd::pieces(job, ground),
             Scheduler::Crontab => crontab::pieces(job),
             Scheduler::Launchd => launchd::pieces(job, ground),
-            Scheduler::TaskScheduler => task_scheduler::pieces(job, ground),
+            Scheduler::Tasks => task_scheduler::pieces(job, ground),
         }
     }
 
@@ -164,7 +164,7 @@ impl Scheduler {
             Scheduler::Systemd => systemd::install(job, ground),
             Scheduler::Crontab => crontab::install(job, ground),
             Scheduler::Launchd => launchd::install(job, ground),
-            Scheduler::TaskScheduler => task_scheduler::install(job, ground),
+            Scheduler::Tasks => task_scheduler::install(job, ground),
         }
     }
 
@@ -174,7 +174,7 @@ impl Scheduler {
             Scheduler::Systemd => systemd::remove(ground),
             Scheduler::Crontab => crontab::remove(ground),
             Scheduler::Launchd => launchd::remove(ground),
-            Scheduler::TaskScheduler => task_scheduler::remove(ground),
+            Scheduler::Tasks => task_scheduler::remove(ground),
         }
     }
 
@@ -183,7 +183,7 @@ impl Scheduler {
             Scheduler::Systemd => systemd::installed(ground),
             Scheduler::Crontab => crontab::installed(ground),
             Scheduler::Launchd => launchd::installed(ground),
-            Scheduler::TaskScheduler => task_scheduler::installed(ground),
+            Scheduler::Tasks => task_scheduler::installed(ground),
         }
     }
 
@@ -192,7 +192,7 @@ impl Scheduler {
         match self {
             Scheduler::Systemd => systemd::notes(ground),
             Scheduler::Crontab => crontab::notes(),
-            Scheduler::Launchd | Scheduler::TaskScheduler => Vec::new(),
+            Scheduler::Launchd | Scheduler::Tasks => Vec::new(),
         }
     }
 
@@ -203,7 +203,7 @@ impl Scheduler {
             Scheduler::Crontab => Some(&["HOME", "LOGNAME", "USER"]),
             Scheduler::Systemd => Some(&["HOME", "LOGNAME", "USER", "XDG_RUNTIME_DIR"]),
             Scheduler::Launchd => Some(&["HOME", "LOGNAME", "USER", "TMPDIR"]),
-            Scheduler::TaskScheduler => None,
+            Scheduler::Tasks => None,
         }
     }
 }

@@ -95,12 +95,11 @@ impl Rhythm {
 }
 
 fn is_allowed(period: u32) -> bool {
-    period >= MINUTE
-        && period <= DAY
-        && match period {
-            ..HOUR => period % MINUTE == 0 && HOUR % period == 0,
-            _ => period % HOUR == 0 && DAY % period == 0,
-        }
+    match period {
+        ..MINUTE => false,
+        MINUTE..HOUR => period.is_multiple_of(MINUTE) && HOUR.is_multiple_of(period),
+        _ => period.is_multiple_of(HOUR) && DAY.is_multiple_of(period),
+    }
 }
 
 fn time_of_day(seconds: u32) -> Time {

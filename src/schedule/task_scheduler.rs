@@ -14,7 +14,7 @@ fn schtasks(ground: &Ground, arguments: &[&str]) -> Result<Finished, ScheduleErr
 }
 
 pub(super) fn pieces(job: &Job, ground: &Ground) -> Result<Vec<Piece>, ScheduleError> {
-    job.mind_control(Scheduler::TaskScheduler)?;
+    job.mind_control(Scheduler::Tasks)?;
     let place = format!("the task {}", name(&job.profile));
     Ok(vec![Piece { place, text: task(job, ground) }])
 }
@@ -104,7 +104,7 @@ pub(super) fn installed(ground: &Ground) -> Result<Option<Installed>, ScheduleEr
     let text = quote::from_xml(&said.text());
     let active = !text.contains("<Enabled>false</Enabled>");
     Ok(Some(Installed {
-        scheduler: Scheduler::TaskScheduler,
+        scheduler: Scheduler::Tasks,
         places: vec![format!("the task {task}")],
         rhythm: Rhythm::find(&text),
         active,

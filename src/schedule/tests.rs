@@ -150,7 +150,7 @@ fn the_task_scheduler_gets_a_task() {
 #[test]
 fn what_a_file_cannot_hold_is_refused() {
     let torn = job("/opt/two\nlines/integ");
-    for scheduler in [Scheduler::Crontab, Scheduler::Launchd, Scheduler::TaskScheduler] {
+    for scheduler in [Scheduler::Crontab, Scheduler::Launchd, Scheduler::Tasks] {
         assert!(matches!(scheduler.pieces(&torn, &ground()), Err(ScheduleError::Unsayable { .. })));
     }
     let long = job(&format!("/{}", "x".repeat(1_000)));

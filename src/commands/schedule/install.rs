@@ -52,7 +52,7 @@ impl Which {
             Which::Systemd => Scheduler::Systemd,
             Which::Crontab => Scheduler::Crontab,
             Which::Launchd => Scheduler::Launchd,
-            Which::TaskScheduler => Scheduler::TaskScheduler,
+            Which::TaskScheduler => Scheduler::Tasks,
         }
     }
 }
@@ -85,7 +85,7 @@ impl Install {
         }
         self.show(app, scheduler, &pieces);
         surrounding.missing.iter().for_each(|missing| app.out.warn(missing));
-        if scheduler == Scheduler::TaskScheduler && !job.environment.is_empty() {
+        if scheduler == Scheduler::Tasks && !job.environment.is_empty() {
             let names: Vec<&str> = job.environment.iter().map(|(name, _)| name.as_str()).collect();
             app.out
                 .warn(&format!("a task has the variables of your account only: setx {}", names.join(", ")));

@@ -10,7 +10,7 @@ use clap::Args;
 use super::Only;
 use crate::app::{App, duration_argument};
 use crate::clock;
-use crate::commands::{name_argument, refresh};
+use crate::commands::{name_argument, refresh, sync};
 use crate::error::{Error, Kind};
 use crate::log;
 use crate::name::Name;
@@ -106,6 +106,16 @@ impl Run {
             let outcomes = app.block_on(refresh::due(app, found, self.every))?;
             failed.extend(outcomes.into_iter().filter_map(|one| Some((Some(one.name), one.error?))));
         }
+        if self.only != Some(Only::Refresh) {
+            // What could not be renewed would only fail a second time; what was renewed is read again.
+            let failed_before = |name: &Name| failed.iter().any(|(failed, _)| failed.as_ref() == Some(name));
+            let mut found = app.connections(names).unwrap_or_default();
+            found.retain(|(name, _)| !failed_before(name));
+            // Without calendars there is nothing to do, unless a person wants just that.
+            let named = self.only == Some(Only::Sync) && !self.names.is_empty();
+            let outcomes = app.block_on(sync::as_usual(app, found, named))??;
+            failed.extend(outcomes.into_iter().filter_map(|one| Some((Some(one.connection), one.error?))));
+        }
         Ok((failed, total))
     }
 }
@@ -153,7 +163,7 @@ fn report(app: &App, failed: &Failures, known: &BTreeSet<Name>) {
 
 fn hold(app: &App) -> Result<Option<Lock>, Error> {
     let key = format!("{}/schedule", app.profile);
-    let taken = app.block_on(lock::acquire(app.paths.own_data(), &key, Duration::ZERO))?;
+    let taken = app.block_on(lock::acquire(&app.paths.index_locks(), &key, Duration::ZERO))?;
     match taken {
         Ok(lock) => Ok(Some(lock)),
         Err(VaultError::Busy { .. }) => Ok(None),
@@ -162,5 +172,5 @@ fn hold(app: &App) -> Result<Option<Lock>, Error> {
 }
 
 pub(super) fn is_running(app: &App) -> bool {
-    app.paths.own_data().is_dir() && hold(app).is_ok_and(|lock| lock.is_none())
+    app.paths.index_locks().is_dir() && hold(app).is_ok_and(|lock| lock.is_none())
 }
