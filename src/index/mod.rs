@@ -1,6 +1,7 @@
 //! WHAT WE KNOW, WITHOUT SECRETS: one SQLite file per profile. Losing it loses no connection.
 
 mod calendars;
+mod chosen;
 mod connections;
 mod events;
 mod mirror;
