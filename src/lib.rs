@@ -21,6 +21,7 @@ mod providers;
 mod reason;
 #[cfg(feature = "sandbox")]
 mod sandbox;
+mod schedule;
 mod vault;
 mod zone;
 

@@ -8,6 +8,7 @@ mod health;
 mod introspection;
 mod mailbox;
 mod paths;
+mod scheduled;
 mod surroundings;
 mod vault;
 

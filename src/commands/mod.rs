@@ -17,6 +17,7 @@ mod providers;
 mod refresh;
 mod rename;
 mod run;
+mod schedule;
 mod setup;
 mod status;
 mod sync;
@@ -149,6 +150,7 @@ pub(crate) enum Command {
     Import(import::Import),
     Export(export::Export),
     Rename(rename::Rename),
+    Schedule(schedule::Schedule),
     Providers(providers::Providers),
     Doctor(doctor::Doctor),
     #[cfg(feature = "sandbox")]
@@ -185,6 +187,7 @@ impl Command {
             Command::Import(command) => command.run(app),
             Command::Export(command) => command.run(app),
             Command::Rename(command) => command.run(app),
+            Command::Schedule(command) => command.run(app),
             Command::Providers(command) => command.run(app),
             Command::Doctor(command) => command.run(app),
             #[cfg(feature = "sandbox")]
@@ -222,6 +225,7 @@ impl Command {
             Command::Import(_) => Some("import"),
             Command::Export(_) => Some("export"),
             Command::Rename(_) => Some("rename"),
+            Command::Schedule(command) => command.recorded(),
             _ => None,
         }
     }

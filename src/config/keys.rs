@@ -126,6 +126,12 @@ pub(crate) const KEYS: &[Key] = &[
         doc: "`refresh --due` also refreshes what is unused for this share of its refresh token's life (percent)",
     },
     Key {
+        name: "schedule.retry",
+        kind: Kind::Duration(1, 3600),
+        default: "30s",
+        doc: "the first pause of `schedule run` before it tries again; the second and third are three times as long",
+    },
+    Key {
         name: "output.color",
         kind: Kind::Choice(&["auto", "always", "never"]),
         default: "auto",

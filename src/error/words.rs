@@ -8,6 +8,7 @@ use crate::index::IndexError;
 use crate::oauth::OauthError;
 use crate::output::PromptError;
 use crate::providers::{ApiError, LIMITED, OptionError, ProviderError};
+use crate::schedule::ScheduleError;
 use crate::vault::VaultError;
 
 impl From<VaultError> for Error {
@@ -143,6 +144,23 @@ impl From<IndexError> for Error {
             _ => Kind::IndexBroken,
         };
         Error::new(kind, error.to_string()).help("integ doctor")
+    }
+}
+
+impl From<ScheduleError> for Error {
+    fn from(error: ScheduleError) -> Error {
+        let message = error.to_string();
+        match error {
+            ScheduleError::Missing(_) | ScheduleError::Nowhere => Error::usage(message)
+                .help("install cron, or call from what starts programs here: integ schedule run"),
+            ScheduleError::Torn => Error::usage(message).help("crontab -e, and take away what is left of it"),
+            ScheduleError::Unsayable { .. } => Error::usage(message),
+            ScheduleError::Failed { .. } | ScheduleError::Hung(_) => Error::new(Kind::Storage, message)
+                .help("integ schedule install --print shows what it would write"),
+            ScheduleError::Unwritable { .. } | ScheduleError::Unreadable { .. } => {
+                Error::new(Kind::Storage, message)
+            }
+        }
     }
 }
 

@@ -16,7 +16,7 @@ pub(crate) use calendars::Calendar;
 pub(crate) use connections::{Health, LastError};
 pub(crate) use events::{Occurrence, Span};
 pub(crate) use mirror::{Mark, Stage, Tally, seconds};
-pub(crate) use runs::Run;
+pub(crate) use runs::{PastRun, Run};
 
 pub(crate) struct Index {
     db: Connection,
