@@ -4,6 +4,7 @@
 
 mod app;
 mod bundle;
+mod calendar;
 mod clock;
 mod commands;
 mod config;
@@ -21,6 +22,7 @@ mod reason;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod vault;
+mod zone;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
