@@ -15,12 +15,14 @@ mod http;
 mod index;
 mod log;
 mod name;
+mod new_task;
 mod oauth;
 mod output;
 mod providers;
 mod reason;
 #[cfg(feature = "sandbox")]
 mod sandbox;
+mod task;
 mod vault;
 mod zone;
 

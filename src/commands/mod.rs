@@ -18,6 +18,7 @@ mod rename;
 mod run;
 mod setup;
 mod status;
+mod task;
 mod test;
 mod token;
 mod vault;
@@ -142,6 +143,7 @@ pub(crate) enum Command {
     Token(token::Token),
     Run(run::Run),
     Api(api::Api),
+    Task(task::Task),
     Import(import::Import),
     Export(export::Export),
     Rename(rename::Rename),
@@ -176,6 +178,7 @@ impl Command {
             Command::Token(command) => command.run(app),
             Command::Run(command) => command.run(app),
             Command::Api(command) => command.run(app),
+            Command::Task(command) => command.run(app),
             Command::Import(command) => command.run(app),
             Command::Export(command) => command.run(app),
             Command::Rename(command) => command.run(app),
@@ -198,6 +201,7 @@ impl Command {
             Command::Disconnect(command) => command.dry_run,
             Command::Api(command) => command.dry_run,
             Command::Import(command) => command.dry_run,
+            Command::Task(command) => command.is_dry(),
             _ => false,
         }
     }
@@ -212,6 +216,7 @@ impl Command {
             Command::Token(_) => Some("token"),
             Command::Run(_) => Some("run"),
             Command::Api(_) => Some("api"),
+            Command::Task(command) => Some(command.recorded()),
             Command::Import(_) => Some("import"),
             Command::Export(_) => Some("export"),
             Command::Rename(_) => Some("rename"),

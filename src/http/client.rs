@@ -7,8 +7,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::sketch::{Sketch, Sketches};
 use super::retry::time_there;
+use super::sketch::{Sketch, Sketches};
 use super::{HttpError, Limits, host};
 use crate::vault::Secret;
 

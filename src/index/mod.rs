@@ -4,14 +4,18 @@ mod calendars;
 mod connections;
 mod events;
 mod open;
+mod outbox;
 mod runs;
+mod targets;
 
 use rusqlite::{Connection, ErrorCode};
 
 pub(crate) use calendars::Calendar;
 pub(crate) use connections::{Health, LastError};
 pub(crate) use events::{Occurrence, Span};
+pub(crate) use outbox::{Draft, Entry, Outcome, State, Which};
 pub(crate) use runs::Run;
+pub(crate) use targets::StoredTarget;
 
 pub(crate) struct Index {
     db: Connection,

@@ -19,9 +19,14 @@ impl Pace {
 
     /// Returns when the next request may be sent. The first one always may.
     pub(crate) async fn turn(&mut self) {
-        if let Some(next) = self.next {
-            tokio::time::sleep(next.saturating_duration_since(Instant::now())).await;
-        }
-        self.next = Some(Instant::now() + self.gap);
+        tokio::time::sleep(self.claim()).await;
+    }
+
+    /// Takes the next turn and says how long it is until then: for several who share a pace.
+    pub(crate) fn claim(&mut self) -> Duration {
+        let now = Instant::now();
+        let turn = self.next.map_or(now, |next| next.max(now));
+        self.next = Some(turn + self.gap);
+        turn.saturating_duration_since(now)
     }
 }

@@ -20,6 +20,10 @@ pub(crate) struct Capability {
     pub on_request: bool,
     /// What it can not do, for a person to know beforehand.
     pub note: Option<String>,
+    /// The language that this part of the API speaks, by the name of its file in `providers/tasks`.
+    pub dialect: Option<String>,
+    /// Where this part of the API is, where that is not below `api-url`.
+    pub base: Option<String>,
 }
 
 /// A name people know for a slice of the provider.
