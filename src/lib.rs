@@ -15,6 +15,7 @@ mod http;
 mod index;
 mod log;
 mod name;
+mod new_task;
 mod oauth;
 mod output;
 mod providers;
@@ -22,6 +23,7 @@ mod reason;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod schedule;
+mod task;
 mod vault;
 mod zone;
 

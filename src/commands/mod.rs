@@ -21,6 +21,7 @@ mod schedule;
 mod setup;
 mod status;
 mod sync;
+mod task;
 mod test;
 mod token;
 mod vault;
@@ -147,6 +148,7 @@ pub(crate) enum Command {
     Sync(sync::Sync),
     Api(api::Api),
     Calendar(calendar::Calendar),
+    Task(task::Task),
     Import(import::Import),
     Export(export::Export),
     Rename(rename::Rename),
@@ -184,6 +186,7 @@ impl Command {
             Command::Sync(command) => command.run(app),
             Command::Api(command) => command.run(app),
             Command::Calendar(command) => command.run(app),
+            Command::Task(command) => command.run(app),
             Command::Import(command) => command.run(app),
             Command::Export(command) => command.run(app),
             Command::Rename(command) => command.run(app),
@@ -207,6 +210,7 @@ impl Command {
             Command::Disconnect(command) => command.dry_run,
             Command::Api(command) => command.dry_run,
             Command::Import(command) => command.dry_run,
+            Command::Task(command) => command.is_dry(),
             _ => false,
         }
     }
@@ -222,6 +226,7 @@ impl Command {
             Command::Run(_) => Some("run"),
             Command::Sync(_) => Some("sync"),
             Command::Api(_) => Some("api"),
+            Command::Task(command) => Some(command.recorded()),
             Command::Import(_) => Some("import"),
             Command::Export(_) => Some("export"),
             Command::Rename(_) => Some("rename"),

@@ -126,6 +126,13 @@ impl Index {
             "UPDATE OR REPLACE connection SET name = ?2 WHERE name = ?1",
             [old.as_str(), new.as_str()],
         )?;
+        // A key that both names have stays where it is: no task is lost for another one's name.
+        for table in ["outbox", "target"] {
+            self.db.execute(
+                &format!("UPDATE OR IGNORE {table} SET connection = ?2 WHERE connection = ?1"),
+                [old.as_str(), new.as_str()],
+            )?;
+        }
         Ok(())
     }
 }

@@ -6,7 +6,9 @@ mod connections;
 mod events;
 mod mirror;
 mod open;
+mod outbox;
 mod runs;
+mod targets;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -16,7 +18,9 @@ pub(crate) use calendars::Calendar;
 pub(crate) use connections::{Health, LastError};
 pub(crate) use events::{Occurrence, Span};
 pub(crate) use mirror::{Mark, Stage, Tally, seconds};
+pub(crate) use outbox::{Draft, Entry, Outcome, State, Which};
 pub(crate) use runs::{PastRun, Run};
+pub(crate) use targets::StoredTarget;
 
 pub(crate) struct Index {
     db: Connection,

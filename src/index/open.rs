@@ -11,12 +11,16 @@ use super::{DAMAGED, Index, IndexError};
 use crate::clock;
 use crate::vault::file::{open_private, private_dir};
 
-/// One script per version of the schema, never changed once released.
-const MIGRATIONS: &[&str] =
-    &[include_str!("schema/001.sql"), include_str!("schema/002.sql"), include_str!("schema/003.sql")];
+/// One script per version of the schema, with its number; never changed once released.
+const MIGRATIONS: &[(i64, &str)] = &[
+    (1, include_str!("schema/001.sql")),
+    (2, include_str!("schema/002.sql")),
+    (3, include_str!("schema/003.sql")),
+    (5, include_str!("schema/005.sql")),
+];
 
 /// What is carried over from a damaged index, row by row.
-const TABLES: &[&str] = &["connection", "run", "calendar", "event", "tombstone"];
+const TABLES: &[&str] = &["connection", "run", "calendar", "event", "tombstone", "outbox", "target"];
 
 /// What became of a damaged index.
 pub(crate) struct Salvage {
@@ -103,7 +107,7 @@ fn migrate(
     sort: impl Fn(rusqlite::Error) -> IndexError + Copy,
 ) -> Result<(), IndexError> {
     let version = |db: &Connection| db.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0));
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    let known = MIGRATIONS.last().map_or(0, |(number, _)| *number);
     let found = version(db).map_err(sort)?;
     if found > known {
         return Err(IndexError::TooNew { path: path.display().to_string(), found, known });
@@ -121,8 +125,8 @@ fn migrate(
     }
     let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sort)?;
     // Another process may have migrated while we waited.
-    let found = usize::try_from(version(&transaction).map_err(sort)?).unwrap_or(0);
-    for script in MIGRATIONS.iter().skip(found) {
+    let found = version(&transaction).map_err(sort)?;
+    for (_, script) in MIGRATIONS.iter().filter(|(number, _)| *number > found) {
         transaction.execute_batch(script).map_err(sort)?;
     }
     transaction.pragma_update(None, "user_version", known).map_err(sort)?;

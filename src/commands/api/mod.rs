@@ -4,7 +4,6 @@ mod body;
 mod call;
 mod caller;
 mod fields;
-mod refusal;
 mod show;
 
 use std::hash::{DefaultHasher, Hash, Hasher};

@@ -5,6 +5,7 @@ use url::Url;
 
 use crate::http::host;
 use crate::providers::schema::{Paths, Provider};
+use crate::providers::{calendars, tasks};
 
 /// Parameters that every authorization request sets by itself.
 const OURS: [&str; 7] = [
@@ -48,6 +49,7 @@ pub(super) fn faults(provider: &Provider) -> Faults {
     faults.extend(dangers(provider));
     faults.extend(provider.template_faults());
     faults.extend(references(provider));
+    faults.extend(dialects(provider));
     faults.extend(forms(provider));
     faults.extend(calls(provider));
     faults
@@ -94,6 +96,24 @@ fn references(provider: &Provider) -> Faults {
         }
         if service.capabilities.is_empty() {
             faults.push((format!("service.{name}"), "names no capability".into()));
+        }
+    }
+    faults
+}
+
+/// The languages that we speak.
+fn dialects(provider: &Provider) -> Faults {
+    let known = |capability: &str| match capability {
+        "calendars" => calendars::Dialect::ALL.map(calendars::Dialect::word).to_vec(),
+        "tasks" => tasks::Dialect::ALL.iter().map(|dialect| dialect.word()).collect(),
+        _ => Vec::new(),
+    };
+    let mut faults = Faults::new();
+    for (name, capability) in &provider.capability {
+        let known = known(name);
+        if let Some(stray) = capability.dialect.as_deref().filter(|word| !known.contains(word)) {
+            let what = format!("integ does not speak `{stray}`, only: {}", known.join(", "));
+            faults.push((format!("capability.{name}.dialect"), what));
         }
     }
     faults
