@@ -12,5 +12,6 @@ mod evil;
 mod google;
 #[path = "../faults/home/mod.rs"]
 mod home;
+mod microsoft;
 mod scene;
 mod server;
