@@ -28,6 +28,9 @@ pub(crate) struct Sync {
     /// Read everything again, not only what changed
     #[arg(long)]
     full: bool,
+    /// Ask, and show what would change; the mirror stays as it is
+    #[arg(long)]
+    dry_run: bool,
     /// Only the calendars whose last sync failed
     #[arg(long)]
     since_error: bool,
@@ -49,7 +52,11 @@ impl Sync {
             full: self.full,
             force: self.force,
             since_error: self.since_error,
+            dry: self.dry_run,
         };
+        if self.dry_run {
+            app.unrecorded.set(true);
+        }
         let named = !self.names.is_empty();
         let found = app.connections(&self.names)?;
         if let [(name, _)] = found.as_slice() {
@@ -110,6 +117,9 @@ impl Sync {
         }
         if !app.out.quiet {
             app.out.line(&table.render())?;
+        }
+        if self.dry_run {
+            app.out.say("Nothing was written.");
         }
         for outcome in outcomes {
             if outcome.unreadable > 0 {

@@ -14,8 +14,9 @@ use crate::vault::file::{open_private, private_dir};
 const MIGRATIONS: &[&str] =
     &[include_str!("schema/001.sql"), include_str!("schema/002.sql"), include_str!("schema/003.sql")];
 
-/// What is carried over from a damaged index, row by row.
-const TABLES: &[&str] = &["connection", "run", "calendar", "event", "tombstone"];
+/// What is carried over from a damaged index, row by row. Mirrored events are not: what is left of them may be half of
+/// them, and the next sync has them all.
+const TABLES: &[&str] = &["connection", "run", "calendar", "tombstone"];
 
 /// What became of a damaged index.
 pub(crate) struct Salvage {
@@ -28,13 +29,25 @@ impl Index {
     pub(crate) fn open(path: &Path) -> Result<(Index, Option<Salvage>), IndexError> {
         match Index::open_sound(path) {
             Err(IndexError::Broken { .. }) => {
-                let aside = set_aside(path)?;
-                let (index, _) = Index::open_sound(path)?;
-                let incomplete = salvage(&index.db, &aside);
-                Ok((index, Some(Salvage { aside, incomplete })))
+                let (index, salvage) = Index::renew(path)?;
+                Ok((index, Some(salvage)))
             }
             other => other,
         }
+    }
+
+    /// Moves a damaged index aside, and begins another with what can be read of it.
+    pub(crate) fn renew(path: &Path) -> Result<(Index, Salvage), IndexError> {
+        let aside = set_aside(path)?;
+        let (index, _) = Index::open_sound(path)?;
+        let incomplete = salvage(&index.db, &aside);
+        Ok((index, Salvage { aside, incomplete }))
+    }
+
+    /// Looks through all of it, the mirror included.
+    pub(crate) fn examine(&self) -> Result<(), IndexError> {
+        let verdict: String = self.db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        if verdict == "ok" { Ok(()) } else { Err(IndexError::Failed(verdict)) }
     }
 
     fn open_sound(path: &Path) -> Result<(Index, Option<Salvage>), IndexError> {
@@ -63,9 +76,13 @@ impl Index {
         db.pragma_update(None, "synchronous", "full").map_err(sort)?;
         db.pragma_update(None, "foreign_keys", "on").map_err(sort)?;
         migrate(&mut db, path, sort)?;
-        let sound: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(sort)?;
-        if sound != "ok" {
-            return Err(broken(sound));
+        // The mirror can be large and can be had again: looking through it each time would cost more than all else.
+        for table in TABLES {
+            let look = format!("PRAGMA quick_check({table})");
+            let sound: String = db.query_row(&look, [], |row| row.get(0)).map_err(sort)?;
+            if sound != "ok" {
+                return Err(broken(sound));
+            }
         }
         Ok((Index { db }, None))
     }
@@ -115,7 +132,9 @@ fn salvage(db: &Connection, aside: &Path) -> Vec<&'static str> {
     let Ok(old) = Connection::open_with_flags(aside, OpenFlags::SQLITE_OPEN_READ_ONLY) else {
         return TABLES.to_vec();
     };
-    TABLES.iter().copied().filter(|table| copy_table(&old, db, table).is_err()).collect()
+    let incomplete = TABLES.iter().copied().filter(|table| copy_table(&old, db, table).is_err()).collect();
+    let reset = "UPDATE calendar SET cursor = NULL, window_start = NULL, window_end = NULL, events = 0";
+    db.execute(reset, []).map_or(TABLES.to_vec(), |_| incomplete)
 }
 
 fn copy_table(old: &Connection, new: &Connection, table: &str) -> rusqlite::Result<()> {

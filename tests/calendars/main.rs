@@ -13,5 +13,6 @@ mod google;
 #[path = "../faults/home/mod.rs"]
 mod home;
 mod microsoft;
+mod promises;
 mod scene;
 mod server;
