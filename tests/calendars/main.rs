@@ -7,10 +7,15 @@
 // The home and the provider are shared with other tests, which use more of them.
 #![allow(dead_code)]
 
+mod agenda;
 #[path = "../faults/evil/mod.rs"]
 mod evil;
+mod files;
 mod google;
 #[path = "../faults/home/mod.rs"]
 mod home;
+mod mirrored;
+#[path = "../faults/ways/pty.rs"]
+mod pty;
 mod scene;
 mod server;
