@@ -113,11 +113,19 @@ impl Pass<'_> {
                 None => {
                     self.complete(&mut reader, &mut heard, start, window).await?;
                     heard.cursor = start.next(read.cursor);
+                    self.guard(heard.cursor.as_deref())?;
                     return Ok(Ended::Heard(heard));
                 }
             }
         }
         Err(self.wrong("there is no end to the pages"))
+    }
+
+    /// What the next pass begins with must be something that can be asked: refused now, it costs nothing.
+    fn guard(&self, cursor: Option<&str>) -> Result<(), Error> {
+        let start = Dialect::start(cursor, 0, 0);
+        let ask = Ask { calendar: &self.calendar.remote, start, page: None, size: 1 };
+        self.line.check(|api| self.line.dialect.events_request(api, &ask).map(drop))
     }
 
     /// Events that were told in part, and where the rest of them stands.

@@ -14,6 +14,7 @@ mod files;
 mod google;
 #[path = "../faults/home/mod.rs"]
 mod home;
+mod microsoft;
 mod mirrored;
 #[path = "../faults/ways/pty.rs"]
 mod pty;
