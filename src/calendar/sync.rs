@@ -18,7 +18,8 @@ use crate::event::Listed;
 use crate::index::{Calendar, Index, Tally};
 use crate::name::Name;
 use crate::output::Bars;
-use crate::providers::LIMITED;
+use crate::providers::calendars::Dialect;
+use crate::providers::{LIMITED, Provider};
 use crate::vault::{Grant, VaultError, lock};
 
 /// What a person asked for.
@@ -119,28 +120,7 @@ async fn calendars(
     bars: &Bars,
     requests: &Cell<u64>,
 ) -> Result<Vec<Outcome>, Error> {
-    let Wanted { name, grant, named } = one;
-    let grant = match grant {
-        Ok(grant) => grant,
-        // Of a connection that cannot be read nobody knows whether it has calendars.
-        Err(error) if named => return Err(error),
-        Err(error) => {
-            crate::log::info(&error.message);
-            return Ok(Vec::new());
-        }
-    };
-    let provider = app.provider(&grant)?;
-    let dialect = provider.capability.get("calendars").and_then(|calendars| calendars.dialect);
-    let dialect = match dialect.filter(|_| grant.capabilities.iter().any(|can| can == "calendars")) {
-        Some(dialect) => dialect,
-        None if !named => return Ok(Vec::new()),
-        None if dialect.is_some() => {
-            let message = format!("{name} was not connected for calendars");
-            return Err(Error::new(Kind::MissingScope, message)
-                .help(format!("integ connect {name} --can +calendars")));
-        }
-        None => return Err(Error::usage(format!("the calendars of {} are not mirrored", provider.title))),
-    };
+    let Some((name, provider, dialect, grant)) = able(app, one)? else { return Ok(Vec::new()) };
     // One at a time: whoever comes second finds the work done.
     let key = format!("{}/sync:{name}", app.profile);
     let wait = app.lock_wait()?;
@@ -193,6 +173,52 @@ async fn calendars(
         first.requests += requests.get();
     }
     Ok(outcomes)
+}
+
+/// Who can list calendars; `None`: a connection that nobody named has none.
+fn able(app: &App, one: Wanted) -> Result<Option<(Name, Provider, Dialect, Grant)>, Error> {
+    let Wanted { name, grant, named } = one;
+    let grant = match grant {
+        Ok(grant) => grant,
+        // Of a connection that cannot be read nobody knows whether it has calendars.
+        Err(error) if named => return Err(error),
+        Err(error) => {
+            crate::log::info(&error.message);
+            return Ok(None);
+        }
+    };
+    let provider = app.provider(&grant)?;
+    let dialect = provider.capability.get("calendars").and_then(|calendars| calendars.dialect);
+    let dialect = match dialect.filter(|_| grant.capabilities.iter().any(|can| can == "calendars")) {
+        Some(dialect) => dialect,
+        None if !named => return Ok(None),
+        None if dialect.is_some() => {
+            let message = format!("{name} was not connected for calendars");
+            return Err(Error::new(Kind::MissingScope, message)
+                .help(format!("integ connect {name} --can +calendars")));
+        }
+        None => return Err(Error::usage(format!("the calendars of {} are not mirrored", provider.title))),
+    };
+    Ok(Some((name, provider, dialect, grant)))
+}
+
+/// Reads the list of calendars of every connection that has any: how many were asked, and what those could not do.
+pub(crate) async fn relist(app: &App, wanted: Vec<Wanted>) -> (usize, Vec<Error>) {
+    let mut running: FuturesUnordered<_> = wanted.into_iter().map(|one| relist_one(app, one)).collect();
+    let (mut asked, mut failed) = (0, Vec::new());
+    while let Some(outcome) = running.next().await {
+        asked += usize::from(!matches!(outcome, Ok(false)));
+        failed.extend(outcome.err());
+    }
+    (asked, failed)
+}
+
+async fn relist_one(app: &App, one: Wanted) -> Result<bool, Error> {
+    let Some((name, provider, dialect, grant)) = able(app, one)? else { return Ok(false) };
+    let line = Line::new(app, name, provider, dialect, grant)?;
+    let listed = list(&line, &Cell::new(0)).await?;
+    app.index()?.take_list(&line.name, &listed)?;
+    Ok(true)
 }
 
 async fn pass(

@@ -1,6 +1,7 @@
 //! WHAT A PERSON CAN ASK. One file is one subcommand: its arguments and its `run`.
 
 mod api;
+mod calendar;
 mod completions;
 mod config;
 mod connect;
@@ -144,6 +145,7 @@ pub(crate) enum Command {
     Run(run::Run),
     Sync(sync::Sync),
     Api(api::Api),
+    Calendar(calendar::Calendar),
     Import(import::Import),
     Export(export::Export),
     Rename(rename::Rename),
@@ -179,6 +181,7 @@ impl Command {
             Command::Run(command) => command.run(app),
             Command::Sync(command) => command.run(app),
             Command::Api(command) => command.run(app),
+            Command::Calendar(command) => command.run(app),
             Command::Import(command) => command.run(app),
             Command::Export(command) => command.run(app),
             Command::Rename(command) => command.run(app),

@@ -69,6 +69,15 @@ impl Sync {
         } else {
             self.show(app, &outcomes)?;
         }
+        // Told, and no reason to call a sync failed that was none.
+        if !self.dry_run
+            && let Err(error) = super::calendar::after_sync(app)
+        {
+            app.out.warn(&error.message);
+            if let Some(help) = &error.help {
+                app.out.hint(help);
+            }
+        }
         let total = outcomes.len();
         let failed: Vec<Error> = outcomes.into_iter().filter_map(|outcome| outcome.error).collect();
         match Error::of_many(total, &failed) {

@@ -17,6 +17,8 @@ pub(crate) enum Kind {
     Choice(&'static [&'static str]),
     /// A program and its arguments: a TOML list of strings.
     Command,
+    /// A TOML list of strings.
+    List,
     Text,
 }
 
@@ -149,6 +151,30 @@ pub(crate) const KEYS: &[Key] = &[
         doc: "run once when a connection starts to need a sign-in and once when it is well again; the event is JSON on its standard input",
     },
     Key {
+        name: "calendar.export",
+        kind: Kind::Text,
+        default: "",
+        doc: "an iCalendar file that is rewritten after each sync (a whole path)",
+    },
+    Key {
+        name: "calendar.export-calendars",
+        kind: Kind::List,
+        default: "",
+        doc: "the calendars in it: [\"CALENDAR\", …]; none: all that are mirrored",
+    },
+    Key {
+        name: "calendar.export-past",
+        kind: Kind::Duration(0, 36_500 * 86_400),
+        default: "30d",
+        doc: "how far back it goes",
+    },
+    Key {
+        name: "calendar.export-future",
+        kind: Kind::Duration(0, 36_500 * 86_400),
+        default: "365d",
+        doc: "how far ahead it goes",
+    },
+    Key {
         name: "client.*.id",
         kind: Kind::Text,
         default: "",
@@ -174,6 +200,8 @@ pub(crate) const KEYS: &[Key] = &[
     },
 ];
 
+const NO_LIST: &str = r#"this is a list: ["one", "another"]"#;
+
 /// The definition of a key as a person typed it.
 pub(crate) fn find(name: &str) -> Option<&'static Key> {
     KEYS.iter().find(|key| match key.name.split_once('*') {
@@ -196,6 +224,7 @@ impl Key {
             Kind::Number(least, most) => format!("a number, {least} to {most}"),
             Kind::Choice(choices) => choices.join(", "),
             Kind::Command => "a list: [\"program\", \"argument\"]".to_owned(),
+            Kind::List => "a list: [\"one\", \"another\"]".to_owned(),
             Kind::Text => "text".to_owned(),
         }
     }
@@ -221,6 +250,10 @@ impl Key {
                     text.parse().map_err(|_| r#"a command is a list: ["program", "argument"]"#.to_owned())?;
                 self.accept(&value).map(|()| value)
             }
+            Kind::List => {
+                let value: toml_edit::Value = text.parse().map_err(|_| NO_LIST.to_owned())?;
+                self.accept(&value).map(|()| value)
+            }
         }
     }
 
@@ -231,6 +264,10 @@ impl Key {
                 let sound = !words.is_empty() && words.iter().all(|word| word.is_str());
                 sound.then_some(()).ok_or_else(|| "a command is a list of strings".to_owned())
             }
+            (Kind::List, toml_edit::Value::Array(words)) => {
+                words.iter().all(|word| word.is_str()).then_some(()).ok_or_else(|| NO_LIST.to_owned())
+            }
+            (Kind::List, _) => Err(NO_LIST.to_owned()),
             (Kind::Command, _) => Err(r#"a command is a list: ["program", "argument"]"#.to_owned()),
             (_, toml_edit::Value::String(text)) => self.parse(text.value()).map(drop),
             (Kind::Duration(..) | Kind::Number(..), toml_edit::Value::Integer(number)) => {

@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
-use super::{Index, IndexError};
+use super::{DAMAGED, Index, IndexError};
 use crate::clock;
 use crate::vault::file::{open_private, private_dir};
 
@@ -14,8 +15,7 @@ use crate::vault::file::{open_private, private_dir};
 const MIGRATIONS: &[&str] =
     &[include_str!("schema/001.sql"), include_str!("schema/002.sql"), include_str!("schema/003.sql")];
 
-/// What is carried over from a damaged index, row by row. Mirrored events are not: what is left of them may be half of
-/// them, and the next sync has them all.
+/// What is carried over from a damaged index, row by row.
 const TABLES: &[&str] = &["connection", "run", "calendar", "tombstone"];
 
 /// What became of a damaged index.
@@ -76,15 +76,35 @@ impl Index {
         db.pragma_update(None, "synchronous", "full").map_err(sort)?;
         db.pragma_update(None, "foreign_keys", "on").map_err(sort)?;
         migrate(&mut db, path, sort)?;
-        // The mirror can be large and can be had again: looking through it each time would cost more than all else.
-        for table in TABLES {
-            let look = format!("PRAGMA quick_check({table})");
-            let sound: String = db.query_row(&look, [], |row| row.get(0)).map_err(sort)?;
+        let suspect = path.with_extension("suspect");
+        for check in checks(path, suspect.exists()) {
+            let sound: String = db.query_row(&check, [], |row| row.get(0)).map_err(sort)?;
             if sound != "ok" {
                 return Err(broken(sound));
             }
         }
-        Ok((Index { db }, None))
+        let _ = fs::remove_file(&suspect);
+        Ok((Index { db, suspect }, None))
+    }
+}
+
+/// A larger file is not read as a whole by each command: the mirrored events, which are most of it, are not looked at
+/// until somebody wants them.
+const LARGE: u64 = 4 << 20;
+
+fn checks(path: &Path, is_suspect: bool) -> Vec<String> {
+    if is_suspect || fs::metadata(path).is_ok_and(|meta| meta.len() <= LARGE) {
+        return vec!["PRAGMA quick_check(1)".to_owned()];
+    }
+    TABLES.iter().map(|table| format!("PRAGMA quick_check({table})")).collect()
+}
+
+/// Damage that is met later makes the next command read all of it.
+impl Drop for Index {
+    fn drop(&mut self) {
+        if DAMAGED.load(Ordering::Relaxed) {
+            let _ = open_private(&self.suspect, true);
+        }
     }
 }
 
