@@ -3,17 +3,23 @@
 use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, tz::TimeZone};
 
+use crate::zone;
+
 /// `2026-12-09T20:30:00Z`, `…+01:00`; without an offset: in `zone`, in UTC where that is none.
 pub(super) fn instant(text: &str, zone: &str) -> Option<Timestamp> {
     if let Ok(at) = text.parse::<Timestamp>() {
         return Some(at);
     }
+    if is_beyond(text) {
+        return Some(Timestamp::MAX);
+    }
+    // What has an offset and is no timestamp is beyond the calendar.
+    if has_offset(text) {
+        let civil: DateTime = text.get(..19)?.parse().ok()?;
+        return (civil.year() == 9999).then_some(Timestamp::MAX);
+    }
     if let Ok(civil) = text.parse::<DateTime>() {
-        // What has an offset and is no timestamp is beyond the calendar.
-        if has_offset(text) {
-            return Some(Timestamp::MAX).filter(|_| civil.year() == 9999);
-        }
-        let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+        let zone = zone::rules(zone).unwrap_or(TimeZone::UTC);
         return Some(
             zone.to_ambiguous_zoned(civil)
                 .compatible()
@@ -22,7 +28,7 @@ pub(super) fn instant(text: &str, zone: &str) -> Option<Timestamp> {
                 }),
         );
     }
-    is_beyond(text).then_some(Timestamp::MAX)
+    None
 }
 
 /// `2026-12-09`, or the day of a time.
