@@ -137,9 +137,9 @@ pub(super) fn remove(ground: &Ground) -> Result<bool, ScheduleError> {
     let (timer, alive) = (format!("{}.timer", unit.name), answers(ground));
     if alive {
         systemctl(ground, &["disable", "--now", &timer])?;
-        // When it last ran: what `Persistent=` remembers.
-        let _ = systemctl(ground, &["clean", "--what=state", &timer]);
     }
+    // When it last ran, which `Persistent=` remembers. `systemctl clean` loses its connection to some managers.
+    place::delete(&ground.home.join(format!(".local/share/systemd/timers/stamp-{timer}")))?;
     files.iter().try_for_each(|path| place::delete(path))?;
     if alive {
         systemctl(ground, &["daemon-reload"])?.or_fail()?;
