@@ -12,4 +12,4 @@ pub(crate) mod span;
 mod sync;
 mod window;
 
-pub(crate) use sync::{Outcome, Wanted, Wish, sync};
+pub(crate) use sync::{Outcome, Wanted, Wish, relist, sync};

@@ -8,6 +8,8 @@ mod mirror;
 mod open;
 mod runs;
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use rusqlite::{Connection, ErrorCode};
 
 pub(crate) use calendars::Calendar;
@@ -18,7 +20,12 @@ pub(crate) use runs::{PastRun, Run};
 
 pub(crate) struct Index {
     db: Connection,
+    /// Its presence asks for a thorough look at the next opening.
+    suspect: std::path::PathBuf,
 }
+
+/// This process met damage in the index.
+static DAMAGED: AtomicBool = AtomicBool::new(false);
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum IndexError {
@@ -28,6 +35,8 @@ pub(crate) enum IndexError {
     TooNew { path: String, found: i64, known: i64 },
     #[error("the index {path} cannot be used: {why}")]
     Broken { path: String, why: String },
+    #[error("the index is damaged; the next command moves it aside and carries over what can be read")]
+    Damaged,
     #[error("the index cannot be written: {0}")]
     Failed(String),
 }
@@ -36,6 +45,10 @@ impl From<rusqlite::Error> for IndexError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => IndexError::Busy,
+            Some(ErrorCode::DatabaseCorrupt) => {
+                DAMAGED.store(true, Ordering::Relaxed);
+                IndexError::Damaged
+            }
             _ => IndexError::Failed(error.to_string()),
         }
     }

@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::document;
 use crate::app::App;
+use crate::calendar::{Wanted, relist};
 use crate::error::Error;
 use crate::index::Calendar;
 use crate::output::{self, Table, sanitise};
@@ -19,7 +20,7 @@ pub(crate) struct List {
 
 impl List {
     pub(crate) fn run(self, app: &App) -> Result<(), Error> {
-        let failed = if self.offline { Vec::new() } else { refresh(app)? };
+        let (asked, failed) = if self.offline { (0, Vec::new()) } else { refresh(app)? };
         let calendars = app.index()?.calendars()?;
         if app.out.json {
             app.out.document("calendars", calendars.iter().map(document::calendar).collect())?;
@@ -30,13 +31,25 @@ impl List {
             app.out.line(&table(&calendars))?;
             say_errors(app, &calendars);
         }
-        let _ = failed;
-        Ok(())
+        for error in &failed {
+            app.out.say(&format!("✗ {}", sanitise::line(&error.message)));
+            if let Some(help) = &error.help {
+                app.out.hint(help);
+            }
+        }
+        // What is known was shown all the same.
+        match Error::of_many(asked, &failed) {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
     }
 }
 
-pub(super) fn refresh(_app: &App) -> Result<Vec<Error>, Error> {
-    Ok(Vec::new())
+/// How many connections were asked, and what those could not do.
+pub(super) fn refresh(app: &App) -> Result<(usize, Vec<Error>), Error> {
+    let found = app.connections(&[])?;
+    let wanted = found.into_iter().map(|(name, grant)| Wanted { name, grant, named: false }).collect();
+    app.block_on(relist(app, wanted))
 }
 
 fn table(calendars: &[Calendar]) -> String {
