@@ -127,7 +127,7 @@ pub(crate) const KEYS: &[Key] = &[
     },
     Key {
         name: "schedule.retry",
-        kind: Kind::Duration(1, 3600),
+        kind: Kind::Duration(0, 3600),
         default: "30s",
         doc: "the first pause of `schedule run` before it tries again; the second and third are three times as long",
     },

@@ -9,4 +9,5 @@ mod dialects;
 mod doctor;
 mod providers;
 mod run;
+mod schedule;
 mod seal;
