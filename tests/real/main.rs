@@ -1,6 +1,12 @@
 //! `integ` against software that nobody here wrote: a keyring daemon, an OpenID provider, provider emulators, a browser, age, cron.
 //! `tests/run` installs it and runs this target; whatever is missing makes its tests say `SKIP: name: why`.
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::unwrap_used
+)]
 #![cfg(target_os = "linux")]
 
 mod harness;
