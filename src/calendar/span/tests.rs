@@ -117,6 +117,7 @@ fn what_flags_mean_together() {
         "2026-11-21T13:00:00Z 2026-11-21T14:00:00Z"
     );
     assert!(asked(Some("tomorrow"), Some("yesterday"), false).is_err());
+    assert!(asked(Some("tomorrow"), Some("today"), false).is_err());
     assert!(asked(Some("0001-01-01"), Some("9999-12-31"), false).is_ok());
 }
 
