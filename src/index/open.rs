@@ -16,7 +16,7 @@ const MIGRATIONS: &[&str] =
     &[include_str!("schema/001.sql"), include_str!("schema/002.sql"), include_str!("schema/003.sql")];
 
 /// What is carried over from a damaged index, row by row.
-const TABLES: &[&str] = &["connection", "run", "calendar", "event", "tombstone"];
+const TABLES: &[&str] = &["connection", "run", "calendar", "tombstone"];
 
 /// What became of a damaged index.
 pub(crate) struct Salvage {
@@ -29,13 +29,25 @@ impl Index {
     pub(crate) fn open(path: &Path) -> Result<(Index, Option<Salvage>), IndexError> {
         match Index::open_sound(path) {
             Err(IndexError::Broken { .. }) => {
-                let aside = set_aside(path)?;
-                let (index, _) = Index::open_sound(path)?;
-                let incomplete = salvage(&index.db, &aside);
-                Ok((index, Some(Salvage { aside, incomplete })))
+                let (index, salvage) = Index::renew(path)?;
+                Ok((index, Some(salvage)))
             }
             other => other,
         }
+    }
+
+    /// Moves a damaged index aside, and begins another with what can be read of it.
+    pub(crate) fn renew(path: &Path) -> Result<(Index, Salvage), IndexError> {
+        let aside = set_aside(path)?;
+        let (index, _) = Index::open_sound(path)?;
+        let incomplete = salvage(&index.db, &aside);
+        Ok((index, Salvage { aside, incomplete }))
+    }
+
+    /// Looks through all of it, the mirror included.
+    pub(crate) fn examine(&self) -> Result<(), IndexError> {
+        let verdict: String = self.db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        if verdict == "ok" { Ok(()) } else { Err(IndexError::Failed(verdict)) }
     }
 
     fn open_sound(path: &Path) -> Result<(Index, Option<Salvage>), IndexError> {
@@ -84,8 +96,7 @@ fn checks(path: &Path, is_suspect: bool) -> Vec<String> {
     if is_suspect || fs::metadata(path).is_ok_and(|meta| meta.len() <= LARGE) {
         return vec!["PRAGMA quick_check(1)".to_owned()];
     }
-    let small = TABLES.iter().filter(|table| **table != "event");
-    small.map(|table| format!("PRAGMA quick_check({table})")).collect()
+    TABLES.iter().map(|table| format!("PRAGMA quick_check({table})")).collect()
 }
 
 /// Damage that is met later makes the next command read all of it.
@@ -141,7 +152,9 @@ fn salvage(db: &Connection, aside: &Path) -> Vec<&'static str> {
     let Ok(old) = Connection::open_with_flags(aside, OpenFlags::SQLITE_OPEN_READ_ONLY) else {
         return TABLES.to_vec();
     };
-    TABLES.iter().copied().filter(|table| copy_table(&old, db, table).is_err()).collect()
+    let incomplete = TABLES.iter().copied().filter(|table| copy_table(&old, db, table).is_err()).collect();
+    let reset = "UPDATE calendar SET cursor = NULL, window_start = NULL, window_end = NULL, events = 0";
+    db.execute(reset, []).map_or(TABLES.to_vec(), |_| incomplete)
 }
 
 fn copy_table(old: &Connection, new: &Connection, table: &str) -> rusqlite::Result<()> {

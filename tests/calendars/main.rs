@@ -16,6 +16,8 @@ mod google;
 mod home;
 mod microsoft;
 mod mirrored;
+mod model;
+mod promises;
 #[path = "../faults/ways/pty.rs"]
 mod pty;
 mod scene;

@@ -91,7 +91,13 @@ fn needles(home: &Home) -> Vec<Vec<u8>> {
 /// Eight characters are enough to recognise a secret by (CL2). Before them, what says only what it is; of the lines of a
 /// PEM key the first begin alike in every key.
 fn beginning(secret: &str) -> Vec<u8> {
-    let known = if secret.starts_with("AGE-SECRET-KEY-1") { 16 } else if secret.starts_with("MI") { 40 } else { 0 };
+    let known = if secret.starts_with("AGE-SECRET-KEY-1") {
+        16
+    } else if secret.starts_with("MI") {
+        40
+    } else {
+        0
+    };
     secret.as_bytes()[..(known + 8).min(secret.len())].to_vec()
 }
 
