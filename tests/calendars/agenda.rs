@@ -119,7 +119,10 @@ fn one_event_in_several_calendars_is_one_line() {
     let scene = Scene::new(Dialect::Google);
     scene.server.state().calendars.insert("team@example.com".into(), Calendar::new("Team"));
     let shared = json!({"iCalUID": "shared@example.com"});
-    scene.server.put("primary", Event { zone: "UTC".into(), ..Event::new("mine", 9).titled("Standup").with(shared.clone()) });
+    scene.server.put(
+        "primary",
+        Event { zone: "UTC".into(), ..Event::new("mine", 9).titled("Standup").with(shared.clone()) },
+    );
     let there = json!({"iCalUID": "shared@example.com", "location": "Room 1"});
     scene.server.put("team@example.com", Event::new("theirs", 9).titled("Standup (team)").with(there));
     // The same series at another time is another event.

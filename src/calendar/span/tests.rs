@@ -160,7 +160,8 @@ fn ten_thousand_days_join() {
         let inside = from.as_second() + dice.below((to.as_second() - from.as_second()) as u64) as i64;
         let inside = Timestamp::from_second(inside).unwrap();
         assert!(stretch.touches(inside, inside), "{date} {name}");
-        assert!(!stretch.touches(to, to) && stretch.touches(from, from), "{date} {name}");
+        assert!(to == Timestamp::MAX || !stretch.touches(to, to), "{date} {name}");
+        assert!(stretch.touches(from, from), "{date} {name}");
         assert_eq!(Moment::At(inside).day(&zone), date, "{date} {name}");
     }
 }
