@@ -117,15 +117,20 @@ impl Index {
     }
 
     pub(crate) fn forget(&self, name: &Name) -> Result<(), IndexError> {
-        self.db.execute("DELETE FROM connection WHERE name = ?1", [name.as_str()])?;
-        Ok(())
+        let transaction = self.begin()?;
+        transaction.execute("DELETE FROM connection WHERE name = ?1", [name.as_str()])?;
+        transaction.execute("DELETE FROM calendar WHERE connection = ?1", [name.as_str()])?;
+        Ok(transaction.commit()?)
     }
 
     pub(crate) fn rename(&self, old: &Name, new: &Name) -> Result<(), IndexError> {
-        self.db.execute(
+        let transaction = self.begin()?;
+        for rename in [
             "UPDATE OR REPLACE connection SET name = ?2 WHERE name = ?1",
-            [old.as_str(), new.as_str()],
-        )?;
-        Ok(())
+            "UPDATE OR REPLACE calendar SET connection = ?2 WHERE connection = ?1",
+        ] {
+            transaction.execute(rename, [old.as_str(), new.as_str()])?;
+        }
+        Ok(transaction.commit()?)
     }
 }
