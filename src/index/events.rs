@@ -7,10 +7,9 @@ use rusqlite::{Row, params};
 use super::{Index, IndexError};
 use crate::event::{Event, Response, Status, When};
 
-/// An event and the calendar it is in.
+/// An event as it is in a calendar.
 #[derive(Clone, Debug)]
 pub(crate) struct Occurrence {
-    pub calendar: i64,
     pub event: Event<'static>,
 }
 
@@ -21,10 +20,10 @@ pub(crate) struct Span {
     pub to: i64,
 }
 
-const COLUMNS: &str = "event.calendar, event.remote, event.uid, event.version, event.start, event.end, event.all_day, \
-     event.zone, event.title, event.status, event.response, event.free, event.private, \
-     event.location, event.description, event.organizer, event.attendees, event.url, event.meeting, \
-     event.series, event.updated";
+const COLUMNS: &str = "event.remote, event.uid, event.version, event.start, event.end, event.all_day, event.zone, \
+     event.title, event.status, event.response, event.free, event.private, event.location, \
+     event.description, event.organizer, event.attendees, event.url, event.meeting, event.series, \
+     event.updated";
 
 impl Index {
     /// What a calendar's mirror has in this span, by time. Whole days count as in UTC: who shows another zone asks for
@@ -44,33 +43,33 @@ impl Index {
 fn read(row: &Row<'_>) -> rusqlite::Result<Occurrence> {
     let text = |column: usize| row.get::<_, String>(column).map(Into::into);
     let maybe = |column: usize| row.get::<_, Option<String>>(column).map(|text| text.map(Into::into));
-    let (start, end): (i64, i64) = (row.get(4)?, row.get(5)?);
-    let when = if row.get(6)? {
+    let (start, end): (i64, i64) = (row.get(3)?, row.get(4)?);
+    let when = if row.get(5)? {
         When::Days { first: day(start), end: day(end) }
     } else {
-        When::Time { start: moment(start), end: moment(end), zone: maybe(7)? }
+        When::Time { start: moment(start), end: moment(end), zone: maybe(6)? }
     };
-    let attendees: Option<String> = row.get(16)?;
+    let attendees: Option<String> = row.get(15)?;
     let event = Event {
-        remote: text(1)?,
-        uid: text(2)?,
-        version: text(3)?,
+        remote: text(0)?,
+        uid: text(1)?,
+        version: text(2)?,
         when,
-        title: text(8)?,
-        status: Status::of(&row.get::<_, String>(9)?),
-        response: row.get::<_, Option<String>>(10)?.and_then(|word| Response::of(&word)),
-        free: row.get(11)?,
-        private: row.get(12)?,
-        location: maybe(13)?,
-        description: maybe(14)?,
-        organizer: maybe(15)?,
+        title: text(7)?,
+        status: Status::of(&row.get::<_, String>(8)?),
+        response: row.get::<_, Option<String>>(9)?.and_then(|word| Response::of(&word)),
+        free: row.get(10)?,
+        private: row.get(11)?,
+        location: maybe(12)?,
+        description: maybe(13)?,
+        organizer: maybe(14)?,
         attendees: attendees.iter().flat_map(|all| all.lines()).map(|one| one.to_owned().into()).collect(),
-        url: maybe(17)?,
-        meeting: maybe(18)?,
-        series: maybe(19)?,
-        updated: row.get(20)?,
+        url: maybe(16)?,
+        meeting: maybe(17)?,
+        series: maybe(18)?,
+        updated: row.get(19)?,
     };
-    Ok(Occurrence { calendar: row.get(0)?, event })
+    Ok(Occurrence { event })
 }
 
 const DAY: i64 = 86_400;
