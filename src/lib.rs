@@ -20,6 +20,7 @@ mod providers;
 mod reason;
 #[cfg(feature = "sandbox")]
 mod sandbox;
+mod time;
 mod vault;
 
 use std::ffi::OsString;

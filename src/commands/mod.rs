@@ -19,6 +19,7 @@ mod run;
 mod setup;
 mod status;
 mod test;
+mod time;
 mod token;
 mod vault;
 
@@ -142,6 +143,7 @@ pub(crate) enum Command {
     Token(token::Token),
     Run(run::Run),
     Api(api::Api),
+    Time(time::Time),
     Import(import::Import),
     Export(export::Export),
     Rename(rename::Rename),
@@ -176,6 +178,7 @@ impl Command {
             Command::Token(command) => command.run(app),
             Command::Run(command) => command.run(app),
             Command::Api(command) => command.run(app),
+            Command::Time(command) => command.run(app),
             Command::Import(command) => command.run(app),
             Command::Export(command) => command.run(app),
             Command::Rename(command) => command.run(app),

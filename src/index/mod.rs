@@ -2,16 +2,20 @@
 
 mod calendars;
 mod connections;
+mod copies;
 mod events;
 mod open;
 mod runs;
+mod time_entries;
 
 use rusqlite::{Connection, ErrorCode};
 
 pub(crate) use calendars::Calendar;
 pub(crate) use connections::{Health, LastError};
 pub(crate) use events::{Occurrence, Span};
+pub(crate) use open::Salvage;
 pub(crate) use runs::Run;
+pub(crate) use time_entries::{Change, EventNow, EventThere, Source, TimeEntry, TimeStatus, Work};
 
 pub(crate) struct Index {
     db: Connection,

@@ -6,38 +6,59 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
+use super::copies::{OWNED, Restored, copy_damaged, restore};
 use super::{Index, IndexError};
 use crate::clock;
 use crate::vault::file::{open_private, private_dir};
 
 /// One script per version of the schema, never changed once released.
-const MIGRATIONS: &[&str] =
-    &[include_str!("schema/001.sql"), include_str!("schema/002.sql"), include_str!("schema/003.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[
+    include_str!("schema/001.sql"),
+    include_str!("schema/002.sql"),
+    include_str!("schema/003.sql"),
+    include_str!("schema/004.sql"),
+];
 
 /// What is carried over from a damaged index, row by row.
-const TABLES: &[&str] = &["connection", "run", "calendar", "event", "tombstone"];
+const TABLES: &[&str] = &["time_entry", "connection", "run", "calendar", "event", "tombstone"];
 
-/// What became of a damaged index.
+/// What became of an index that was damaged or lost.
+#[derive(Debug, Default)]
 pub(crate) struct Salvage {
-    pub aside: PathBuf,
+    pub aside: Option<PathBuf>,
     /// Tables of which something could not be read.
     pub incomplete: Vec<&'static str>,
+    /// What came from a copy instead.
+    pub restored: Option<Restored>,
 }
 
 impl Index {
     pub(crate) fn open(path: &Path) -> Result<(Index, Option<Salvage>), IndexError> {
-        match Index::open_sound(path) {
+        match Index::open_sound(path, None) {
+            Err(IndexError::Broken { .. }) => Index::salvaged(path),
+            other => other,
+        }
+    }
+
+    /// One process at a time: the second would move the first one's new index aside.
+    fn salvaged(path: &Path) -> Result<(Index, Option<Salvage>), IndexError> {
+        let failed = |cause: std::io::Error| IndexError::Failed(format!("{}: {cause}", path.display()));
+        let turn = open_private(&path.with_extension("salvage"), true).map_err(failed)?;
+        turn.lock().map_err(failed)?;
+        match Index::open_sound(path, None) {
             Err(IndexError::Broken { .. }) => {
                 let aside = set_aside(path)?;
-                let (index, _) = Index::open_sound(path)?;
-                let incomplete = salvage(&index.db, &aside);
-                Ok((index, Some(Salvage { aside, incomplete })))
+                Index::open_sound(path, Some(&aside))
             }
             other => other,
         }
     }
 
-    fn open_sound(path: &Path) -> Result<(Index, Option<Salvage>), IndexError> {
+    /// A new index begins with what can be read of the damaged one, and with the last copy of what exists nowhere else.
+    fn open_sound(
+        path: &Path,
+        damaged: Option<&Path>,
+    ) -> Result<(Index, Option<Salvage>), IndexError> {
         let broken = |why: String| IndexError::Broken { path: path.display().to_string(), why };
         let failed = |why: String| IndexError::Failed(format!("{}: {why}", path.display()));
         private_dir(path.parent().unwrap_or(Path::new("."))).map_err(|error| failed(error.to_string()))?;
@@ -62,20 +83,21 @@ impl Index {
         db.pragma_update(None, "journal_mode", "wal").map_err(sort)?;
         db.pragma_update(None, "synchronous", "full").map_err(sort)?;
         db.pragma_update(None, "foreign_keys", "on").map_err(sort)?;
-        migrate(&mut db, path, sort)?;
+        let salvage = migrate(&mut db, path, damaged, sort)?;
         let sound: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(sort)?;
         if sound != "ok" {
             return Err(broken(sound));
         }
-        Ok((Index { db }, None))
+        Ok((Index { db }, salvage))
     }
 }
 
 fn migrate(
     db: &mut Connection,
     path: &Path,
+    damaged: Option<&Path>,
     sort: impl Fn(rusqlite::Error) -> IndexError + Copy,
-) -> Result<(), IndexError> {
+) -> Result<Option<Salvage>, IndexError> {
     let version = |db: &Connection| db.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0));
     let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
     let found = version(db).map_err(sort)?;
@@ -83,7 +105,7 @@ fn migrate(
         return Err(IndexError::TooNew { path: path.display().to_string(), found, known });
     }
     if found == known {
-        return Ok(());
+        return Ok(None);
     }
     if found > 0 {
         let copy = path.with_extension(format!("before-{known}.db"));
@@ -97,7 +119,21 @@ fn migrate(
         transaction.execute_batch(script).map_err(sort)?;
     }
     transaction.pragma_update(None, "user_version", known).map_err(sort)?;
-    transaction.commit().map_err(sort)
+    let salvage = if found == 0 { fill(&transaction, path, damaged) } else { None };
+    transaction.commit().map_err(sort)?;
+    Ok(salvage)
+}
+
+/// In the transaction that makes the index: nobody ever sees one without its own.
+fn fill(db: &Connection, path: &Path, damaged: Option<&Path>) -> Option<Salvage> {
+    let incomplete = damaged.map_or(Vec::new(), |aside| salvage(db, aside));
+    let is_whole = damaged.is_some() && !incomplete.iter().any(|table| OWNED.contains(table));
+    let restored = if is_whole { None } else { restore(db, path) };
+    (damaged.is_some() || restored.is_some()).then(|| Salvage {
+        aside: damaged.map(Path::to_owned),
+        incomplete,
+        restored,
+    })
 }
 
 fn set_aside(path: &Path) -> Result<PathBuf, IndexError> {
@@ -110,26 +146,12 @@ fn set_aside(path: &Path) -> Result<PathBuf, IndexError> {
     Ok(aside)
 }
 
-/// Copies every row that can still be read. Columns are matched by name.
+/// Copies every row that can still be read.
 fn salvage(db: &Connection, aside: &Path) -> Vec<&'static str> {
     let Ok(old) = Connection::open_with_flags(aside, OpenFlags::SQLITE_OPEN_READ_ONLY) else {
         return TABLES.to_vec();
     };
-    TABLES.iter().copied().filter(|table| copy_table(&old, db, table).is_err()).collect()
-}
-
-fn copy_table(old: &Connection, new: &Connection, table: &str) -> rusqlite::Result<()> {
-    let mut select = old.prepare(&format!("SELECT * FROM {table}"))?;
-    let columns = select.column_names().collect::<Vec<_>>().join(", ");
-    let width = select.column_count();
-    let marks = vec!["?"; width].join(", ");
-    let mut insert = new.prepare(&format!("INSERT OR IGNORE INTO {table} ({columns}) VALUES ({marks})"))?;
-    let mut rows = select.query([])?;
-    while let Some(row) = rows.next()? {
-        let values: Vec<rusqlite::types::Value> = (0..width).map(|i| row.get(i)).collect::<Result<_, _>>()?;
-        insert.execute(rusqlite::params_from_iter(values))?;
-    }
-    Ok(())
+    TABLES.iter().copied().filter(|table| copy_damaged(&old, db, table).is_err()).collect()
 }
 
 #[cfg(test)]
@@ -147,7 +169,7 @@ mod tests {
         drop(index);
         fs::write(&path, b"this is not a database, it is a sentence of some length").unwrap();
         let (index, salvage) = Index::open(&path).unwrap();
-        assert!(salvage.unwrap().aside.exists());
+        assert!(salvage.unwrap().aside.unwrap().exists());
         index.db.pragma_update(None, "user_version", 99).unwrap();
         drop(index);
         let before = fs::read(&path).unwrap();

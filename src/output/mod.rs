@@ -1,5 +1,6 @@
 //! The only room that prints. stdout is data, stderr is talk; `--json` makes stdout one document.
 
+mod bars;
 mod browser;
 mod progress;
 mod prompt;
@@ -14,6 +15,7 @@ use std::io::{self, IsTerminal, Write};
 use console::Style;
 use serde_json::Value;
 
+pub(crate) use bars::Bars;
 pub(crate) use browser::open as open_browser;
 pub(crate) use progress::Progress;
 pub(crate) use prompt::{Prompt, PromptError};
