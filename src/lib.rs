@@ -4,6 +4,7 @@
 
 mod app;
 mod bundle;
+mod calendar;
 mod clock;
 mod commands;
 mod config;
@@ -22,6 +23,7 @@ mod reason;
 mod sandbox;
 mod time;
 mod vault;
+mod zone;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -1,0 +1,78 @@
+//! Time zones by whatever name a provider gives them. IANA names are what is kept; Windows names are mapped by the
+//! Unicode CLDR (`icu_time`); what nobody knows stays text.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use icu_time::zone::{WindowsParser, iana::IanaParserExtended};
+use jiff::tz::{TimeZone, db};
+
+/// The IANA name of what a provider calls a zone.
+pub(crate) fn iana(said: &str) -> Option<String> {
+    of_windows(said).map(str::to_owned).or_else(|| {
+        let zone = db().get(said).ok()?;
+        zone.iana_name().map(str::to_owned)
+    })
+}
+
+/// The rules of a zone, by its IANA or its Windows name.
+pub(crate) fn rules(said: &str) -> Option<TimeZone> {
+    db().get(said).or_else(|unknown| of_windows(said).map_or(Err(unknown), |name| db().get(name))).ok()
+}
+
+/// `W. Europe Standard Time` → `Europe/Berlin`: the zone of the whole world's table, since no country is known.
+fn of_windows(said: &str) -> Option<&'static str> {
+    // How Exchange names UTC where no time zone was asked for.
+    let said = if said == "tzone://Microsoft/Utc" { "UTC" } else { said };
+    let zone = WindowsParser::new().parse(said, None)?;
+    static NAMES: OnceLock<HashMap<String, &'static str>> = OnceLock::new();
+    let names = NAMES.get_or_init(|| {
+        let all = IanaParserExtended::new();
+        all.iter().map(|zone| (zone.time_zone.as_str().to_owned(), zone.canonical)).collect()
+    });
+    names.get(zone.as_str()).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_names_become_iana_names_that_have_rules() {
+        for (windows, name) in [
+            ("W. Europe Standard Time", "Europe/Berlin"),
+            ("Eastern Standard Time", "America/New_York"),
+            ("India Standard Time", "Asia/Kolkata"),
+            ("Samoa Standard Time", "Pacific/Apia"),
+            ("Line Islands Standard Time", "Pacific/Kiritimati"),
+            ("Pacific Standard Time (Mexico)", "America/Tijuana"),
+            ("UTC", "Etc/UTC"),
+            ("UTC-02", "Etc/GMT+2"),
+            ("tzone://Microsoft/Utc", "Etc/UTC"),
+        ] {
+            assert_eq!(iana(windows).as_deref(), Some(name), "{windows}");
+            assert!(rules(windows).is_some(), "{windows}");
+        }
+    }
+
+    #[test]
+    fn iana_names_stay_and_nonsense_is_not_a_zone() {
+        assert_eq!(iana("Europe/Zurich").as_deref(), Some("Europe/Zurich"));
+        assert_eq!(iana("europe/zurich").as_deref(), Some("Europe/Zurich"));
+        assert_eq!(iana("Asia/Calcutta").as_deref(), Some("Asia/Calcutta"));
+        for nonsense in [
+            "",
+            "Customized Time Zone",
+            "tzone://Microsoft/Custom",
+            "Mars/Olympus",
+            "../../etc/passwd",
+            "/etc/localtime",
+            "Zürich",
+            "\0",
+            "Europe/Zurich\n",
+        ] {
+            assert_eq!(iana(nonsense), None, "{nonsense:?}");
+            assert!(rules(nonsense).is_none(), "{nonsense:?}");
+        }
+    }
+}
