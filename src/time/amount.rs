@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone};
-use jiff::{SignedDuration, ToSpan, Zoned};
+use jiff::ToSpan;
 
 /// Longer is a typing mistake.
 const LONGEST: i64 = 7 * 86_400;
@@ -33,7 +33,7 @@ impl std::str::FromStr for Amount {
 }
 
 /// `45m`, `1h`, `1h30`, `1h30m`, `1.5h` (or `1,5h`), in seconds.
-pub(crate) fn length(text: &str) -> Result<i64, String> {
+fn length(text: &str) -> Result<i64, String> {
     let wrong = || format!("`{text}` is no length of time: use 45m, 1h30, 1.5h, or a range such as 14:00-14:45");
     let lower = text.trim().to_lowercase().replace(',', ".");
     let seconds = match lower.split_once('h') {
@@ -120,7 +120,7 @@ fn early(from: Time, to: Time) -> String {
 }
 
 /// Where the clock was set back, the first of the two; a time that the clock left out is refused.
-pub(crate) fn instant(day: Date, time: Time, zone: &TimeZone) -> Result<i64, String> {
+fn instant(day: Date, time: Time, zone: &TimeZone) -> Result<i64, String> {
     let at = day.to_datetime(time);
     let ambiguous = zone.to_ambiguous_timestamp(at);
     if matches!(ambiguous.offset(), AmbiguousOffset::Gap { .. }) {

@@ -8,7 +8,7 @@ mod report;
 mod rounding;
 mod rules;
 
-pub(crate) use amount::{Amount, clock_time, length};
+pub(crate) use amount::{Amount, clock_time};
 pub(crate) use convert::{Converted, Skip, judge, work};
 pub(crate) use flag::{Flag, accept, keep};
 pub(crate) use overlap::overlaps;

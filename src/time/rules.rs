@@ -45,7 +45,7 @@ fn is_calendar(wanted: &str, calendar: &Calendar) -> bool {
 }
 
 /// Whole words, whatever their case: `call` is not in "recall".
-pub(crate) fn has_words(title: &str, wanted: &str) -> bool {
+fn has_words(title: &str, wanted: &str) -> bool {
     let (title, wanted) = (title.to_lowercase(), wanted.trim().to_lowercase());
     if wanted.is_empty() {
         return false;
@@ -58,7 +58,7 @@ pub(crate) fn has_words(title: &str, wanted: &str) -> bool {
 }
 
 /// An address, or a domain and what is below it.
-pub(crate) fn attendee_matches(address: &str, wanted: &str) -> bool {
+fn attendee_matches(address: &str, wanted: &str) -> bool {
     let (address, wanted) = (address.trim().to_lowercase(), wanted.trim().to_lowercase());
     let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
     match wanted.split_once('@') {

@@ -11,7 +11,7 @@ use super::pick::Days;
 use super::rules::{self, Rounded};
 use super::{field, show};
 use crate::app::App;
-use crate::calendar::meant;
+use crate::calendar::meant::{self, Unclear};
 use crate::calendar::span::{Moment, Stretch};
 use crate::error::Error;
 use crate::event::{Event, When};
@@ -134,7 +134,7 @@ impl Convert {
         calendars.retain(|calendar| calendar.enabled);
         match &self.calendar {
             None => Ok(calendars),
-            Some(said) => Ok(vec![meant::find(&calendars, said)?.clone()]),
+            Some(said) => Ok(vec![meant::find(&calendars, said).map_err(unclear)?.clone()]),
         }
     }
 
@@ -210,6 +210,15 @@ impl Convert {
         if is_bare {
             app.out.hint("no calendar is mirrored yet: integ sync");
         }
+    }
+}
+
+fn unclear(unclear: Unclear) -> Error {
+    match unclear {
+        Unclear::Unknown { said, known } => Error::usage(format!("no mirrored calendar is called `{said}`"))
+            .help(format!("there are: {}", known.join(", "))),
+        Unclear::Several { said, names } => Error::usage(format!("`{said}` may be several calendars"))
+            .help(format!("--calendar with one of: {}", names.join(", "))),
     }
 }
 
