@@ -55,10 +55,7 @@ impl Index {
     }
 
     /// A new index begins with what can be read of the damaged one, and with the last copy of what exists nowhere else.
-    fn open_sound(
-        path: &Path,
-        damaged: Option<&Path>,
-    ) -> Result<(Index, Option<Salvage>), IndexError> {
+    fn open_sound(path: &Path, damaged: Option<&Path>) -> Result<(Index, Option<Salvage>), IndexError> {
         let broken = |why: String| IndexError::Broken { path: path.display().to_string(), why };
         let failed = |why: String| IndexError::Failed(format!("{}: {why}", path.display()));
         private_dir(path.parent().unwrap_or(Path::new("."))).map_err(|error| failed(error.to_string()))?;

@@ -86,8 +86,7 @@ pub(crate) enum Change {
 }
 
 impl TimeStatus {
-    pub(crate) const ALL: [TimeStatus; 3] =
-        [TimeStatus::Pending, TimeStatus::Approved, TimeStatus::Rejected];
+    pub(crate) const ALL: [TimeStatus; 3] = [TimeStatus::Pending, TimeStatus::Approved, TimeStatus::Rejected];
 
     pub(crate) fn word(self) -> &'static str {
         match self {
@@ -280,7 +279,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<TimeEntry> {
             title: row.get::<_, Option<_>>("seen_title")?.unwrap_or_default(),
         }),
     };
-    let now = match (row.get::<_, Option<String>>("now_version")?, row.get::<_, Option<i64>>("cancelled_at")?) {
+    let now = match (row.get::<_, Option<String>>("now_version")?, row.get::<_, Option<i64>>("cancelled_at")?)
+    {
         (Some(_), _) => EventNow::There(there(row)?),
         (None, Some(_)) => EventNow::Cancelled,
         (None, None) => EventNow::Unknown,

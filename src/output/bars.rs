@@ -30,13 +30,15 @@ impl Bars {
     }
 
     pub(crate) fn render(&self, drawn: bool) -> String {
-        let width = drawn.then(|| Term::stdout().size_checked()).flatten().map(|(_, width)| usize::from(width));
+        let width =
+            drawn.then(|| Term::stdout().size_checked()).flatten().map(|(_, width)| usize::from(width));
         self.lines(width).join("\n")
     }
 
     /// `None`: no bars, and names at full length.
     fn lines(&self, width: Option<usize>) -> Vec<String> {
-        let widest = |texts: &mut dyn Iterator<Item = &String>| texts.map(|text| measure_text_width(text)).max();
+        let widest =
+            |texts: &mut dyn Iterator<Item = &String>| texts.map(|text| measure_text_width(text)).max();
         let words = widest(&mut self.rows.iter().map(|(_, _, words)| words)).unwrap_or(0);
         let names = widest(&mut self.rows.iter().map(|(name, ..)| name)).unwrap_or(0);
         // A long name does not take the bars' place.
@@ -82,7 +84,10 @@ mod tests {
     fn bars_fit_the_width_and_keep_their_proportions() {
         for width in [20, 40, 80, 200] {
             let lines = bars().lines(Some(width));
-            assert!(lines.iter().all(|line| measure_text_width(line) <= width.max(30)), "{width}: {lines:#?}");
+            assert!(
+                lines.iter().all(|line| measure_text_width(line) <= width.max(30)),
+                "{width}: {lines:#?}"
+            );
             assert!(!lines.concat().contains('\u{1b}'));
         }
         let lines = bars().lines(Some(80));

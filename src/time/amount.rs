@@ -1,8 +1,8 @@
 //! How much time, as a person types it: a length (`45m`, `1h30`, `1.5h`) or from when to when (`14:00-14:45`).
 
+use jiff::ToSpan;
 use jiff::civil::{Date, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone};
-use jiff::ToSpan;
 
 /// Longer is a typing mistake.
 const LONGEST: i64 = 7 * 86_400;
@@ -34,12 +34,14 @@ impl std::str::FromStr for Amount {
 
 /// `45m`, `1h`, `1h30`, `1h30m`, `1.5h` (or `1,5h`), in seconds.
 fn length(text: &str) -> Result<i64, String> {
-    let wrong = || format!("`{text}` is no length of time: use 45m, 1h30, 1.5h, or a range such as 14:00-14:45");
+    let wrong =
+        || format!("`{text}` is no length of time: use 45m, 1h30, 1.5h, or a range such as 14:00-14:45");
     let lower = text.trim().to_lowercase().replace(',', ".");
     let seconds = match lower.split_once('h') {
         Some((hours, "")) => decimal(hours).map(|hours| hours * 3_600.0),
         Some((hours, minutes)) => {
-            let minutes = whole(minutes.strip_suffix('m').unwrap_or(minutes)).filter(|minutes| *minutes < 60.0);
+            let minutes =
+                whole(minutes.strip_suffix('m').unwrap_or(minutes)).filter(|minutes| *minutes < 60.0);
             whole(hours).zip(minutes).map(|(hours, minutes)| hours * 3_600.0 + minutes * 60.0)
         }
         None => lower
@@ -150,9 +152,10 @@ mod tests {
         ] {
             assert_eq!(text.parse(), Ok(Amount::Length(minutes * 60)), "{text}");
         }
-        for bad in
-            ["", "45", "h", "m", "1h60", "1.5h30", "-1h", "1h-", "0m", "0.0h", "1d", "9999h", "1e3h", "infh", "1:30", "٤m", "1..5h"]
-        {
+        for bad in [
+            "", "45", "h", "m", "1h60", "1.5h30", "-1h", "1h-", "0m", "0.0h", "1d", "9999h", "1e3h", "infh",
+            "1:30", "٤m", "1..5h",
+        ] {
             assert!(bad.parse::<Amount>().is_err(), "{bad:?}");
         }
     }

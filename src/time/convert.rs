@@ -95,7 +95,12 @@ pub(crate) fn judge(event: &Event<'_>) -> Result<(i64, i64), Skip> {
     if start < end { Ok((start, end)) } else { Err(Skip::NoLength) }
 }
 
-pub(crate) fn work(event: &Event<'_>, calendar: &Calendar, (start, end): (i64, i64), rounding: Rounding) -> Work {
+pub(crate) fn work(
+    event: &Event<'_>,
+    calendar: &Calendar,
+    (start, end): (i64, i64),
+    rounding: Rounding,
+) -> Work {
     let series = event.series.is_some();
     Work {
         start,

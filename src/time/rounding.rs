@@ -35,9 +35,16 @@ mod tests {
 
     #[test]
     fn up_or_to_the_nearest_and_never_to_nothing() {
-        for (minutes, up, nearest) in
-            [(1, 15, 15), (7, 15, 15), (15, 15, 15), (16, 30, 15), (22, 30, 15), (23, 30, 30), (50, 60, 45), (53, 60, 60)]
-        {
+        for (minutes, up, nearest) in [
+            (1, 15, 15),
+            (7, 15, 15),
+            (15, 15, 15),
+            (16, 30, 15),
+            (22, 30, 15),
+            (23, 30, 30),
+            (50, 60, 45),
+            (53, 60, 60),
+        ] {
             let unit = 15 * 60;
             assert_eq!(Rounding { unit, up: true }.apply(minutes * 60), up * 60, "{minutes}");
             assert_eq!(Rounding { unit, up: false }.apply(minutes * 60), nearest * 60, "{minutes}");
@@ -48,7 +55,11 @@ mod tests {
 
     #[test]
     fn what_the_index_keeps_is_read_back() {
-        for rounding in [Rounding { unit: 900, up: true }, Rounding { unit: 360, up: false }, Rounding { unit: 0, up: true }] {
+        for rounding in [
+            Rounding { unit: 900, up: true },
+            Rounding { unit: 360, up: false },
+            Rounding { unit: 0, up: true },
+        ] {
             assert_eq!(Rounding::of(rounding.text().as_deref()), rounding);
         }
     }

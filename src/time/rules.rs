@@ -70,7 +70,8 @@ fn attendee_matches(address: &str, wanted: &str) -> bool {
 }
 
 fn is_below(domain: &str, wanted: &str) -> bool {
-    !wanted.is_empty() && (domain == wanted || domain.strip_suffix(wanted).is_some_and(|rest| rest.ends_with('.')))
+    !wanted.is_empty()
+        && (domain == wanted || domain.strip_suffix(wanted).is_some_and(|rest| rest.ends_with('.')))
 }
 
 #[cfg(test)]

@@ -10,3 +10,4 @@ mod doctor;
 mod providers;
 mod run;
 mod seal;
+mod time;

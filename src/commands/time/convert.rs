@@ -181,8 +181,11 @@ impl Convert {
         zone: &jiff::tz::TimeZone,
     ) -> Result<(), Error> {
         let overlaps = time::overlaps(&all);
-        let entries: Vec<Value> =
-            all.iter().filter(|entry| is_new(entry)).map(|entry| show::json(entry, &overlaps, zone)).collect();
+        let entries: Vec<Value> = all
+            .iter()
+            .filter(|entry| is_new(entry))
+            .map(|entry| show::json(entry, &overlaps, zone))
+            .collect();
         let skipped: Vec<Value> = skipped
             .iter()
             .map(|(calendar, event, skip)| {
@@ -204,7 +207,8 @@ impl Convert {
             *counts.entry(skip.words()).or_default() += 1;
         }
         let reasons: Vec<String> = counts.iter().map(|(words, count)| format!("{count} {words}")).collect();
-        let left = if reasons.is_empty() { String::new() } else { format!("; left out: {}", reasons.join(", ")) };
+        let left =
+            if reasons.is_empty() { String::new() } else { format!("; left out: {}", reasons.join(", ")) };
         let plural = if new == 1 { "entry" } else { "entries" };
         app.out.say(&format!("{new} new {plural}{left}."));
         if is_bare {
@@ -242,7 +246,9 @@ fn events_in(app: &App, calendars: &[Calendar], stretch: &Stretch) -> Result<Vec
 fn start(event: &Event<'_>) -> Timestamp {
     match &event.when {
         When::Time { start, .. } => *start,
-        When::Days { first, .. } => first.to_zoned(jiff::tz::TimeZone::UTC).map_or(Timestamp::MIN, |day| day.timestamp()),
+        When::Days { first, .. } => {
+            first.to_zoned(jiff::tz::TimeZone::UTC).map_or(Timestamp::MIN, |day| day.timestamp())
+        }
     }
 }
 

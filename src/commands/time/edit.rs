@@ -163,8 +163,10 @@ fn accept(entry: &mut TimeEntry) -> Result<(), Error> {
     }
     Err(match (&entry.work.source, &entry.now) {
         (None, _) => Error::usage(format!("the time entry {id} comes from no event")),
-        (Some(_), EventNow::Cancelled) => Error::usage(format!("the event of {id} was cancelled: it has no times"))
-            .help(format!("integ time reject {id}, or: integ time edit {id} --keep")),
+        (Some(_), EventNow::Cancelled) => {
+            Error::usage(format!("the event of {id} was cancelled: it has no times"))
+                .help(format!("integ time reject {id}, or: integ time edit {id} --keep"))
+        }
         (Some(_), EventNow::Unknown) => Error::usage(format!("the event of {id} is no longer mirrored"))
             .help("integ sync --past 90d reaches further back"),
         (Some(_), EventNow::There(_)) => Error::usage(format!("the event of {id} has no times now"))

@@ -35,8 +35,21 @@ pub(crate) struct Export {
 }
 
 const HEADER: [&str; 15] = [
-    "id", "date", "week", "start", "end", "hours", "title", "project", "client", "status", "note", "flag", "connection",
-    "calendar", "event",
+    "id",
+    "date",
+    "week",
+    "start",
+    "end",
+    "hours",
+    "title",
+    "project",
+    "client",
+    "status",
+    "note",
+    "flag",
+    "connection",
+    "calendar",
+    "event",
 ];
 
 impl Export {
@@ -47,7 +60,8 @@ impl Export {
             all.iter().filter(|entry| counts(entry, self.all) && picked.has(entry)).collect();
         let text = if app.out.json {
             let overlaps = time::overlaps(&all);
-            let entries: Vec<_> = chosen.iter().map(|entry| show::json(entry, &overlaps, picked.zone())).collect();
+            let entries: Vec<_> =
+                chosen.iter().map(|entry| show::json(entry, &overlaps, picked.zone())).collect();
             format!("{}\n", json!({"v": 1, "entries": entries}))
         } else {
             let rows: Vec<Vec<String>> = chosen.iter().map(|entry| row(entry, picked.zone())).collect();

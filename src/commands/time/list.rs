@@ -57,7 +57,11 @@ impl List {
             return Ok(app.out.document("entries", entries)?);
         }
         if chosen.is_empty() {
-            app.out.say(if all.is_empty() { "There are no time entries yet." } else { "No time entry is like that." });
+            app.out.say(if all.is_empty() {
+                "There are no time entries yet."
+            } else {
+                "No time entry is like that."
+            });
             if all.is_empty() {
                 app.out.hint("integ time convert takes today's events, integ time add 45m \"Call\" what no event knows of");
             }
@@ -71,7 +75,9 @@ impl List {
         let plural = if count == 1 { "entry" } else { "entries" };
         app.out.say(&format!("{count} {plural}, {} without what was rejected.", duration::words(seconds)));
         if flagged > 0 && !self.flagged {
-            app.out.hint("integ time edit ID --accept takes an event's new times, --keep leaves the entry as it is");
+            app.out.hint(
+                "integ time edit ID --accept takes an event's new times, --keep leaves the entry as it is",
+            );
         }
         Ok(())
     }

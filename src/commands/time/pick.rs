@@ -74,7 +74,7 @@ impl Days {
             from: from.map_or(Timestamp::MIN, |from| from.begins(zone)),
             to: to.map_or(Timestamp::MAX, |to| to.ends(zone)),
         };
-        if stretch.to < stretch.from {
+        if stretch.to <= stretch.from {
             return Err(Error::usage("this ends before it begins"));
         }
         Ok(Some(stretch))
@@ -85,7 +85,9 @@ impl Days {
 pub(super) fn day_of(text: &str, now: &Zoned) -> Result<Date, Error> {
     match Moment::parse(text, now, now.date()).map_err(Error::usage)? {
         Moment::Day(day) => Ok(day),
-        Moment::At(_) => Err(Error::usage(format!("`{text}` is no day: use 2026-11-20, yesterday or monday"))),
+        Moment::At(_) => {
+            Err(Error::usage(format!("`{text}` is no day: use 2026-11-20, yesterday or monday")))
+        }
     }
 }
 
@@ -148,7 +150,9 @@ impl Picked<'_> {
             Some("") => own.is_none(),
             Some(wanted) => own.as_ref().is_some_and(|own| own.to_lowercase() == wanted.to_lowercase()),
         };
-        self.is_in(entry) && same(&self.pick.project, &entry.work.project) && same(&self.pick.client, &entry.work.client)
+        self.is_in(entry)
+            && same(&self.pick.project, &entry.work.project)
+            && same(&self.pick.client, &entry.work.client)
     }
 
     /// By its start; where only the day is known, by the days that the stretch touches.

@@ -30,9 +30,7 @@ impl Remove {
         // First whether they are there: nobody is asked about what is not.
         app.index()?.change_time_entries(&ids, check)?;
         confirmed(app, self.yes, &question, &format!("integ time remove {numbers}"))?;
-        app.index()?.change_time_entries(&ids, |id, entry| {
-            check(id, entry).map(|_| Change::Delete)
-        })?;
+        app.index()?.change_time_entries(&ids, |id, entry| check(id, entry).map(|_| Change::Delete))?;
         if app.out.json {
             return Ok(app.out.object(json!({"v": 1, "removed": ids}))?);
         }

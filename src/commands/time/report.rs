@@ -69,7 +69,11 @@ impl Report {
             return self.document(app, &sums, &picked, &stretch, waiting.seconds);
         }
         self.show(app, &sums)?;
-        app.out.say(&format!("{}{}", span_words(&picked, &stretch), if self.all { ", with what is pending" } else { "" }));
+        app.out.say(&format!(
+            "{}{}",
+            span_words(&picked, &stretch),
+            if self.all { ", with what is pending" } else { "" }
+        ));
         if !self.all && waiting.entries > 0 {
             app.out.hint(&format!(
                 "{} still pending and not counted: integ time approve, or integ time report --all",

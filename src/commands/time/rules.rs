@@ -58,8 +58,14 @@ pub(super) fn read(config: &Config) -> Result<Vec<Rule>, Error> {
         };
         match rule.has_condition() {
             true => Ok(rule),
-            false => Err(Error::new(Kind::Config, format!("the rule `{}` says of no event that it holds", rule.name))
-                .help(format!("integ config set time.rules.{}.words WORD, or .attendee, or .calendar", rule.name))),
+            false => Err(Error::new(
+                Kind::Config,
+                format!("the rule `{}` says of no event that it holds", rule.name),
+            )
+            .help(format!(
+                "integ config set time.rules.{}.words WORD, or .attendee, or .calendar",
+                rule.name
+            ))),
         }
     });
     rules.collect()

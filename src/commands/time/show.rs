@@ -29,7 +29,11 @@ pub(super) fn rfc3339(second: i64, zone: &TimeZone) -> String {
 /// `14:00–14:45`, with the day of the end where it is another one.
 pub(super) fn clock_words(start: i64, end: i64, zone: &TimeZone) -> String {
     let (start, end) = (zoned(start, zone), zoned(end, zone));
-    let is_same = start.date() == end.date();
+    // Midnight ends the day it ends.
+    let is_same = start.date() == end.date()
+        || (end.timestamp() > start.timestamp()
+            && end.time() == jiff::civil::Time::midnight()
+            && start.date().tomorrow().is_ok_and(|next| next == end.date()));
     format!("{}–{}", start.strftime("%H:%M"), end.strftime(if is_same { "%H:%M" } else { "%a %H:%M" }))
 }
 
@@ -71,7 +75,8 @@ pub(super) fn table<'a>(
     overlaps: &Overlaps,
     zone: &TimeZone,
 ) -> String {
-    let mut table = Table::new(&["Id", "Day", "Time", "Counts", "Title", "Project", "Client", "Status", "Remarks"]);
+    let mut table =
+        Table::new(&["Id", "Day", "Time", "Counts", "Title", "Project", "Client", "Status", "Remarks"]);
     for entry in entries {
         let work = &entry.work;
         let or_dash = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
