@@ -22,6 +22,7 @@ pub(crate) use connection::{
     Ended, Found, Need, access_words, reachable, refresh_words, refused, renew_error, scope_missing,
     sign_in_again,
 };
+pub(crate) use health::noted;
 pub(crate) use mailbox::speaks_http;
 pub(crate) use paths::Paths;
 pub(crate) use surroundings::Surroundings;

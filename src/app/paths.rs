@@ -46,6 +46,11 @@ impl Paths {
         })
     }
 
+    /// Locks of what is in the index: beside it.
+    pub(crate) fn index_locks(&self) -> PathBuf {
+        self.index.with_file_name("locks")
+    }
+
     /// Locks of the keychain's items. Asked only when one is taken: looking the account up is dear.
     pub(crate) fn locks(&self) -> PathBuf {
         account_home().unwrap_or_else(|| self.data.clone()).join("integ-locks")

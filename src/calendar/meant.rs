@@ -69,6 +69,8 @@ mod tests {
             synced_at: None,
             error: None,
             retry_at: None,
+            events: 0,
+            listed_at: None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! WHAT A PERSON CAN ASK. One file is one subcommand: its arguments and its `run`.
 
 mod api;
+mod calendar;
 mod completions;
 mod config;
 mod connect;
@@ -18,6 +19,7 @@ mod rename;
 mod run;
 mod setup;
 mod status;
+mod sync;
 mod test;
 mod time;
 mod token;
@@ -142,7 +144,9 @@ pub(crate) enum Command {
     Disconnect(disconnect::Disconnect),
     Token(token::Token),
     Run(run::Run),
+    Sync(sync::Sync),
     Api(api::Api),
+    Calendar(calendar::Calendar),
     Time(time::Time),
     Import(import::Import),
     Export(export::Export),
@@ -177,7 +181,9 @@ impl Command {
             Command::Disconnect(command) => command.run(app),
             Command::Token(command) => command.run(app),
             Command::Run(command) => command.run(app),
+            Command::Sync(command) => command.run(app),
             Command::Api(command) => command.run(app),
+            Command::Calendar(command) => command.run(app),
             Command::Time(command) => command.run(app),
             Command::Import(command) => command.run(app),
             Command::Export(command) => command.run(app),
@@ -214,6 +220,7 @@ impl Command {
             Command::Disconnect(_) => Some("disconnect"),
             Command::Token(_) => Some("token"),
             Command::Run(_) => Some("run"),
+            Command::Sync(_) => Some("sync"),
             Command::Api(_) => Some("api"),
             Command::Import(_) => Some("import"),
             Command::Export(_) => Some("export"),

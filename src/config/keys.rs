@@ -81,7 +81,19 @@ pub(crate) const KEYS: &[Key] = &[
         name: "limits.api-answer",
         kind: Kind::Number(65_536, 1 << 32),
         default: "16777216",
-        doc: "the largest answer that `integ api` accepts (bytes)",
+        doc: "the largest answer that `integ api` and `integ sync` accept (bytes)",
+    },
+    Key {
+        name: "sync.past",
+        kind: Kind::Duration(0, 100 * 365 * 86_400),
+        default: "30d",
+        doc: "how far back calendars are mirrored",
+    },
+    Key {
+        name: "sync.future",
+        kind: Kind::Duration(86_400, 100 * 365 * 86_400),
+        default: "365d",
+        doc: "how far ahead calendars are mirrored",
     },
     Key {
         name: "connect.timeout",
@@ -181,6 +193,30 @@ pub(crate) const KEYS: &[Key] = &[
         doc: "run once when a connection starts to need a sign-in and once when it is well again; the event is JSON on its standard input",
     },
     Key {
+        name: "calendar.export",
+        kind: Kind::Text,
+        default: "",
+        doc: "an iCalendar file that is rewritten after each sync (a whole path)",
+    },
+    Key {
+        name: "calendar.export-calendars",
+        kind: Kind::List,
+        default: "",
+        doc: "the calendars in it: [\"CALENDAR\", …]; none: all that are mirrored",
+    },
+    Key {
+        name: "calendar.export-past",
+        kind: Kind::Duration(0, 36_500 * 86_400),
+        default: "30d",
+        doc: "how far back it goes",
+    },
+    Key {
+        name: "calendar.export-future",
+        kind: Kind::Duration(0, 36_500 * 86_400),
+        default: "365d",
+        doc: "how far ahead it goes",
+    },
+    Key {
         name: "client.*.id",
         kind: Kind::Text,
         default: "",
@@ -205,6 +241,8 @@ pub(crate) const KEYS: &[Key] = &[
         doc: "when the secret of such a client ends (Unix seconds)",
     },
 ];
+
+const NO_LIST: &str = r#"this is a list: ["one", "another"]"#;
 
 /// The definition of a key as a person typed it.
 pub(crate) fn find(name: &str) -> Option<&'static Key> {
@@ -248,15 +286,15 @@ impl Key {
             }
             Kind::Choice(choices) if choices.contains(&text) => Ok(text.into()),
             Kind::Choice(choices) => Err(format!("`{text}` is none of: {}", choices.join(", "))),
-            Kind::List if text.trim_start().starts_with('[') => {
-                let value: toml_edit::Value =
-                    text.parse().map_err(|_| r#"a list is ["one", "another"]"#.to_owned())?;
-                self.accept(&value).map(|()| value)
-            }
-            Kind::List | Kind::Text => Ok(text.into()),
+            Kind::Text => Ok(text.into()),
+            Kind::List if !text.trim_start().starts_with('[') => Ok(text.into()),
             Kind::Command => {
                 let value: toml_edit::Value =
                     text.parse().map_err(|_| r#"a command is a list: ["program", "argument"]"#.to_owned())?;
+                self.accept(&value).map(|()| value)
+            }
+            Kind::List => {
+                let value: toml_edit::Value = text.parse().map_err(|_| NO_LIST.to_owned())?;
                 self.accept(&value).map(|()| value)
             }
         }
@@ -269,9 +307,8 @@ impl Key {
                 let sound = !words.is_empty() && words.iter().all(|word| word.is_str());
                 sound.then_some(()).ok_or_else(|| "a command is a list of strings".to_owned())
             }
-            (Kind::List, toml_edit::Value::Array(values)) => {
-                let sound = values.iter().all(|value| value.is_str());
-                sound.then_some(()).ok_or_else(|| "a list holds texts".to_owned())
+            (Kind::List, toml_edit::Value::Array(words)) => {
+                words.iter().all(|word| word.is_str()).then_some(()).ok_or_else(|| NO_LIST.to_owned())
             }
             (Kind::Command, _) => Err(r#"a command is a list: ["program", "argument"]"#.to_owned()),
             (_, toml_edit::Value::String(text)) => self.parse(text.value()).map(drop),

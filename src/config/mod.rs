@@ -120,6 +120,7 @@ impl Config {
         self.get(key).parse().unwrap_or_default()
     }
 
+    /// A list of words, as a command is one.
     pub(crate) fn command(&self, key: &str) -> Option<Vec<String>> {
         let words = self.item(key)?.as_array()?;
         Some(words.iter().filter_map(|word| word.as_str().map(str::to_owned)).collect())

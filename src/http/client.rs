@@ -7,6 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use url::Url;
 use zeroize::Zeroizing;
 
+use super::pace::Pace;
 use super::sketch::{Sketch, Sketches};
 use super::{HttpError, Limits, host};
 use crate::vault::Secret;
@@ -20,6 +21,7 @@ pub(crate) struct Client {
     sent: Cell<u64>,
     /// How far our clock was ahead of the one that dated the last answer (seconds).
     skew: Cell<Option<i64>>,
+    pace: Pace,
     /// `--dry-run`: every request ends here.
     dry: Option<Sketches>,
     /// For this machine over plain http: no roots, no proxy.
@@ -113,6 +115,7 @@ impl Client {
             limits,
             sent: Cell::new(0),
             skew: Cell::new(None),
+            pace: Pace::default(),
             plain: OnceCell::new(),
             direct: OnceCell::new(),
             routed: OnceCell::new(),
@@ -136,6 +139,18 @@ impl Client {
     /// What the last answer's `Date` says about our clock: how far it is ahead (seconds).
     pub(crate) fn clock_skew(&self) -> Option<i64> {
         self.skew.get()
+    }
+
+    /// Waits for the next turn to ask `whom`, who wants so much time between two requests.
+    pub(crate) async fn turn(&self, whom: &str, gap: Duration) {
+        if self.dry.is_none() {
+            self.pace.turn(whom, gap).await;
+        }
+    }
+
+    /// `whom` asked us to wait: nobody with this client asks before.
+    pub(crate) fn hold(&self, whom: &str, pause: Duration) {
+        self.pace.hold(whom, Instant::now() + pause);
     }
 
     /// Sends a request once and reads the whole answer within `patience`. Redirects are answers, not followed.

@@ -118,7 +118,11 @@ impl Index {
             "UPDATE OR REPLACE connection SET name = ?2 WHERE name = ?1",
             [old.as_str(), new.as_str()],
         )?;
-        // Where another connection of that name left entries behind, these keep the old one.
+        // Where another connection of that name left something behind, this keeps the old one.
+        self.db.execute(
+            "UPDATE OR IGNORE calendar SET connection = ?2 WHERE connection = ?1",
+            [old.as_str(), new.as_str()],
+        )?;
         self.db.execute(
             "UPDATE OR IGNORE time_entry SET connection = ?2 WHERE connection = ?1",
             [old.as_str(), new.as_str()],

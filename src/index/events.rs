@@ -1,6 +1,6 @@
 //! The mirrored events.
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, civil::Date};
 use rusqlite::{Row, params};
 
 use super::{Index, IndexError};
@@ -48,16 +48,19 @@ impl Index {
 fn read(row: &Row<'_>) -> rusqlite::Result<Occurrence> {
     let text = |column: &str| row.get::<_, String>(column).map(Into::into);
     let maybe = |column: &str| row.get::<_, Option<String>>(column).map(|text| text.map(Into::into));
-    let at = |column: &str| {
-        row.get::<_, i64>(column)
-            .map(|second| Timestamp::from_second(second).unwrap_or(Timestamp::UNIX_EPOCH))
+    // The far ends of what a provider can say lie beyond what an instant or a date can be.
+    let edge = |second: i64| if second < 0 { Timestamp::MIN } else { Timestamp::MAX };
+    let at = |second: i64| Timestamp::from_second(second).unwrap_or_else(|_| edge(second));
+    let day = |second: i64| {
+        let days = jiff::Span::new().try_days(second.div_euclid(86_400));
+        let edge = if second < 0 { Date::MIN } else { Date::MAX };
+        days.map_or(edge, |days| Date::constant(1970, 1, 1).saturating_add(days))
     };
-    let (start, end) = (at("start")?, at("end")?);
-    let day = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
+    let (start, end) = (row.get("start")?, row.get("end")?);
     let when = if row.get("all_day")? {
         When::Days { first: day(start), end: day(end) }
     } else {
-        When::Time { start, end, zone: maybe("zone")? }
+        When::Time { start: at(start), end: at(end), zone: maybe("zone")? }
     };
     let attendees: Option<String> = row.get("attendees")?;
     let event = Event {

@@ -2,12 +2,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::copies::{OWNED, Restored, copy_damaged, restore};
-use super::{Index, IndexError};
+use super::{DAMAGED, Index, IndexError};
 use crate::clock;
 use crate::vault::file::{open_private, private_dir};
 
@@ -81,11 +82,36 @@ impl Index {
         db.pragma_update(None, "synchronous", "full").map_err(sort)?;
         db.pragma_update(None, "foreign_keys", "on").map_err(sort)?;
         let salvage = migrate(&mut db, path, damaged, sort)?;
-        let sound: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(sort)?;
-        if sound != "ok" {
-            return Err(broken(sound));
+        let suspect = path.with_extension("suspect");
+        for check in checks(path, suspect.exists()) {
+            let sound: String = db.query_row(&check, [], |row| row.get(0)).map_err(sort)?;
+            if sound != "ok" {
+                return Err(broken(sound));
+            }
         }
-        Ok((Index { db }, salvage))
+        let _ = fs::remove_file(&suspect);
+        Ok((Index { db, suspect }, salvage))
+    }
+}
+
+/// A larger file is not read as a whole by each command: the mirrored events, which are most of it, are not looked at
+/// until somebody wants them.
+const LARGE: u64 = 4 << 20;
+
+fn checks(path: &Path, is_suspect: bool) -> Vec<String> {
+    if is_suspect || fs::metadata(path).is_ok_and(|meta| meta.len() <= LARGE) {
+        return vec!["PRAGMA quick_check(1)".to_owned()];
+    }
+    let small = TABLES.iter().filter(|table| **table != "event");
+    small.map(|table| format!("PRAGMA quick_check({table})")).collect()
+}
+
+/// Damage that is met later makes the next command read all of it.
+impl Drop for Index {
+    fn drop(&mut self) {
+        if DAMAGED.load(Ordering::Relaxed) {
+            let _ = open_private(&self.suspect, true);
+        }
     }
 }
 

@@ -75,6 +75,23 @@ impl Prompt {
         self.ask(|| Select::new().with_prompt(question).items(&shown).default(0).interact())
     }
 
+    /// Any of these, of which some are marked already.
+    pub(crate) fn mark(
+        &self,
+        question: &str,
+        items: &[String],
+        marked: &[bool],
+    ) -> Result<Vec<usize>, PromptError> {
+        let question = format!("{question} (space marks, Enter ends)");
+        // A line that wraps would be drawn over.
+        let columns = usize::from(console::Term::stderr().size().1).saturating_sub(7);
+        let items = items
+            .iter()
+            .map(|item| console::truncate_str(&super::sanitise::line(item), columns, "…").into_owned());
+        let list = MultiSelect::new().with_prompt(question).items(items).defaults(marked).max_length(LINES);
+        self.ask(|| list.interact())
+    }
+
     /// Any of these; the space bar marks one.
     pub(crate) fn choose_some(&self, question: &str, items: &[String]) -> Result<Vec<usize>, PromptError> {
         let question = format!("{question} (space marks, Enter ends)");

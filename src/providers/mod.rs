@@ -1,13 +1,13 @@
 //! WHO WE CAN TALK TO: one file per provider, `NAME.toml`.
 
 mod api;
+pub(crate) mod calendars;
 mod catalogue;
 pub(crate) mod imap;
 mod issuer;
 mod lint;
 mod of_grant;
 mod options;
-mod pace;
 pub(crate) mod pages;
 mod rate;
 mod refusal;
@@ -24,7 +24,6 @@ pub(crate) use catalogue::{Catalogue, line_of};
 pub(crate) use issuer::{issuer_file, provider_file};
 pub(crate) use lint::Report;
 pub(crate) use options::{OptionError, Options};
-pub(crate) use pace::Pace;
 pub(crate) use rate::{is_limited, later_at};
 pub(crate) use refusal::Refusal;
 pub(crate) use schema::{

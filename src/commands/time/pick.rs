@@ -9,7 +9,6 @@ use crate::calendar::span::{Moment, Stretch};
 use crate::error::Error;
 use crate::index::TimeEntry;
 use crate::time;
-use crate::zone;
 
 #[derive(Args, Default)]
 pub(super) struct Zone {
@@ -20,13 +19,7 @@ pub(super) struct Zone {
 
 impl Zone {
     pub(super) fn now(&self) -> Result<Zoned, Error> {
-        let zone = match &self.tz {
-            None => TimeZone::system(),
-            Some(said) => zone::rules(said).ok_or_else(|| {
-                Error::usage(format!("`{said}` is no time zone")).help("--tz Europe/Berlin, --tz UTC")
-            })?,
-        };
-        Ok(Timestamp::now().to_zoned(zone))
+        crate::commands::calendar::now(self.tz.as_deref())
     }
 }
 

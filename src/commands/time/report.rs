@@ -11,7 +11,7 @@ use crate::calendar::span::{Moment, Stretch};
 use crate::duration;
 use crate::error::Error;
 use crate::index::{TimeEntry, TimeStatus};
-use crate::output::{Bars, Out};
+use crate::output::{Chart, Out};
 use crate::time::{self, By, Report as Sums};
 
 /// Add time up: what is approved, of this week unless other days are given
@@ -88,12 +88,12 @@ impl Report {
             app.out.say("No time is recorded there.");
             return Ok(());
         }
-        let mut bars = Bars::new();
+        let mut chart = Chart::new();
         for (key, sum) in &sums.rows {
-            bars.row(&self.label(key.as_deref()), sum.seconds, &duration::words(sum.seconds));
+            chart.row(&self.label(key.as_deref()), sum.seconds, &duration::words(sum.seconds));
         }
-        bars.total("Total", &duration::words(sums.total.seconds));
-        Ok(app.out.line(&bars.render(Out::stdout_is_terminal()))?)
+        chart.total("Total", &duration::words(sums.total.seconds));
+        Ok(app.out.line(&chart.render(Out::stdout_is_terminal()))?)
     }
 
     fn label(&self, key: Option<&str>) -> String {

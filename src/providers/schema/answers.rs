@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::providers::calendars::Dialect;
 use crate::reason::Reason;
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -20,6 +21,8 @@ pub(crate) struct Capability {
     pub on_request: bool,
     /// What it can not do, for a person to know beforehand.
     pub note: Option<String>,
+    /// How its API is spoken, of `calendars`; absent: they are not mirrored.
+    pub dialect: Option<Dialect>,
 }
 
 /// A name people know for a slice of the provider.
@@ -73,6 +76,8 @@ pub(crate) struct ErrorShape {
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(crate) struct Rate {
     pub per_second: Option<f64>,
+    /// Requests of one account at the same time.
+    pub concurrent: Option<usize>,
     /// When to come again, where `Retry-After` does not say: a header of this name, in this unit; a path into the body
     /// (seconds); else a pause of this length.
     pub reset_header: Option<String>,

@@ -6,6 +6,7 @@ mod mailbox;
 mod signin;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::Deserialize;
 
@@ -136,6 +137,13 @@ pub(crate) struct Provider {
 impl Provider {
     pub(crate) fn uses_pkce(&self) -> bool {
         self.pkce.unwrap_or(true)
+    }
+
+    /// What has to lie between two requests to its API.
+    pub(crate) fn gap(&self) -> Duration {
+        let per_second = self.rate.as_ref().and_then(|rate| rate.per_second);
+        let per_second = per_second.filter(|n| n.is_finite() && *n > 0.0);
+        per_second.map_or(Duration::ZERO, |n| Duration::from_secs_f64((1.0 / n).min(60.0)))
     }
 
     pub(crate) fn refresh_rule(&self) -> RefreshRule {

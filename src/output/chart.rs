@@ -11,13 +11,13 @@ const NARROWEST: usize = 8;
 const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
 #[derive(Default)]
-pub(crate) struct Bars {
+pub(crate) struct Chart {
     rows: Vec<(String, Option<i64>, String)>,
 }
 
-impl Bars {
-    pub(crate) fn new() -> Bars {
-        Bars::default()
+impl Chart {
+    pub(crate) fn new() -> Chart {
+        Chart::default()
     }
 
     /// The name comes from anywhere and is made harmless here.
@@ -71,26 +71,26 @@ fn bar(amount: i64, most: i64, space: usize) -> String {
 mod tests {
     use super::*;
 
-    fn bars() -> Bars {
-        let mut bars = Bars::new();
-        bars.row("acme", 3_600, "1 h");
-        bars.row("日本\u{1b}[2J", 1_800, "30 min");
-        bars.row(&"long ".repeat(40), 1, "1 s");
-        bars.total("Total", "1 h 30 min");
-        bars
+    fn chart() -> Chart {
+        let mut chart = Chart::new();
+        chart.row("acme", 3_600, "1 h");
+        chart.row("日本\u{1b}[2J", 1_800, "30 min");
+        chart.row(&"long ".repeat(40), 1, "1 s");
+        chart.total("Total", "1 h 30 min");
+        chart
     }
 
     #[test]
     fn bars_fit_the_width_and_keep_their_proportions() {
         for width in [20, 40, 80, 200] {
-            let lines = bars().lines(Some(width));
+            let lines = chart().lines(Some(width));
             assert!(
                 lines.iter().all(|line| measure_text_width(line) <= width.max(30)),
                 "{width}: {lines:#?}"
             );
             assert!(!lines.concat().contains('\u{1b}'));
         }
-        let lines = bars().lines(Some(80));
+        let lines = chart().lines(Some(80));
         let full = |line: &str| line.chars().filter(|c| *c == '█').count();
         assert_eq!(full(&lines[0]) / 2, full(&lines[1]), "{lines:#?}");
         assert!(lines[2].ends_with('▏') && full(&lines[3]) == 0, "{lines:#?}");
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn a_pipe_gets_words() {
-        let text = bars().lines(None).join("\n");
+        let text = chart().lines(None).join("\n");
         assert!(!text.contains('█') && text.contains(&"long ".repeat(39)), "{text}");
     }
 }

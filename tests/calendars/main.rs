@@ -1,0 +1,16 @@
+//! The mirror of calendars: the real binary in a sealed home, against a server that keeps calendars as Google and
+//! Microsoft do and misbehaves on demand.
+
+#![cfg(target_os = "linux")]
+// A test says what it expects and stops where it is disappointed.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+// The home and the provider are shared with other tests, which use more of them.
+#![allow(dead_code)]
+
+#[path = "../faults/evil/mod.rs"]
+mod evil;
+mod google;
+#[path = "../faults/home/mod.rs"]
+mod home;
+mod scene;
+mod server;
