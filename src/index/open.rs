@@ -131,9 +131,7 @@ fn migrate(
         return Ok(None);
     }
     if found > 0 {
-        let copy = path.with_extension(format!("before-{known}.db"));
-        let _ = fs::remove_file(&copy);
-        db.execute("VACUUM INTO ?1", [copy.display().to_string()]).map_err(sort)?;
+        copy_whole(db, path, known, sort)?;
     }
     let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sort)?;
     // Another process may have migrated while we waited.
@@ -145,6 +143,26 @@ fn migrate(
     let salvage = if found == 0 { fill(&transaction, path, damaged) } else { None };
     transaction.commit().map_err(sort)?;
     Ok(salvage)
+}
+
+/// Everything as it was before a migration. Written beside and renamed: several processes may come to it at once.
+fn copy_whole(
+    db: &Connection,
+    path: &Path,
+    known: i64,
+    sort: impl Fn(rusqlite::Error) -> IndexError + Copy,
+) -> Result<(), IndexError> {
+    let failed = |cause: std::io::Error| IndexError::Failed(format!("{}: {cause}", path.display()));
+    let draft = path.with_extension(format!("before-{}", std::process::id()));
+    let _ = fs::remove_file(&draft);
+    open_private(&draft, true).map_err(failed)?;
+    db.execute("VACUUM INTO ?1", [draft.display().to_string()]).map_err(sort)?;
+    let now: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(sort)?;
+    if now == known {
+        // Another process was first: its copy is the right one.
+        return fs::remove_file(&draft).map_err(failed);
+    }
+    fs::rename(&draft, path.with_extension(format!("before-{known}.db"))).map_err(failed)
 }
 
 /// In the transaction that makes the index: nobody ever sees one without its own.

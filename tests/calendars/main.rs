@@ -14,3 +14,4 @@ mod google;
 mod home;
 mod scene;
 mod server;
+mod time;

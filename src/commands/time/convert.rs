@@ -54,6 +54,9 @@ const BACK: i64 = 30;
 /// So many events are named where several could be meant.
 const NAMED: usize = 5;
 
+/// What is shorter is no beginning of an id.
+const SHORTEST: usize = 5;
+
 /// An event in a calendar.
 type Found = (Calendar, Event<'static>);
 
@@ -275,7 +278,8 @@ fn find(
         let events = app.index()?.events_by_id(calendar.id, wanted)?;
         by_id.extend(events.into_iter().map(|Occurrence { event, .. }| (calendar.clone(), event)));
     }
-    if by_id.iter().any(|(_, event)| event.remote == wanted) {
+    // A short word is the beginning of many ids, and meant as a title.
+    if wanted.len() < SHORTEST || by_id.iter().any(|(_, event)| event.remote == wanted) {
         by_id.retain(|(_, event)| event.remote == wanted);
     }
     let mut found = by_id;

@@ -39,18 +39,18 @@ struct Which {
 
 impl Approve {
     pub(crate) fn run(self, app: &App) -> Result<(), Error> {
-        self.which.become_(app, TimeStatus::Approved)
+        self.which.decide(app, TimeStatus::Approved)
     }
 }
 
 impl Reject {
     pub(crate) fn run(self, app: &App) -> Result<(), Error> {
-        self.which.become_(app, TimeStatus::Rejected)
+        self.which.decide(app, TimeStatus::Rejected)
     }
 }
 
 impl Which {
-    fn become_(&self, app: &App, status: TimeStatus) -> Result<(), Error> {
+    fn decide(&self, app: &App, status: TimeStatus) -> Result<(), Error> {
         let zone = self.pick.days.zone.now()?.time_zone().clone();
         let by_filter = self.ids.is_empty();
         let ids = if by_filter { self.found(app, status)? } else { self.ids.clone() };

@@ -10,8 +10,6 @@ const DAY: [&str; 3] = ["convert", "--on", "2026-11-20"];
 
 fn reasons(document: &Value) -> Vec<(&str, &str)> {
     let skipped = document["skipped"].as_array().unwrap();
-    let text = |value: &'static str| move |one: &'static Value| one[value].as_str().unwrap();
-    let _ = text;
     skipped.iter().map(|one| (one["id"].as_str().unwrap(), one["reason"].as_str().unwrap())).collect()
 }
 
@@ -277,9 +275,7 @@ fn twenty_at_once_make_each_entry_once() {
     }
     let running: Vec<_> = (0..20)
         .map(|_| {
-            let mut command = home.command(&DAY.map(|argument| argument));
-            let mut command = std::mem::replace(&mut command, home.command(&["time"]));
-            command = home.command(&["time", "convert", "--on", "2026-11-20", "--json"]);
+            let mut command = home.command(&["time", "convert", "--on", "2026-11-20", "--json"]);
             command
                 .env("TZ", "Europe/Berlin")
                 .stdout(std::process::Stdio::piped())
