@@ -133,8 +133,10 @@ impl App {
     fn mind_the_wait(&self, name: &Name, need: Need<'_>) -> Result<(), Error> {
         // An index that cannot be read is no reason not to renew what the vault holds.
         let health = self.index().and_then(|index| Ok(index.health(name)?)).unwrap_or_default();
-        let Some(until) = health.retry_at.filter(|_| !need.force) else { return Ok(()) };
-        if until > clock::now() { Err(later(name.as_str(), LIMITED, Some(until))) } else { Ok(()) }
+        match health.waits_until(clock::now()).filter(|_| !need.force) {
+            Some(until) => Err(later(name.as_str(), LIMITED, Some(until))),
+            None => Ok(()),
+        }
     }
 
     /// Deletes a grant, proves that it is gone, and forgets what was learnt about it. The caller holds its lock.

@@ -7,6 +7,9 @@ mod form;
 mod given;
 mod json;
 mod seal;
+#[cfg(test)]
+#[allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+mod vectors;
 
 pub(crate) use carried::{Bundle, Carried, CarriedClient};
 pub(crate) use error::BundleError;

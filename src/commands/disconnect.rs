@@ -60,6 +60,7 @@ impl Disconnect {
             }
             return Ok(());
         }
+        let is_password = grant.as_ref().is_some_and(Grant::is_password);
         let revoked = app.block_on(self.end(app, &name, grant, provider.as_ref()))??;
         // Where nobody was told, a person can still withdraw their consent there.
         let page = match (revoked, &provider) {
@@ -75,6 +76,9 @@ impl Disconnect {
             Some(true) => format!("{name} is disconnected: revoked at {title} and deleted here."),
             Some(false) => {
                 format!("{name} is deleted here. {title} was not told: revoke it in your account there.")
+            }
+            None if is_password => {
+                format!("{name} is deleted here. The password itself still works: only its owner can end it.")
             }
             None => {
                 format!("{name} is deleted here. {title} cannot be told: end it in your account there.")

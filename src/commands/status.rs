@@ -215,7 +215,7 @@ impl Row {
             return Some((problem.message, problem.help));
         }
         // A rate limit that is over asks nobody for anything.
-        let is_over = self.health.retry_at.is_some_and(|at| at <= now);
+        let is_over = self.health.retry_at.is_some() && self.health.waits_until(now).is_none();
         if let Some(error) =
             self.health.error.as_ref().filter(|error| !(is_over && error.kind == Kind::RateLimited.word()))
         {
@@ -264,7 +264,7 @@ impl Row {
                 "kind": error.kind, "message": error.message, "help": error.help, "reason": error.reason,
                 "at": clock::rfc3339(error.at)})),
             "reason": self.problem(now).and_then(|problem| problem.reason),
-            "retry_at": health.retry_at.filter(|at| *at > now).map(clock::rfc3339),
+            "retry_at": health.waits_until(now).map(clock::rfc3339),
         });
         match &self.grant {
             Ok(grant) => {

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::pace::Pace;
 use super::sketch::{Sketch, Sketches};
+use super::retry::time_there;
 use super::{HttpError, Limits, host};
 use crate::vault::Secret;
 
@@ -228,8 +229,7 @@ impl Client {
 }
 
 fn skew(answer: &Answer) -> Option<i64> {
-    let date = answer.headers.get(http::header::DATE)?.to_str().ok()?;
-    crate::clock::http_date(date).map(|theirs| crate::clock::now().saturating_sub(theirs))
+    time_there(&answer.headers).map(|theirs| crate::clock::now().saturating_sub(theirs))
 }
 
 fn translate(error: &reqwest::Error, name: &str) -> HttpError {

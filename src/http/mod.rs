@@ -9,7 +9,7 @@ mod sketch;
 use std::time::Duration;
 
 pub(crate) use client::{Answer, Client, Request, tls_error};
-pub(crate) use retry::{Budget, FURTHEST, retry_after};
+pub(crate) use retry::{Budget, FURTHEST, retry_after, time_there};
 pub(crate) use sketch::{Sketch, Sketches};
 
 /// What may take how long, and how much may come back.

@@ -52,15 +52,21 @@ fn backoff(tries: u32) -> Duration {
     pauses.take(tries.max(1) as usize).last().unwrap_or(Duration::from_secs(1))
 }
 
-/// Seconds until the provider wants to be asked again (RFC 9110 §10.2.3): a number or an HTTP date.
+/// Seconds until the provider wants to be asked again (RFC 9110 §10.2.3): a number, or an HTTP date, which is read against
+/// the provider's own clock where it tells it: this machine's may be off by years.
 pub(crate) fn retry_after(headers: &HeaderMap, now: i64) -> Option<i64> {
     let text = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim();
     let seconds = match text.parse::<i64>() {
         Ok(seconds) => seconds,
         Err(_) if text.bytes().all(|b| b.is_ascii_digit()) && !text.is_empty() => FURTHEST,
-        Err(_) => crate::clock::http_date(text)?.saturating_sub(now),
+        Err(_) => crate::clock::http_date(text)?.saturating_sub(time_there(headers).unwrap_or(now)),
     };
     Some(seconds.clamp(0, FURTHEST))
+}
+
+/// What the clock said that dated this answer.
+pub(crate) fn time_there(headers: &HeaderMap) -> Option<i64> {
+    crate::clock::http_date(headers.get(http::header::DATE)?.to_str().ok()?)
 }
 
 #[cfg(test)]

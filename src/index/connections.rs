@@ -23,6 +23,14 @@ pub(crate) struct LastError {
     pub at: i64,
 }
 
+impl Health {
+    /// When it may be asked again, if that is still to come. What a clock noted that was ahead of today's is no promise.
+    pub(crate) fn waits_until(&self, now: i64) -> Option<i64> {
+        let from_the_future = self.error.as_ref().is_some_and(|error| error.at > now.saturating_add(60));
+        self.retry_at.filter(|at| *at > now && !from_the_future)
+    }
+}
+
 impl Index {
     pub(crate) fn health(&self, name: &Name) -> Result<Health, IndexError> {
         let read = |row: &Row<'_>| {

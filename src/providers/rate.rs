@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::Provider;
 use super::schema::ResetUnit;
-use crate::http::{FURTHEST, retry_after};
+use crate::http::{FURTHEST, retry_after, time_there};
 
 /// 429, a code that the provider file names, a 403 with nothing left of the quota, or one that names a time.
 pub(crate) fn is_limited(
@@ -39,12 +39,14 @@ pub(crate) fn later_at(
     let rate = provider.rate.as_ref();
     let told = || retry_after(headers, now).map(|seconds| seconds as f64);
     let in_body = || rate?.retry_after.number(body);
+    // An hour of the day is meant by the provider's clock.
+    let there = || time_there(headers).unwrap_or(now) as f64;
     let reset = || {
         let rate = rate.filter(|_| limited)?;
         let value = number(headers, rate.reset_header.as_deref()?)?;
         Some(match rate.reset_unit {
-            ResetUnit::Epoch => value - now as f64,
-            ResetUnit::EpochMs => value / 1_000.0 - now as f64,
+            ResetUnit::Epoch => value - there(),
+            ResetUnit::EpochMs => value / 1_000.0 - there(),
             ResetUnit::Seconds => value,
         })
     };

@@ -226,6 +226,10 @@ fn decode(key: &str, bytes: &[u8]) -> Result<Grant, VaultError> {
             _ => damaged("it is not a grant"),
         }
     })?;
+    if grant.v > 1 {
+        // It may be read all the same, but writing it would drop what only the newer version knows.
+        return Err(VaultError::TooNew { key: key.to_owned(), version: grant.v.into() });
+    }
     match grant.item.as_str() {
         "" => Ok(grant),
         item if item == key => Ok(grant),

@@ -178,7 +178,7 @@ fn a_form_dialect_with_the_client_in_the_body() {
     );
     home.connect_with_secret(&evil);
     let asked = last(&evil);
-    assert_eq!(asked.field("client_secret").as_deref(), Some("s3cret-of-the-client"));
+    assert_eq!(asked.field("client_secret").as_deref(), Some("CANARY-of-the-client"));
     assert_eq!(asked.header("authorization"), None);
     let (output, row) = test(&home);
     output.exits(&[0]);

@@ -5,6 +5,8 @@ mod codes;
 mod documents;
 mod help;
 mod hooks;
+mod logs;
 mod signals;
 mod streams;
 mod terminal;
+mod tokens;

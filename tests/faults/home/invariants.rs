@@ -81,11 +81,18 @@ fn find(haystack: &[u8], needles: &[Vec<u8>]) -> Option<usize> {
 
 fn needles(home: &Home) -> Vec<Vec<u8>> {
     let mut all = encodings();
-    all.extend(home.secrets.iter().map(|secret| secret.as_bytes().to_vec()));
+    all.extend(home.secrets.iter().map(|secret| beginning(secret)));
     if let Some(evil) = &home.evil {
-        all.extend(evil.lock().grants.verifiers.iter().map(|verifier| verifier.as_bytes().to_vec()));
+        all.extend(evil.lock().grants.verifiers.iter().map(|verifier| beginning(verifier)));
     }
     all
+}
+
+/// Eight characters are enough to recognise a secret by (CL2). Before them, what says only what it is; of the lines of a
+/// PEM key the first begin alike in every key.
+fn beginning(secret: &str) -> Vec<u8> {
+    let known = if secret.starts_with("AGE-SECRET-KEY-1") { 16 } else if secret.starts_with("MI") { 40 } else { 0 };
+    secret.as_bytes()[..(known + 8).min(secret.len())].to_vec()
 }
 
 /// The first word that is not an option: the subcommand.

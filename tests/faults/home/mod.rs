@@ -2,6 +2,7 @@
 //! standing invariants are asserted, so that each test of a fault is also a test of all of them.
 
 mod call;
+mod clock;
 mod invariants;
 mod output;
 mod seed;

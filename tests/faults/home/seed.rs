@@ -60,7 +60,7 @@ impl Home {
     /// A connection of a client that has a secret.
     #[track_caller]
     pub(crate) fn connect_with_secret(&self, evil: &Evil) {
-        let secret = "s3cret-of-the-client";
+        let secret = "CANARY-of-the-client";
         evil.state().grants.client = Some(("client-evil".into(), secret.into()));
         let setup = ["setup", "evil", "--client-id", "client-evil", "--client-secret-stdin"];
         self.run_with(&setup, secret).exits(&[0]);

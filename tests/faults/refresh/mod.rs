@@ -2,6 +2,8 @@
 
 mod answers;
 mod clients;
+mod clocks;
+mod cron;
 mod kills;
 mod locks;
 mod lost;

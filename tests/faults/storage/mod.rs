@@ -5,3 +5,4 @@ mod index;
 mod paths;
 mod space;
 mod vault;
+mod versions;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use nix::sys::stat::Mode;
@@ -11,6 +11,9 @@ use nix::unistd::mkfifo;
 
 use crate::evil::Evil;
 use crate::home::{Home, private_dir, private_file};
+
+/// How often the path is something else for a moment.
+const SWAPS: usize = 10_000;
 
 const SHAPES: [&str; 5] = ["symlink", "dangling", "hard link", "fifo", "directory"];
 
@@ -105,10 +108,10 @@ fn st11_swapping_paths_while_writing_never_reaches_outside() {
     let good = fs::read(&path).unwrap();
     let victim = home.path("victim");
     private_file(&victim, b"precious");
-    let over = AtomicBool::new(false);
+    let swaps = AtomicUsize::new(0);
     thread::scope(|scope| {
         scope.spawn(|| {
-            while !over.load(Ordering::SeqCst) {
+            while swaps.fetch_add(1, Ordering::SeqCst) < SWAPS {
                 let link = home.path("link");
                 let _ = symlink(&victim, &link);
                 let _ = fs::rename(&link, &path);
@@ -118,10 +121,10 @@ fn st11_swapping_paths_while_writing_never_reaches_outside() {
                 let _ = fs::rename(&file, &path);
             }
         });
-        for _ in 0..25 {
-            home.run(&["refresh", "evil", "--force"]).exits(&[0, 3, 5, 6]);
+        let mut written = 0;
+        while swaps.load(Ordering::SeqCst) < SWAPS || written < 25 {
+            written += usize::from(home.run(&["refresh", "evil", "--force"]).exits(&[0, 3, 5, 6]).code == 0);
         }
-        over.store(true, Ordering::SeqCst);
     });
     assert_eq!(fs::read(&victim).unwrap(), b"precious");
 }

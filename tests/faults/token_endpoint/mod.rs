@@ -61,7 +61,7 @@ fn refresh(mode: &Mode) -> (Output, Vec<Request>) {
     let grant = home.expired(&evil, "evil");
     evil.mode("token", mode.name);
     let args = loud(&home, &["token", "evil"]);
-    let output = home.call(&args).run();
+    let output = home.call(&args).env("RUST_LOG", "trace").run();
     explain(mode, "refresh", &output, mode.refresh);
     let sent = evil.log("token");
     if output.code == 0 {

@@ -90,3 +90,23 @@ fn te05_without_a_terminal_and_with_a_wish_nothing_is_asked() {
     browser::visit(&url);
     assert!(!terminal.ends(0).contains("What now?"));
 }
+
+#[test]
+fn st08_a_person_has_three_tries_at_a_passphrase() {
+    let evil = Evil::start();
+    let home = Home::new(&evil);
+    let file = home.path("sealed");
+    let sealed = crate::import::sealed_with(&evil, "correct horse");
+    crate::home::private_file(&file, &sealed);
+    let args = ["import", file.to_str().unwrap()];
+    let mut terminal = Terminal::start(&home, 200, &args, &[]);
+    terminal.sees("Passphrase").types("wrong\r").sees("try again");
+    terminal.sees("Passphrase").types("wronger\r").sees("try again");
+    let mut lucky = Terminal::start(&home, 200, &args, &[]);
+    let shown = { terminal.sees("Passphrase").types("wrongest\r"); terminal.ends(5) };
+    assert!(shown.contains("passphrase is wrong") && !shown.contains("wronge"), "{shown}");
+    assert_eq!(home.vault_files().len(), 0);
+    lucky.sees("Passphrase").types("wrong\r").sees("try again");
+    lucky.sees("Passphrase").types("correct horse\r");
+    assert!(!lucky.ends(0).contains("correct"));
+}

@@ -9,6 +9,12 @@ fn limited(retry_after: &str) -> Answer {
     wire::http("429 Too Many Requests", &[("Retry-After", retry_after)], "slow down")
 }
 
+/// Two seconds of patience, as the provider's own clock counts them.
+fn dated(_: &super::Facts) -> Answer {
+    let (now, then) = (date(0), date(2));
+    wire::http("429 Too Many Requests", &[("Date", &now), ("Retry-After", &then)], "slow down")
+}
+
 /// An HTTP date `ahead` seconds from now.
 fn date(ahead: u64) -> String {
     const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
@@ -65,6 +71,7 @@ pub(crate) const MODES: &[Mode] = &[
     says("TE3", "http-408", |_| wire::http("408 Request Timeout", &[], ""), LATER, LATER),
     says("TE4", "http-429-secs", |_| limited("1"), LATER, LATER),
     says("TE4", "http-429-date", |_| limited(&date(2)), LATER, LATER),
+    says("TE4", "http-429-dated", dated, LATER, LATER),
     says("TE4", "http-429-later", |_| limited(&date(7200)), LATER, LATER),
     says("TE4", "http-429-huge", |_| limited("99999999999"), LATER, LATER),
     says("TE4", "http-429-bad", |_| limited("soon, I promise"), LATER, LATER),
