@@ -120,7 +120,7 @@ impl App {
             survive_full_disks();
             let (index, salvage) = Index::open(&self.paths.index)?;
             if let Some(salvage) = salvage {
-                self.out.warn(&told(&salvage));
+                self.out.warn(&salvage_words(&salvage));
             }
             // A copy that cannot be made is no reason to do nothing else.
             index.copy_owned().unwrap_or_else(|error| log::info(&format!("no copy of owned data: {error}")));
@@ -215,7 +215,8 @@ impl Drop for Unbreakable<'_> {
     }
 }
 
-fn told(salvage: &Salvage) -> String {
+/// What became of a damaged or lost index.
+pub(crate) fn salvage_words(salvage: &Salvage) -> String {
     let restored = salvage.restored.as_ref().map(|restored| {
         let name = restored.copy.file_name().unwrap_or_default().display().to_string();
         format!("{} time entries came from the copy {name}; later changes to them are lost", restored.rows)

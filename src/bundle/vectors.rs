@@ -78,7 +78,8 @@ fn opened(vector: &Vector) -> Result<Vec<u8>, BundleError> {
 fn hi07_every_vector_of_the_format_ends_as_it_says() {
     let mut classes: BTreeMap<String, usize> = BTreeMap::new();
     let mut wrong = Vec::new();
-    let mut files: Vec<PathBuf> = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     for file in files {
         let vector = parse(&fs::read(&file).unwrap());

@@ -107,6 +107,14 @@ impl<'a> Line<'a> {
         }
     }
 
+    /// Whether a question could be asked; nothing is sent.
+    pub(super) fn check(&self, make: impl FnOnce(&Api<'_>) -> Result<(), ApiError>) -> Result<(), Error> {
+        let grant = Rc::clone(&self.grant.borrow());
+        let budget = Budget::starting_now(self.http.limits().deadline);
+        let api = Api::new(&self.provider, self.http, &grant, budget);
+        make(&api).map_err(|error| Error::from(error).about(self.name.as_str()))
+    }
+
     /// A token that is good; where `rejected` is the one there is, another. Whoever comes second finds it renewed.
     async fn fresh(&self, rejected: Option<&Secret>) -> Result<Rc<Grant>, Error> {
         let now = Rc::clone(&self.grant.borrow());

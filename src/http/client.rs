@@ -8,8 +8,8 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::pace::Pace;
-use super::sketch::{Sketch, Sketches};
 use super::retry::time_there;
+use super::sketch::{Sketch, Sketches};
 use super::{HttpError, Limits, host};
 use crate::vault::Secret;
 

@@ -1,6 +1,7 @@
 //! The mirrored events.
 
-use jiff::{Timestamp, civil::Date};
+use jiff::civil::{Date, date};
+use jiff::{Span as Length, Timestamp};
 use rusqlite::{Row, params};
 
 use super::{Index, IndexError};
@@ -48,19 +49,11 @@ impl Index {
 fn read(row: &Row<'_>) -> rusqlite::Result<Occurrence> {
     let text = |column: &str| row.get::<_, String>(column).map(Into::into);
     let maybe = |column: &str| row.get::<_, Option<String>>(column).map(|text| text.map(Into::into));
-    // The far ends of what a provider can say lie beyond what an instant or a date can be.
-    let edge = |second: i64| if second < 0 { Timestamp::MIN } else { Timestamp::MAX };
-    let at = |second: i64| Timestamp::from_second(second).unwrap_or_else(|_| edge(second));
-    let day = |second: i64| {
-        let days = jiff::Span::new().try_days(second.div_euclid(86_400));
-        let edge = if second < 0 { Date::MIN } else { Date::MAX };
-        days.map_or(edge, |days| Date::constant(1970, 1, 1).saturating_add(days))
-    };
-    let (start, end) = (row.get("start")?, row.get("end")?);
+    let (start, end): (i64, i64) = (row.get("start")?, row.get("end")?);
     let when = if row.get("all_day")? {
         When::Days { first: day(start), end: day(end) }
     } else {
-        When::Time { start: at(start), end: at(end), zone: maybe("zone")? }
+        When::Time { start: moment(start), end: moment(end), zone: maybe("zone")? }
     };
     let attendees: Option<String> = row.get("attendees")?;
     let event = Event {
@@ -83,4 +76,39 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Occurrence> {
         updated: row.get("updated")?,
     };
     Ok(Occurrence { calendar: row.get("calendar")?, event })
+}
+
+const DAY: i64 = 86_400;
+
+/// The beginning of a day in UTC (unix seconds), also where the last instants of the calendar end before it.
+pub(super) fn midnight(day: Date) -> i64 {
+    let since = date(1970, 1, 1).until(day).map_or(0, |length| length.get_days());
+    i64::from(since) * DAY
+}
+
+fn day(unix: i64) -> Date {
+    let days = Length::new().try_days(unix.div_euclid(DAY));
+    let beyond = if unix < 0 { Date::MIN } else { Date::MAX };
+    days.and_then(|days| date(1970, 1, 1).checked_add(days)).unwrap_or(beyond)
+}
+
+fn moment(unix: i64) -> Timestamp {
+    let beyond = if unix < 0 { Timestamp::MIN } else { Timestamp::MAX };
+    Timestamp::from_second(unix).unwrap_or(beyond)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_come_back_as_they_were() {
+        for day in
+            [date(1, 1, 1), date(1969, 12, 31), date(1970, 1, 1), date(2011, 12, 30), Date::MIN, Date::MAX]
+        {
+            assert_eq!(super::day(midnight(day)), day);
+        }
+        assert_eq!(midnight(date(2026, 12, 9)), 1_796_774_400);
+        assert_eq!(moment(i64::MAX), Timestamp::MAX);
+    }
 }

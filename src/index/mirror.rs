@@ -3,10 +3,9 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use rusqlite::{OptionalExtension, Row, Statement, Transaction, TransactionBehavior, params};
 
+use super::events::midnight;
 use super::{Calendar, Index, IndexError, Span};
 use crate::clock;
 use crate::event::{Event, When};
@@ -320,7 +319,6 @@ fn finish(db: &Transaction<'_>, calendar: i64, mark: &Mark<'_>, events: i64) -> 
 
 /// From, and up to but not including (unix seconds); whole days as in UTC.
 pub(crate) fn seconds(when: &When<'_>) -> (i64, i64) {
-    let midnight = |day: Date| day.to_zoned(TimeZone::UTC).map_or(i64::MAX, |at| at.timestamp().as_second());
     match when {
         When::Days { first, end } => (midnight(*first), midnight(*end)),
         When::Time { start, end, .. } => (start.as_second(), end.as_second()),

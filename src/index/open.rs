@@ -21,7 +21,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
 ];
 
 /// What is carried over from a damaged index, row by row.
-const TABLES: &[&str] = &["time_entry", "connection", "run", "calendar", "event", "tombstone"];
+const TABLES: &[&str] = &["time_entry", "connection", "run", "calendar", "tombstone"];
 
 /// What became of an index that was damaged or lost.
 #[derive(Debug, Default)]
@@ -36,23 +36,31 @@ pub(crate) struct Salvage {
 impl Index {
     pub(crate) fn open(path: &Path) -> Result<(Index, Option<Salvage>), IndexError> {
         match Index::open_sound(path, None) {
-            Err(IndexError::Broken { .. }) => Index::salvaged(path),
+            Err(IndexError::Broken { .. }) => Index::renew(path),
             other => other,
         }
     }
 
-    /// One process at a time: the second would move the first one's new index aside.
-    fn salvaged(path: &Path) -> Result<(Index, Option<Salvage>), IndexError> {
+    /// Moves a damaged index aside, and begins another with what can be read of it. One process at a time: the second
+    /// would move the first one's new index aside.
+    pub(crate) fn renew(path: &Path) -> Result<(Index, Option<Salvage>), IndexError> {
         let failed = |cause: std::io::Error| IndexError::Failed(format!("{}: {cause}", path.display()));
         let turn = open_private(&path.with_extension("salvage"), true).map_err(failed)?;
         turn.lock().map_err(failed)?;
         match Index::open_sound(path, None) {
-            Err(IndexError::Broken { .. }) => {
+            Ok((index, salvage)) if index.examine().is_ok() => Ok((index, salvage)),
+            Ok(_) | Err(IndexError::Broken { .. }) => {
                 let aside = set_aside(path)?;
                 Index::open_sound(path, Some(&aside))
             }
-            other => other,
+            Err(other) => Err(other),
         }
+    }
+
+    /// Looks through all of it, the mirror included.
+    pub(crate) fn examine(&self) -> Result<(), IndexError> {
+        let verdict: String = self.db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        if verdict == "ok" { Ok(()) } else { Err(IndexError::Failed(verdict)) }
     }
 
     /// A new index begins with what can be read of the damaged one, and with the last copy of what exists nowhere else.
@@ -102,8 +110,7 @@ fn checks(path: &Path, is_suspect: bool) -> Vec<String> {
     if is_suspect || fs::metadata(path).is_ok_and(|meta| meta.len() <= LARGE) {
         return vec!["PRAGMA quick_check(1)".to_owned()];
     }
-    let small = TABLES.iter().filter(|table| **table != "event");
-    small.map(|table| format!("PRAGMA quick_check({table})")).collect()
+    TABLES.iter().map(|table| format!("PRAGMA quick_check({table})")).collect()
 }
 
 /// Damage that is met later makes the next command read all of it.
@@ -192,7 +199,9 @@ fn salvage(db: &Connection, aside: &Path) -> Vec<&'static str> {
     let Ok(old) = Connection::open_with_flags(aside, OpenFlags::SQLITE_OPEN_READ_ONLY) else {
         return TABLES.to_vec();
     };
-    TABLES.iter().copied().filter(|table| copy_damaged(&old, db, table).is_err()).collect()
+    let incomplete = TABLES.iter().copied().filter(|table| copy_damaged(&old, db, table).is_err()).collect();
+    let reset = "UPDATE calendar SET cursor = NULL, window_start = NULL, window_end = NULL, events = 0";
+    db.execute(reset, []).map_or(TABLES.to_vec(), |_| incomplete)
 }
 
 #[cfg(test)]

@@ -65,6 +65,11 @@ class Stage:
         self.endpoint.known_to(home, self.endpoint.http)
         return Place(home, FileSeed(home))
 
+    def place_for_mirror(self):
+        """One for each server."""
+        home = self._home("file")
+        return Place(home, FileSeed(home))
+
     @cached_property
     def file_over_https(self):
         home = self._home("file", {"SSL_CERT_FILE": self.authority.bundle})

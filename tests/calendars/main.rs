@@ -7,11 +7,19 @@
 // The home and the provider are shared with other tests, which use more of them.
 #![allow(dead_code)]
 
+mod agenda;
 #[path = "../faults/evil/mod.rs"]
 mod evil;
+mod files;
 mod google;
 #[path = "../faults/home/mod.rs"]
 mod home;
+mod microsoft;
+mod mirrored;
+mod model;
+mod promises;
+#[path = "../faults/ways/pty.rs"]
+mod pty;
 mod scene;
 mod server;
 mod time;

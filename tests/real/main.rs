@@ -8,6 +8,7 @@ mod harness;
 mod age_vault;
 mod any_server;
 mod browser;
+mod calendars;
 mod callback;
 mod confidential;
 mod core_files;

@@ -3,6 +3,8 @@
 use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, tz::TimeZone};
 
+use crate::zone;
+
 /// `2026-12-09T20:30:00Z`, `…+01:00`; without an offset: in `zone`, in UTC where that is none.
 pub(super) fn instant(text: &str, zone: &str) -> Option<Timestamp> {
     if let Ok(at) = text.parse::<Timestamp>() {
@@ -13,7 +15,7 @@ pub(super) fn instant(text: &str, zone: &str) -> Option<Timestamp> {
         if has_offset(text) {
             return Some(Timestamp::MAX).filter(|_| civil.year() == 9999);
         }
-        let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+        let zone = zone::rules(zone).unwrap_or(TimeZone::UTC);
         return Some(
             zone.to_ambiguous_zoned(civil)
                 .compatible()

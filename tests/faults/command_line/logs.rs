@@ -13,7 +13,10 @@ fn cl02_the_loudest_log_holds_no_piece_of_a_secret() {
         let mut home = Home::new(&evil);
         home.set("RUST_LOG", "trace,hyper=trace,rustls=trace,reqwest=trace").set("INTEG_LOG", "debug");
         home.provider("evil", &provider_toml(&evil, &[("client-auth", &format!("\"{auth}\""))]));
-        private_file(&home.config().join("config.toml"), format!("[log]\nformat = \"{format}\"\n").as_bytes());
+        private_file(
+            &home.config().join("config.toml"),
+            format!("[log]\nformat = \"{format}\"\n").as_bytes(),
+        );
         home.connect_with_secret(&evil);
         let log = home.path("home/integ.log").to_str().unwrap().to_owned();
         let key = home.run(&["vault", "recipient"]).exits(&[0]).out().trim().to_owned();

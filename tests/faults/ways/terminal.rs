@@ -103,7 +103,10 @@ fn st08_a_person_has_three_tries_at_a_passphrase() {
     terminal.sees("Passphrase").types("wrong\r").sees("try again");
     terminal.sees("Passphrase").types("wronger\r").sees("try again");
     let mut lucky = Terminal::start(&home, 200, &args, &[]);
-    let shown = { terminal.sees("Passphrase").types("wrongest\r"); terminal.ends(5) };
+    let shown = {
+        terminal.sees("Passphrase").types("wrongest\r");
+        terminal.ends(5)
+    };
     assert!(shown.contains("passphrase is wrong") && !shown.contains("wronge"), "{shown}");
     assert_eq!(home.vault_files().len(), 0);
     lucky.sees("Passphrase").types("wrong\r").sees("try again");
