@@ -48,13 +48,17 @@ impl Index {
         let turn = open_private(&path.with_extension("salvage"), true).map_err(failed)?;
         turn.lock().map_err(failed)?;
         match Index::open_sound(path, None) {
-            Ok((index, salvage)) if index.examine().is_ok() => Ok((index, salvage)),
-            Ok(_) | Err(IndexError::Broken { .. }) => {
-                let aside = set_aside(path)?;
-                Index::open_sound(path, Some(&aside))
+            Ok((index, salvage)) => {
+                if index.examine().is_ok() {
+                    return Ok((index, salvage));
+                }
             }
-            Err(other) => Err(other),
+            Err(IndexError::Broken { .. }) => {}
+            Err(other) => return Err(other),
         }
+        // Closed before it is moved: SQLite tidies up by name.
+        let aside = set_aside(path)?;
+        Index::open_sound(path, Some(&aside))
     }
 
     /// Looks through all of it, the mirror included.
