@@ -7,10 +7,9 @@ use rusqlite::{Row, params};
 use super::{Index, IndexError};
 use crate::event::{Event, Response, Status, When};
 
-/// An event and the calendar it is in.
+/// An event as it is in a calendar.
 #[derive(Clone, Debug)]
 pub(crate) struct Occurrence {
-    pub calendar: i64,
     pub event: Event<'static>,
 }
 
@@ -75,7 +74,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Occurrence> {
         series: maybe("series")?,
         updated: row.get("updated")?,
     };
-    Ok(Occurrence { calendar: row.get("calendar")?, event })
+    Ok(Occurrence { event })
 }
 
 const DAY: i64 = 86_400;

@@ -16,7 +16,7 @@ use rusqlite::{Connection, ErrorCode};
 
 pub(crate) use calendars::Calendar;
 pub(crate) use connections::{Health, LastError};
-pub(crate) use events::{Occurrence, Span};
+pub(crate) use events::Span;
 pub(crate) use mirror::{Mark, Stage, Tally, seconds};
 pub(crate) use open::Salvage;
 pub(crate) use runs::Run;

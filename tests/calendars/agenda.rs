@@ -45,7 +45,7 @@ fn synced(events: Vec<Event>) -> Scene {
 
 #[test]
 fn an_event_has_every_field() {
-    let more = json!({"description": "All of it", "location": "Room 5", "transparency": "transparent",
+    let more = json!({"organizer": {"email": "ana@example.com"}, "description": "All of it", "location": "Room 5", "transparency": "transparent",
         "visibility": "private", "hangoutLink": "https://meet.example/x", "status": "tentative",
         "attendees": [{"email": "bo@example.com"}, {"email": "me@example.com", "self": true, "responseStatus": "declined"}]});
     let scene = synced(vec![Event::new("a", 9).titled("Offer").with(more), Event::day("d", 0)]);
@@ -67,8 +67,7 @@ fn an_event_has_every_field() {
 
 #[test]
 fn what_is_asked_for_is_what_is_shown() {
-    let declined =
-        json!({"attendees": [{"email": "me@example.com", "self": true, "responseStatus": "declined"}]});
+    let declined = json!({"organizer": {"email": "ana@example.com"}, "attendees": [{"email": "me@example.com", "self": true, "responseStatus": "declined"}]});
     let scene = synced(vec![
         Event::new("today", 9).titled("Offer for Acme"),
         Event::new("place", 11).titled("Elsewhere").with(json!({"location": "At ACME's"})),
@@ -120,7 +119,10 @@ fn one_event_in_several_calendars_is_one_line() {
     let scene = Scene::new(Dialect::Google);
     scene.server.state().calendars.insert("team@example.com".into(), Calendar::new("Team"));
     let shared = json!({"iCalUID": "shared@example.com"});
-    scene.server.put("primary", Event::new("mine", 9).titled("Standup").with(shared.clone()));
+    scene.server.put(
+        "primary",
+        Event { zone: "UTC".into(), ..Event::new("mine", 9).titled("Standup").with(shared.clone()) },
+    );
     let there = json!({"iCalUID": "shared@example.com", "location": "Room 1"});
     scene.server.put("team@example.com", Event::new("theirs", 9).titled("Standup (team)").with(there));
     // The same series at another time is another event.

@@ -60,8 +60,8 @@ fn a_file_is_written_and_left_alone_while_it_is_right() {
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o644);
     let names = fs::read_dir(scene.home.path("home")).unwrap();
     assert!(!names.flatten().any(|one| one.file_name().to_string_lossy().ends_with(".tmp")));
-    let printed = scene.home.run(&["calendar", "export", "-", "--no-input", "--ics"]);
-    printed.exits(&[2]);
+    let printed = scene.home.run(&["calendar", "export", "-"]);
+    assert_eq!(printed.exits(&[0]).stdout, fs::read(&path).unwrap());
 }
 
 #[test]
