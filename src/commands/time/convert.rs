@@ -15,7 +15,7 @@ use crate::calendar::meant::{self, Unclear};
 use crate::calendar::span::{Moment, Stretch};
 use crate::error::Error;
 use crate::event::{Event, When};
-use crate::index::{Calendar, EventNow, Occurrence, Span, TimeEntry, TimeStatus, Work};
+use crate::index::{Calendar, EventNow, Span, TimeEntry, TimeStatus, Work};
 use crate::output::sanitise;
 use crate::time::{self, Converted, Rule, Skip};
 
@@ -276,7 +276,7 @@ fn find(
     let mut by_id: Vec<Found> = Vec::new();
     for calendar in calendars {
         let events = app.index()?.events_by_id(calendar.id, wanted)?;
-        by_id.extend(events.into_iter().map(|Occurrence { event, .. }| (calendar.clone(), event)));
+        by_id.extend(events.into_iter().map(|one| (calendar.clone(), one.event)));
     }
     // A short word is the beginning of many ids, and meant as a title.
     if wanted.len() < SHORTEST || by_id.iter().any(|(_, event)| event.remote == wanted) {

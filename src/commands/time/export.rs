@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::calendar::csv;
 use crate::error::{Error, Kind};
 use crate::index::TimeEntry;
+use crate::output::sanitise;
 use crate::time::{self, Flag};
 use crate::vault::file::write_private_into;
 
@@ -68,10 +69,11 @@ impl Export {
             csv::document(&HEADER, &rows)?
         };
         let Some(path) = &self.output else {
-            return Ok(match app.out.json {
-                true => app.out.line(crate::output::sanitise::json(text.trim_end()).as_ref())?,
+            match app.out.json {
+                true => app.out.line(sanitise::json(text.trim_end()).as_ref())?,
                 false => app.out.bytes(text.as_bytes())?,
-            });
+            }
+            return Ok(());
         };
         if !self.force && path.symlink_metadata().is_ok() {
             return Err(Error::usage(format!("{} exists", path.display()))
