@@ -23,6 +23,7 @@ mod status;
 mod sync;
 mod task;
 mod test;
+mod time;
 mod token;
 mod vault;
 
@@ -156,6 +157,7 @@ pub(crate) enum Command {
     Api(api::Api),
     Calendar(calendar::Calendar),
     Task(task::Task),
+    Time(time::Time),
     Import(import::Import),
     Export(export::Export),
     Rename(rename::Rename),
@@ -194,6 +196,7 @@ impl Command {
             Command::Api(command) => command.run(app),
             Command::Calendar(command) => command.run(app),
             Command::Task(command) => command.run(app),
+            Command::Time(command) => command.run(app),
             Command::Import(command) => command.run(app),
             Command::Export(command) => command.run(app),
             Command::Rename(command) => command.run(app),

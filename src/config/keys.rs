@@ -3,7 +3,7 @@
 use crate::duration;
 
 pub(crate) struct Key {
-    /// As typed: `limits.deadline`. `*` stands for a provider's name.
+    /// As typed: `limits.deadline`. `*` stands for a name: a provider's, a rule's.
     pub name: &'static str,
     pub kind: Kind,
     pub default: &'static str,
@@ -17,7 +17,7 @@ pub(crate) enum Kind {
     Choice(&'static [&'static str]),
     /// A program and its arguments: a TOML list of strings.
     Command,
-    /// A TOML list of strings.
+    /// A text, or a TOML list of them.
     List,
     Text,
 }
@@ -151,6 +151,48 @@ pub(crate) const KEYS: &[Key] = &[
         doc: "how long the index remembers what was run",
     },
     Key {
+        name: "time.round",
+        kind: Kind::Duration(0, 86_400),
+        default: "0",
+        doc: "`time convert` counts time in units of this; 0: as it is",
+    },
+    Key {
+        name: "time.rounding",
+        kind: Kind::Choice(&["up", "nearest"]),
+        default: "up",
+        doc: "to the next unit or to the nearest one",
+    },
+    Key {
+        name: "time.rules.*.calendar",
+        kind: Kind::List,
+        default: "",
+        doc: "`time convert`: this rule is for events of this calendar (a name, an id, CONNECTION/NAME); the first rule that holds counts",
+    },
+    Key {
+        name: "time.rules.*.words",
+        kind: Kind::List,
+        default: "",
+        doc: "this rule is for events with any of these words or phrases in the title",
+    },
+    Key {
+        name: "time.rules.*.attendee",
+        kind: Kind::List,
+        default: "",
+        doc: "this rule is for events with any of these people: an address, or a domain",
+    },
+    Key {
+        name: "time.rules.*.project",
+        kind: Kind::Text,
+        default: "",
+        doc: "the project of what falls under this rule",
+    },
+    Key {
+        name: "time.rules.*.client",
+        kind: Kind::Text,
+        default: "",
+        doc: "the client of what falls under this rule",
+    },
+    Key {
         name: "notify.command",
         kind: Kind::Command,
         default: "",
@@ -230,7 +272,7 @@ impl Key {
             Kind::Number(least, most) => format!("a number, {least} to {most}"),
             Kind::Choice(choices) => choices.join(", "),
             Kind::Command => "a list: [\"program\", \"argument\"]".to_owned(),
-            Kind::List => "a list: [\"one\", \"another\"]".to_owned(),
+            Kind::List => "text, or a list: [\"one\", \"another\"]".to_owned(),
             Kind::Text => "text".to_owned(),
         }
     }
@@ -251,6 +293,7 @@ impl Key {
             Kind::Choice(choices) if choices.contains(&text) => Ok(text.into()),
             Kind::Choice(choices) => Err(format!("`{text}` is none of: {}", choices.join(", "))),
             Kind::Text => Ok(text.into()),
+            Kind::List if !text.trim_start().starts_with('[') => Ok(text.into()),
             Kind::Command => {
                 let value: toml_edit::Value =
                     text.parse().map_err(|_| r#"a command is a list: ["program", "argument"]"#.to_owned())?;
@@ -273,7 +316,6 @@ impl Key {
             (Kind::List, toml_edit::Value::Array(words)) => {
                 words.iter().all(|word| word.is_str()).then_some(()).ok_or_else(|| NO_LIST.to_owned())
             }
-            (Kind::List, _) => Err(NO_LIST.to_owned()),
             (Kind::Command, _) => Err(r#"a command is a list: ["program", "argument"]"#.to_owned()),
             (_, toml_edit::Value::String(text)) => self.parse(text.value()).map(drop),
             (Kind::Duration(..) | Kind::Number(..), toml_edit::Value::Integer(number)) => {

@@ -22,3 +22,4 @@ mod promises;
 mod pty;
 mod scene;
 mod server;
+mod time;

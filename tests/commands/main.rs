@@ -11,3 +11,4 @@ mod providers;
 mod run;
 mod schedule;
 mod seal;
+mod time;
