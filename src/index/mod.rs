@@ -20,10 +20,10 @@ pub(crate) use calendars::Calendar;
 pub(crate) use connections::{Health, LastError};
 pub(crate) use events::Span;
 pub(crate) use mirror::{Mark, Stage, Tally, seconds};
+pub(crate) use open::Salvage;
 pub(crate) use outbox::{Draft, Entry, Outcome, State, Which};
 pub(crate) use runs::{PastRun, Run};
 pub(crate) use targets::StoredTarget;
-pub(crate) use open::Salvage;
 pub(crate) use time_entries::{Change, EventNow, EventThere, Source, TimeEntry, TimeStatus, Work};
 
 pub(crate) struct Index {
