@@ -11,7 +11,7 @@
     clippy::indexing_slicing
 )]
 // The home and the provider are shared with other tests, which use more of them.
-#![allow(dead_code)]
+#![allow(dead_code, unused_imports)]
 
 mod agenda;
 #[path = "../faults/evil/mod.rs"]
