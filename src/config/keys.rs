@@ -17,6 +17,8 @@ pub(crate) enum Kind {
     Choice(&'static [&'static str]),
     /// A program and its arguments: a TOML list of strings.
     Command,
+    /// Where tasks go: a TOML list of rules.
+    Rules,
     Text,
 }
 
@@ -137,6 +139,18 @@ pub(crate) const KEYS: &[Key] = &[
         doc: "run once when a connection starts to need a sign-in and once when it is well again; the event is JSON on its standard input",
     },
     Key {
+        name: "task.default",
+        kind: Kind::Text,
+        default: "",
+        doc: "where a task goes that nobody says a place for: NAME or NAME/LIST",
+    },
+    Key {
+        name: "task.routes",
+        kind: Kind::Rules,
+        default: "",
+        doc: "where tasks of a kind go, the first rule that fits: [\"tag:work=linear/ENG\", \"word:invoice=clickup/Office\", \"kind:event=google\"]; before `task.default`",
+    },
+    Key {
         name: "client.*.id",
         kind: Kind::Text,
         default: "",
@@ -184,6 +198,7 @@ impl Key {
             Kind::Number(least, most) => format!("a number, {least} to {most}"),
             Kind::Choice(choices) => choices.join(", "),
             Kind::Command => "a list: [\"program\", \"argument\"]".to_owned(),
+            Kind::Rules => "a list: [\"tag:work=linear/ENG\"]".to_owned(),
             Kind::Text => "text".to_owned(),
         }
     }
@@ -204,6 +219,11 @@ impl Key {
             Kind::Choice(choices) if choices.contains(&text) => Ok(text.into()),
             Kind::Choice(choices) => Err(format!("`{text}` is none of: {}", choices.join(", "))),
             Kind::Text => Ok(text.into()),
+            Kind::Rules => {
+                let value: toml_edit::Value =
+                    text.parse().map_err(|_| r#"rules are a list: ["tag:work=linear/ENG"]"#.to_owned())?;
+                self.accept(&value).map(|()| value)
+            }
             Kind::Command => {
                 let value: toml_edit::Value =
                     text.parse().map_err(|_| r#"a command is a list: ["program", "argument"]"#.to_owned())?;
@@ -219,6 +239,11 @@ impl Key {
                 let sound = !words.is_empty() && words.iter().all(|word| word.is_str());
                 sound.then_some(()).ok_or_else(|| "a command is a list of strings".to_owned())
             }
+            (Kind::Rules, toml_edit::Value::Array(rules)) => rules.iter().try_for_each(|rule| {
+                let text = rule.as_str().ok_or_else(|| "rules are a list of texts".to_owned())?;
+                super::rule::Rule::parse(text).map(drop)
+            }),
+            (Kind::Rules, _) => Err(r#"rules are a list: ["tag:work=linear/ENG"]"#.to_owned()),
             (Kind::Command, _) => Err(r#"a command is a list: ["program", "argument"]"#.to_owned()),
             (_, toml_edit::Value::String(text)) => self.parse(text.value()).map(drop),
             (Kind::Duration(..) | Kind::Number(..), toml_edit::Value::Integer(number)) => {
