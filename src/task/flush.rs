@@ -120,7 +120,7 @@ impl Flush<'_, '_> {
         if let (Some(theirs), Some(ours)) = (&entry.account, &courier.account)
             && theirs != ours
         {
-            return Err(Halt { verdict: Verdict::Waits { all: false }, error: other_account(&courier.name) });
+            return Err(Halt::new(Verdict::Waits { all: false }, other_account(&courier.name)));
         }
         let resolved = courier.resolve(&entry.task, entry.list.as_deref(), entry.place.as_deref()).await?;
         let place = resolved.list.as_ref().map(|list| list.id.as_str());
@@ -141,10 +141,10 @@ fn other_account(name: &Name) -> Error {
 
 fn settled(halt: &Halt) -> Outcome {
     let (state, maybe) = match halt.verdict {
-        Verdict::Waits { .. } => (State::Queued, false),
+        Verdict::Waits { .. } => (State::Queued, halt.doubt),
         Verdict::Maybe => (State::Queued, true),
         Verdict::Unknown => (State::Unknown, true),
-        Verdict::Parked => (State::Parked, false),
+        Verdict::Parked => (State::Parked, halt.doubt),
     };
     let error = LastError {
         kind: halt.error.kind.word().to_owned(),

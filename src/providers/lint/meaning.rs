@@ -5,6 +5,7 @@ use url::Url;
 
 use crate::http::host;
 use crate::providers::schema::{Paths, Provider};
+use crate::providers::tasks::Dialect;
 
 /// Parameters that every authorization request sets by itself.
 const OURS: [&str; 7] = [
@@ -68,6 +69,15 @@ fn references(provider: &Provider) -> Faults {
         if service.capabilities.is_empty() {
             faults.push((format!("service.{name}"), "names no capability".into()));
         }
+    }
+    if let Some(word) = provider.capability.get("tasks").and_then(|tasks| tasks.dialect.as_deref())
+        && Dialect::of(provider).is_none()
+    {
+        let known = Dialect::ALL.map(Dialect::word).join(", ");
+        faults.push((
+            "capability.tasks.dialect".into(),
+            format!("`{word}` is none that integ speaks: {known}"),
+        ));
     }
     faults
 }

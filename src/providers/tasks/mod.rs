@@ -8,6 +8,8 @@
 mod google_tasks;
 mod line;
 mod linear;
+#[allow(dead_code)]
+pub(crate) mod markdown;
 mod target;
 mod todoist;
 mod traits;
