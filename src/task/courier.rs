@@ -159,7 +159,9 @@ impl<'a> Courier<'a> {
         if !self.asked.borrow_mut().insert((Part::List, None)) {
             return Ok(self.known());
         }
-        let found = self.heard(self.look(async |line| self.dialect.targets(line).await).await)?;
+        let found = self.look(async |line| self.dialect.targets(line).await).await;
+        self.heard(&found);
+        let found = found?;
         let mut forget = vec![(Part::Folder.word(), None), (Part::List.word(), None)];
         // A dialect whose answer holds people or tags as well has named all of them.
         for part in [Part::Person, Part::Tag] {
@@ -179,7 +181,9 @@ impl<'a> Courier<'a> {
         if !self.asked.borrow_mut().insert((part, list.map(|list| list.id.clone()))) {
             return Ok(self.known());
         }
-        let found = self.heard(self.look(async |line| self.dialect.parts(line, part, list).await).await)?;
+        let found = self.look(async |line| self.dialect.parts(line, part, list).await).await;
+        self.heard(&found);
+        let found = found?;
         let mut withins: Vec<&str> = found.iter().map(|t| t.within.as_deref().unwrap_or_default()).collect();
         withins.sort_unstable();
         withins.dedup();
@@ -189,13 +193,12 @@ impl<'a> Courier<'a> {
     }
 
     /// Where the connection gave out, nothing is asked again in this run: a thousand lines would wait a thousand times.
-    fn heard<T>(&self, outcome: Result<T, Halt>) -> Result<T, Halt> {
-        if let Err(halt) = &outcome
+    fn heard<T>(&self, outcome: &Result<T, Halt>) {
+        if let Err(halt) = outcome
             && halt.verdict == (Verdict::Waits { all: true })
         {
             *self.halted.borrow_mut() = Some(super::create::copy(&halt.error));
         }
-        outcome
     }
 
     /// What cannot be kept is used all the same.

@@ -25,7 +25,6 @@ const MOST_DOUBTS: u32 = 3;
 pub(crate) struct Delivered {
     pub entry: Entry,
     pub outcome: Result<Created, Error>,
-    pub state: State,
     /// The next one would meet the same.
     stops: bool,
     /// It may be there.
@@ -96,20 +95,14 @@ impl Flush<'_, '_> {
         Ok(match outcome {
             Ok(created) => {
                 index.sent(entry.id, &created)?;
-                Delivered {
-                    entry,
-                    outcome: Ok(created),
-                    state: State::Done,
-                    stops: false,
-                    is_doubtful: false,
-                }
+                Delivered { entry, outcome: Ok(created), stops: false, is_doubtful: false }
             }
             Err(halt) => {
                 let outcome = settled(&halt);
                 index.not_sent(&entry, &courier.owner, &outcome)?;
                 let stops = halt.verdict == Verdict::Waits { all: true };
                 let is_doubtful = halt.verdict == Verdict::Maybe;
-                Delivered { entry, outcome: Err(halt.error), state: outcome.state, stops, is_doubtful }
+                Delivered { entry, outcome: Err(halt.error), stops, is_doubtful }
             }
         })
     }

@@ -58,13 +58,13 @@ impl Halt {
             Trouble::Rejected(refusal) => {
                 waits(true, sign_in_again(name, Some(provider), &Ended::by(provider, grant, &refusal)))
             }
-            Trouble::MissingScope(refusal) => waits(true, scope_missing(name, title, refusal)),
+            Trouble::MissingScope(refusal) => waits(true, scope_missing(name, title, *refusal)),
             Trouble::Later { status, at } => {
                 let error = later(&format!("{name}: {title}"), status, at);
                 if status == LIMITED { waits(true, error) } else { maybe(error) }
             }
             Trouble::Refused { refusal, .. } => {
-                let mut error = refused(name, title, refusal);
+                let mut error = refused(name, title, *refusal);
                 error.message = error.message.replace(grant.access_token.expose(), "***");
                 Halt::parked(error)
             }

@@ -112,10 +112,8 @@ impl Reading {
             Tag::Paragraph if self.open.is_none() => {
                 self.begin(if self.quotes > 0 { Kind::Quote } else { Kind::Paragraph });
             }
-            Tag::Paragraph => {
-                if self.open.as_ref().is_some_and(|block| !block.runs.is_empty()) {
-                    self.say("\n", false);
-                }
+            Tag::Paragraph if self.open.as_ref().is_some_and(|block| !block.runs.is_empty()) => {
+                self.say("\n", false);
             }
             Tag::Heading { level, .. } => self.begin(Kind::Heading(number(level))),
             Tag::BlockQuote(_) => {
