@@ -10,7 +10,7 @@ use super::trouble::{Halt, Verdict};
 use crate::clock;
 use crate::error::{Error, Kind};
 use crate::new_task::{Created, NewTask};
-use crate::providers::tasks::{Once, Order, Part, Tags, Target};
+use crate::providers::tasks::{Once, Order, Part, Tags, Target, Trouble};
 
 /// Being told "not so fast" this often in a row, with a pause each time, is no misunderstanding.
 const MOST_PAUSES: u32 = 20;
@@ -50,6 +50,14 @@ impl Courier<'_> {
             }
         }
         Ok(Resolved { list, assignee, tags })
+    }
+
+    /// The list of this name; `None`: the whole of the connection.
+    pub(crate) async fn list_named(&self, named: Option<&str>) -> Result<Option<Target>, Halt> {
+        match named {
+            Some(named) => self.list(Some(named), None).await,
+            None => Ok(None),
+        }
     }
 
     async fn list(&self, named: Option<&str>, place: Option<&str>) -> Result<Option<Target>, Halt> {
@@ -138,6 +146,22 @@ impl Courier<'_> {
         resolved: &Resolved,
         earlier: Earlier,
     ) -> Result<Created, Halt> {
+        let doubt = Cell::new(false);
+        let outcome = self.delivered(id, task, mark, resolved, earlier, &doubt).await;
+        // However the last try ended: one before it may have created it.
+        outcome.map_err(|halt| Halt { doubt: doubt.get(), ..halt })
+    }
+
+    /// `doubt`: set when a try may have created it.
+    async fn delivered(
+        &self,
+        id: i64,
+        task: &NewTask,
+        mark: &str,
+        resolved: &Resolved,
+        earlier: Earlier,
+        doubt: &Cell<bool>,
+    ) -> Result<Created, Halt> {
         let traits = self.traits();
         let order = Order {
             task,
@@ -171,6 +195,7 @@ impl Courier<'_> {
                     return Err(halt);
                 }
                 Verdict::Maybe => {
+                    doubt.set(true);
                     if traits.once == Once::Unknown {
                         return Err(Halt::unknown(&self.name, id, &halt.error.message));
                     }
@@ -225,7 +250,7 @@ impl Courier<'_> {
                 // Whatever the status: what the answer names is there.
                 (Some(created), _) => Ok(created),
                 (None, Some(trouble)) => Err(trouble),
-                (None, None) => Err(crate::providers::tasks::Trouble::Odd),
+                (None, None) => Err(Trouble::Odd),
             }
         })
         .await

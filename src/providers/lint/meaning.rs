@@ -87,11 +87,6 @@ pub(in crate::providers) fn dangers(provider: &Provider) -> Faults {
 /// Names that must be defined elsewhere in the file.
 fn references(provider: &Provider) -> Faults {
     let mut faults = Faults::new();
-    for (name, capability) in &provider.capability {
-        if capability.dialect.is_some() && name != "calendars" {
-            faults.push((format!("capability.{name}.dialect"), "is for `calendars` alone".into()));
-        }
-    }
     for (name, service) in &provider.service {
         for stray in service.capabilities.iter().filter(|c| !provider.capability.contains_key(*c)) {
             faults.push((
@@ -117,7 +112,10 @@ fn dialects(provider: &Provider) -> Faults {
     for (name, capability) in &provider.capability {
         let known = known(name);
         if let Some(stray) = capability.dialect.as_deref().filter(|word| !known.contains(word)) {
-            let what = format!("integ does not speak `{stray}`, only: {}", known.join(", "));
+            let what = match known.as_slice() {
+                [] => "is for `calendars` and `tasks` alone".to_owned(),
+                known => format!("`{stray}` is none that integ speaks: {}", known.join(", ")),
+            };
             faults.push((format!("capability.{name}.dialect"), what));
         }
     }

@@ -8,6 +8,8 @@
 mod google_tasks;
 mod line;
 mod linear;
+#[allow(dead_code)]
+pub(crate) mod markdown;
 mod target;
 mod todoist;
 mod traits;
@@ -15,7 +17,7 @@ mod traits;
 use http::StatusCode;
 use serde_json::Value;
 
-pub(crate) use line::{Line, Reply, Trouble};
+pub(crate) use line::{Line, Trouble};
 pub(crate) use target::{Part, Target};
 pub(crate) use traits::{Dues, Limit, Notes, Once, Tags, Traits};
 
