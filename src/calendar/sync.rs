@@ -191,7 +191,7 @@ fn able(app: &App, one: Wanted) -> Result<Option<(Name, Provider, Dialect, Grant
         }
     };
     let provider = app.provider(&grant)?;
-    let dialect = provider.capability.get("calendars").and_then(|calendars| calendars.dialect);
+    let dialect = Dialect::of(&provider);
     let dialect = match dialect.filter(|_| grant.capabilities.iter().any(|can| can == "calendars")) {
         Some(dialect) => dialect,
         None if !named => return Ok(None),

@@ -129,6 +129,8 @@ enum Names {
     Connectable,
     Settings,
     Calendars,
+    /// Where a task can go: connections, and their lists as they were learnt.
+    Targets,
 }
 
 /// What an argument takes, by its command.
@@ -142,6 +144,8 @@ fn names_for(command: &str, argument: &str) -> Option<Names> {
         ("disconnect" | "token" | "api", "name") => Some(Names::Connections),
         ("enable" | "disable" | "remove", "calendars") => Some(Names::Calendars),
         ("events" | "export", "calendar") => Some(Names::Calendars),
+        ("create", "to") | ("list", "remote") => Some(Names::Targets),
+        ("targets", "name") => Some(Names::Connections),
         ("rename", "old") | ("run", "with") => Some(Names::Connections),
         _ => None,
     }
@@ -175,6 +179,15 @@ fn list(names: Names, profile: &str) -> Result<Vec<String>, Error> {
     let mut found = match names {
         Names::Connections => connections()?,
         Names::Providers => app.catalogue().names(),
+        Names::Targets => {
+            let able = crate::task::able(&app)?.into_iter().map(|name| name.to_string());
+            // Nobody has learnt anything who has no index, and the Tab key makes none.
+            let known = match app.paths.index.exists() {
+                true => app.index().and_then(|index| Ok(index.target_names()?)).unwrap_or_default(),
+                false => Vec::new(),
+            };
+            able.chain(known.into_iter().map(|(connection, name)| format!("{connection}/{name}"))).collect()
+        }
         Names::Settings => {
             let plain = KEYS.iter().filter(|key| !key.name.contains('*'));
             plain.map(|key| key.name.to_owned()).collect()

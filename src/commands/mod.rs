@@ -17,10 +17,13 @@ mod providers;
 mod refresh;
 mod rename;
 mod run;
+mod schedule;
 mod setup;
 mod status;
 mod sync;
+mod task;
 mod test;
+mod time;
 mod token;
 mod vault;
 
@@ -153,9 +156,12 @@ pub(crate) enum Command {
     Sync(sync::Sync),
     Api(api::Api),
     Calendar(calendar::Calendar),
+    Task(task::Task),
+    Time(time::Time),
     Import(import::Import),
     Export(export::Export),
     Rename(rename::Rename),
+    Schedule(schedule::Schedule),
     Providers(providers::Providers),
     Doctor(doctor::Doctor),
     #[cfg(feature = "sandbox")]
@@ -189,9 +195,12 @@ impl Command {
             Command::Sync(command) => command.run(app),
             Command::Api(command) => command.run(app),
             Command::Calendar(command) => command.run(app),
+            Command::Task(command) => command.run(app),
+            Command::Time(command) => command.run(app),
             Command::Import(command) => command.run(app),
             Command::Export(command) => command.run(app),
             Command::Rename(command) => command.run(app),
+            Command::Schedule(command) => command.run(app),
             Command::Providers(command) => command.run(app),
             Command::Doctor(command) => command.run(app),
             #[cfg(feature = "sandbox")]
@@ -211,6 +220,7 @@ impl Command {
             Command::Disconnect(command) => command.dry_run,
             Command::Api(command) => command.dry_run,
             Command::Import(command) => command.dry_run,
+            Command::Task(command) => command.is_dry(),
             _ => false,
         }
     }
@@ -226,9 +236,11 @@ impl Command {
             Command::Run(_) => Some("run"),
             Command::Sync(_) => Some("sync"),
             Command::Api(_) => Some("api"),
+            Command::Task(command) => Some(command.recorded()),
             Command::Import(_) => Some("import"),
             Command::Export(_) => Some("export"),
             Command::Rename(_) => Some("rename"),
+            Command::Schedule(command) => command.recorded(),
             _ => None,
         }
     }
@@ -256,7 +268,7 @@ fn confirmed(app: &App, yes: bool, question: &str, command: &str) -> Result<(), 
 }
 
 /// A connection's name as clap reads it.
-fn name_argument(text: &str) -> Result<Name, String> {
+pub(crate) fn name_argument(text: &str) -> Result<Name, String> {
     text.parse()
 }
 

@@ -120,7 +120,8 @@ impl Status {
             "Access",
             "Refresh token",
             "Checked",
-        ]);
+        ])
+        .spare(&["Refresh token", "Workspace", "Can", "Checked"]);
         for row in rows {
             let cells = row.cells(now);
             table.row(&cells.iter().map(String::as_str).collect::<Vec<_>>());

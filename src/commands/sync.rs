@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::name_argument;
-use crate::app::{App, duration_argument};
+use crate::app::{App, Found, duration_argument};
 use crate::calendar::{self, Outcome, Wanted, Wish};
 use crate::clock;
 use crate::error::Error;
@@ -39,20 +39,31 @@ pub(crate) struct Sync {
     force: bool,
 }
 
+/// What `integ sync` does without any option, for those who tell in their own way what came of it.
+pub(super) async fn as_usual(app: &App, found: Found, named: bool) -> Result<Vec<Outcome>, Error> {
+    let wish = usual_wish(app, None, None)?;
+    let wanted = found.into_iter().map(|(name, grant)| Wanted { name, grant, named }).collect();
+    Ok(calendar::sync(app, wanted, wish).await)
+}
+
+fn usual_wish(app: &App, past: Option<Duration>, future: Option<Duration>) -> Result<Wish, Error> {
+    let config = app.config()?;
+    let seconds = |given: Option<Duration>, key: &str| {
+        let span = given.unwrap_or_else(|| config.duration(key));
+        i64::try_from(span.as_secs()).unwrap_or(i64::MAX)
+    };
+    let (past, future) = (seconds(past, "sync.past"), seconds(future, "sync.future"));
+    Ok(Wish { past, future, full: false, force: false, since_error: false, dry: false })
+}
+
 impl Sync {
     pub(crate) fn run(self, app: &App) -> Result<(), Error> {
-        let config = app.config()?;
-        let seconds = |given: Option<Duration>, key: &str| {
-            let span = given.unwrap_or_else(|| config.duration(key));
-            i64::try_from(span.as_secs()).unwrap_or(i64::MAX)
-        };
         let wish = Wish {
-            past: seconds(self.past, "sync.past"),
-            future: seconds(self.future, "sync.future"),
             full: self.full,
             force: self.force,
             since_error: self.since_error,
             dry: self.dry_run,
+            ..usual_wish(app, self.past, self.future)?
         };
         if self.dry_run {
             app.unrecorded.set(true);

@@ -44,6 +44,7 @@ pub(crate) enum Kind {
     MissingScope,
     NeedsReauth,
     NoClient,
+    NoTarget,
     NotConnected,
     Partial,
     ProviderError,
@@ -64,7 +65,7 @@ pub(crate) const EXIT_CODES: &[(u8, &str)] = &[
     (0, "done"),
     (1, "failed, or refused by the provider"),
     (2, "the command or a setting is wrong"),
-    (3, "a sign-in is needed"),
+    (3, "a sign-in is needed, or a name that is there"),
     (4, "try again later: network, rate limit, provider down"),
     (5, "the vault or local storage is locked, absent or broken"),
     (6, "refused for safety: issuer, host, certificate, account"),
@@ -88,6 +89,7 @@ impl Kind {
             Kind::MissingScope => "missing_scope",
             Kind::NeedsReauth => "needs_reauth",
             Kind::NoClient => "no_client",
+            Kind::NoTarget => "no_target",
             Kind::NotConnected => "not_connected",
             Kind::Partial => "partial",
             Kind::ProviderError => "provider_error",
@@ -112,6 +114,7 @@ impl Kind {
             | Kind::MissingScope
             | Kind::NeedsReauth
             | Kind::NoClient
+            | Kind::NoTarget
             | Kind::NotConnected
             | Kind::SigninTimeout => 3,
             Kind::AnswerLost | Kind::RateLimited | Kind::Unavailable | Kind::Unreachable => 4,

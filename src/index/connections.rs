@@ -128,6 +128,10 @@ impl Index {
         for rename in [
             "UPDATE OR REPLACE connection SET name = ?2 WHERE name = ?1",
             "UPDATE OR REPLACE calendar SET connection = ?2 WHERE connection = ?1",
+            // A key that both names have stays where it is: no task is lost for another one's name.
+            "UPDATE OR IGNORE outbox SET connection = ?2 WHERE connection = ?1",
+            "UPDATE OR IGNORE time_entry SET connection = ?2 WHERE connection = ?1",
+            "UPDATE OR IGNORE target SET connection = ?2 WHERE connection = ?1",
         ] {
             transaction.execute(rename, [old.as_str(), new.as_str()])?;
         }

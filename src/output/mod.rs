@@ -1,6 +1,7 @@
 //! The only room that prints. stdout is data, stderr is talk; `--json` makes stdout one document.
 
 mod browser;
+mod chart;
 mod progress;
 mod prompt;
 mod qr;
@@ -8,6 +9,7 @@ pub(crate) mod sanitise;
 mod secret_input;
 mod signals;
 mod table;
+mod wrap;
 
 use std::io::{self, IsTerminal, Write};
 
@@ -15,6 +17,7 @@ use console::Style;
 use serde_json::Value;
 
 pub(crate) use browser::open as open_browser;
+pub(crate) use chart::Chart;
 pub(crate) use progress::{Bar, Bars, Progress};
 pub(crate) use prompt::{Prompt, PromptError};
 pub(crate) use secret_input::{secret_from_descriptor, secret_from_stdin, secret_from_stdin_in_time};
@@ -53,6 +56,12 @@ impl Out {
         if !self.quiet {
             self.always(text);
         }
+    }
+
+    /// One step of several that a person follows, in lines that fit the terminal.
+    pub(crate) fn step(&self, number: usize, text: &str) {
+        let columns = if Out::is_interactive() { console::Term::stderr().size().1 } else { u16::MAX };
+        self.say(&wrap::hanging(&format!("  {number}. "), &sanitise::line(text), columns.into()));
     }
 
     pub(crate) fn warn(&self, text: &str) {

@@ -67,6 +67,8 @@ class Stage:
 
     def place_for_mirror(self):
         """One for each server."""
+    def another_file(self):
+        """A home of its own, for what must not meet what others left."""
         home = self._home("file")
         return Place(home, FileSeed(home))
 

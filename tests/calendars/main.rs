@@ -3,7 +3,13 @@
 
 #![cfg(target_os = "linux")]
 // A test says what it expects and stops where it is disappointed.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 // The home and the provider are shared with other tests, which use more of them.
 #![allow(dead_code, unused_imports)]
 
@@ -22,3 +28,4 @@ mod promises;
 mod pty;
 mod scene;
 mod server;
+mod time;

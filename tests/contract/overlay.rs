@@ -8,13 +8,14 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 /// Keys whose value is an address that the program itself visits.
-const ADDRESSES: [&str; 12] = [
+const ADDRESSES: [&str; 13] = [
     "authorize-url",
     "token-url",
     "refresh-url",
     "revoke-url",
     "device-url",
     "api-url",
+    "base",
     "url",
     "path",
     "probe",

@@ -5,7 +5,6 @@ use http::HeaderValue;
 use url::Url;
 
 use super::call::Call;
-use super::refusal;
 use crate::app::{App, Ended, Need, refused, scope_missing, sign_in_again};
 use crate::clock;
 use crate::error::{Error, Kind, later};
@@ -68,7 +67,7 @@ impl<'a> Caller<'a> {
                 }
                 Err(error) => return Err(error.into()),
             };
-            let error = match refusal::of(self.provider, &self.grant.access_token, &answer) {
+            let error = match providers::failure(self.provider, &self.grant.access_token, &answer) {
                 None => None,
                 Some(Answered::Rejected { .. }) if !renewed && self.grant.can_refresh() => {
                     renewed = true;

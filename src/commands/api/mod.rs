@@ -4,7 +4,6 @@ mod body;
 mod call;
 mod caller;
 mod fields;
-mod refusal;
 mod show;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -20,6 +19,7 @@ use crate::http::Budget;
 use crate::name::Name;
 use crate::providers::{self, pages};
 use body::Body;
+pub(super) use body::read as read_input;
 use call::{Call, header};
 use caller::Caller;
 use show::Shown;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{Check, Ground};
-use crate::app::App;
+use crate::app::{App, salvage_words};
 use crate::config::Config;
 use crate::error::{Error, Kind};
 use crate::index::Index;
@@ -87,9 +87,10 @@ fn examined(app: &App) -> Result<String, Error> {
     if app.index()?.examine().is_ok() {
         return Ok(format!("{shown} is sound"));
     }
-    let (_, salvage) = Index::renew(&app.paths.index)?;
-    let aside = salvage.aside.display();
-    Err(Error::new(Kind::IndexBroken, format!("the index was damaged and is now {aside}")).help("integ sync"))
+    match Index::renew(&app.paths.index)? {
+        (_, Some(salvage)) => Err(Error::new(Kind::IndexBroken, salvage_words(&salvage)).help("integ sync")),
+        (_, None) => Ok(format!("{shown} is sound")),
+    }
 }
 
 /// Everything of ours is its owner's alone. Loose modes are repaired, and said.

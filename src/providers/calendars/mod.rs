@@ -10,17 +10,15 @@ mod when;
 use std::borrow::Cow;
 
 use http::{Method, StatusCode};
-use serde::Deserialize;
 use url::Url;
 
-use super::{Api, ApiError};
+use super::{Api, ApiError, Provider};
 use crate::event::{Event, Listed};
 use crate::http::Request;
 use microsoft::Masters;
 pub(crate) use page::{Malformed, Page};
 
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Dialect {
     /// Calendar API v3.
     Google,
@@ -90,6 +88,22 @@ const LONGEST: usize = 16 * 1024;
 const PLAIN: &str = "plain";
 
 impl Dialect {
+    pub(crate) const ALL: [Dialect; 2] = [Dialect::Google, Dialect::Microsoft];
+
+    /// As provider files name it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Dialect::Google => "google",
+            Dialect::Microsoft => "microsoft",
+        }
+    }
+
+    /// The dialect in which this provider tells its calendars; without one they are not mirrored.
+    pub(crate) fn of(provider: &Provider) -> Option<Dialect> {
+        let word = provider.capability.get("calendars")?.dialect.as_deref()?;
+        Dialect::ALL.into_iter().find(|dialect| dialect.word() == word)
+    }
+
     /// Where a pass begins, as the last one left it.
     pub(crate) fn start(cursor: Option<&str>, from: i64, to: i64) -> Start<'_> {
         match cursor {

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::providers::calendars::Dialect;
 use crate::reason::Reason;
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -21,8 +20,10 @@ pub(crate) struct Capability {
     pub on_request: bool,
     /// What it can not do, for a person to know beforehand.
     pub note: Option<String>,
-    /// How its API is spoken, of `calendars`; absent: they are not mirrored.
-    pub dialect: Option<Dialect>,
+    /// The language that this part of the API speaks, by its name in `providers/calendars` or `providers/tasks`.
+    pub dialect: Option<String>,
+    /// Where this part of the API is, where that is not below `api-url`.
+    pub base: Option<String>,
 }
 
 /// A name people know for a slice of the provider.

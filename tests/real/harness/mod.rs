@@ -3,6 +3,7 @@ mod browser;
 mod certificates;
 mod connect;
 mod consent;
+mod cut_bus;
 mod dovecot;
 mod emulate;
 mod fake_bus;
@@ -22,6 +23,7 @@ pub(crate) use browser::browse;
 pub(crate) use certificates::Authority;
 pub(crate) use connect::Connected;
 pub(crate) use consent::{Consent, browser_script, consent};
+pub(crate) use cut_bus::CutBus;
 pub(crate) use dovecot::Dovecot;
 pub(crate) use emulate::Emulate;
 pub(crate) use fake_bus::{FakeBus, Manner};
@@ -34,3 +36,9 @@ pub(crate) use run::{Run, Running};
 pub(crate) use sealed::Sealed;
 pub(crate) use server::Server;
 pub(crate) use strace::{Faulted, faulted, strace};
+
+/// How often something is tried: usually as often as everybody has the time for; with `INTEG_TEST_LONG` set, as often as
+/// was promised.
+pub(crate) fn times(usual: usize, promised: usize) -> usize {
+    if std::env::var_os("INTEG_TEST_LONG").is_some() { promised } else { usual }
+}

@@ -4,12 +4,12 @@ use http::HeaderMap;
 use http::header::WWW_AUTHENTICATE;
 use serde_json::Value;
 
+use super::{Answered, Paths, Provider, Refusal, judge, refuses};
 use crate::http::Answer;
-use crate::providers::{Answered, Paths, Provider, Refusal, judge, refuses};
 use crate::vault::Secret;
 
 /// `None`: the provider did what was asked.
-pub(super) fn of(provider: &Provider, token: &Secret, answer: &Answer) -> Option<Answered> {
+pub(crate) fn failure(provider: &Provider, token: &Secret, answer: &Answer) -> Option<Answered> {
     let body = answer.json().unwrap_or(Value::Null);
     // 304 is what a conditional request hopes for.
     let is_fine =
@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn refusals_are_told_apart() {
         let provider = provider();
-        let of = |status, body: &str| of(&provider, &Secret::new("token"), &answer(status, body));
+        let of = |status, body: &str| failure(&provider, &Secret::new("token"), &answer(status, body));
         assert!(of(200, "{\"ok\":true}").is_none() && of(204, "").is_none() && of(304, "").is_none());
         assert!(matches!(of(200, "{\"ok\":false,\"error\":\"nope\"}"), Some(Answered::Refused(_))));
         assert!(matches!(of(200, "{\"ok\":false,\"error\":\"gone\"}"), Some(Answered::Rejected(_))));
@@ -87,6 +87,9 @@ mod tests {
         refused
             .headers
             .insert(WWW_AUTHENTICATE, "Bearer realm=\"x\", error=\"insufficient_scope\"".parse().unwrap());
-        assert!(matches!(of(&provider(), &Secret::new("token"), &refused), Some(Answered::MissingScope(_))));
+        assert!(matches!(
+            failure(&provider(), &Secret::new("token"), &refused),
+            Some(Answered::MissingScope(_))
+        ));
     }
 }
