@@ -20,6 +20,8 @@ pub(super) struct Line<'a> {
     pub name: Name,
     pub provider: Provider,
     pub dialect: Dialect,
+    /// Who is asked for.
+    pub account: Option<String>,
     app: &'a App,
     http: &'a Client,
     grant: RefCell<Rc<Grant>>,
@@ -45,6 +47,7 @@ impl<'a> Line<'a> {
         Ok(Line {
             app,
             http: app.api_http()?,
+            account: grant.identity.id.clone().or_else(|| grant.identity.account.clone()),
             grant: RefCell::new(Rc::new(grant)),
             renewing: Mutex::new(()),
             name,

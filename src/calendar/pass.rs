@@ -3,6 +3,7 @@
 
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use super::line::{Line, Reply};
 use super::window::{self, Reach};
@@ -16,6 +17,9 @@ use crate::providers::calendars::{Ask, Change, Dialect, Page, Reader, Start, Ver
 
 /// A list that is longer is no list (pages).
 const PAGES: usize = 10_000;
+
+/// An answer that takes no longer may be waited for with the index locked.
+const SOON: Duration = Duration::from_millis(100);
 
 /// When this many would be removed, and they are more than half, something is wrong elsewhere.
 const MANY: u64 = 25;
@@ -104,7 +108,8 @@ impl Pass<'_> {
             let ask = Ask { calendar: &self.calendar.remote, start, page: page.as_deref(), size };
             let make = |api: &Api<'_>| dialect.events_request(api, &ask);
             let means = |status, code: &str| dialect.verdict(start, status, code);
-            let body = match self.line.ask(&self.requests, make, means).await? {
+            let asking = self.line.ask(&self.requests, make, means);
+            let body = match self.patiently(asking).await? {
                 Reply::Body(body) => body,
                 Reply::Means(verdict) => return Ok(Ended::Means(verdict)),
                 Reply::TooLarge if size > 10 => {
@@ -132,6 +137,18 @@ impl Pass<'_> {
             }
         }
         Err(self.wrong("there is no end to the pages"))
+    }
+
+    /// While an answer lets itself be waited for, nobody else is kept from writing.
+    async fn patiently<T>(&self, asking: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        tokio::pin!(asking);
+        match tokio::time::timeout(SOON, &mut asking).await {
+            Ok(answer) => answer,
+            Err(_) => {
+                self.index.flush()?;
+                asking.await
+            }
+        }
     }
 
     /// What the next pass begins with must be something that can be asked: refused now, it costs nothing.

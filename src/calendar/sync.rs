@@ -134,11 +134,13 @@ async fn calendars(
     let line = Line::new(app, name, provider, dialect, grant)?;
     let mut known = index.calendars_of(&line.name)?;
     let listed_at = known.iter().filter_map(|calendar| calendar.listed_at).max();
-    if wish.full || listed_at.is_none_or(|at| clock::now().saturating_sub(at) >= LISTED) {
+    // Whoever signed in anew may be somebody else.
+    let is_another = known.iter().any(|one| one.account.is_some() && one.account != line.account);
+    if wish.full || is_another || listed_at.is_none_or(|at| clock::now().saturating_sub(at) >= LISTED) {
         match list(&line, requests).await {
             // What a dry run may not note is as if it had been.
             Ok(listed) if wish.dry => {
-                if known.is_empty() {
+                if known.is_empty() || is_another {
                     known = listed
                         .into_iter()
                         .filter(|one| one.is_primary)
@@ -147,7 +149,7 @@ async fn calendars(
                 }
             }
             Ok(listed) => {
-                index.take_list(&line.name, &listed)?;
+                index.take_list(&line.name, line.account.as_deref(), &listed)?;
                 known = index.calendars_of(&line.name)?;
             }
             Err(error) if known.is_empty() => return Err(error),
@@ -155,7 +157,7 @@ async fn calendars(
             Err(error) => {
                 crate::log::info(&error.message);
                 // Each of its calendars has failed, where it is the connection that has.
-                if error.kind == Kind::NeedsReauth {
+                if is_another || error.kind == Kind::NeedsReauth {
                     return Err(error);
                 }
             }
@@ -217,7 +219,7 @@ async fn relist_one(app: &App, one: Wanted) -> Result<bool, Error> {
     let Some((name, provider, dialect, grant)) = able(app, one)? else { return Ok(false) };
     let line = Line::new(app, name, provider, dialect, grant)?;
     let listed = list(&line, &Cell::new(0)).await?;
-    app.index()?.take_list(&line.name, &listed)?;
+    app.index()?.take_list(&line.name, line.account.as_deref(), &listed)?;
     Ok(true)
 }
 

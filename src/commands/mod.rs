@@ -62,6 +62,9 @@ struct Alone {
 enum AloneCommand {
     #[command(disable_help_flag = true)]
     Token(token::Token),
+    /// What a timer runs has next to nothing to do, most of the time.
+    #[command(disable_help_flag = true)]
+    Sync(sync::Sync),
 }
 
 impl Cli {
@@ -70,10 +73,14 @@ impl Cli {
             return Ok(plain);
         }
         let first = arguments.get(1).and_then(|first| first.to_str());
-        if matches!(first, Some("token" | "--version" | "-V")) {
+        if matches!(first, Some("token" | "sync" | "--version" | "-V")) {
             match Alone::try_parse_from(arguments) {
-                Ok(Alone { globals, command: AloneCommand::Token(token) }) => {
-                    return Ok(Cli { globals, command: Command::Token(token) });
+                Ok(Alone { globals, command }) => {
+                    let command = match command {
+                        AloneCommand::Token(token) => Command::Token(token),
+                        AloneCommand::Sync(sync) => Command::Sync(sync),
+                    };
+                    return Ok(Cli { globals, command });
                 }
                 Err(version) if version.kind() == ErrorKind::DisplayVersion => return Err(version),
                 Err(_) => {}

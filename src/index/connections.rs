@@ -117,24 +117,22 @@ impl Index {
     }
 
     pub(crate) fn forget(&self, name: &Name) -> Result<(), IndexError> {
-        self.db.execute("DELETE FROM connection WHERE name = ?1", [name.as_str()])?;
-        Ok(())
+        let transaction = self.begin()?;
+        transaction.execute("DELETE FROM connection WHERE name = ?1", [name.as_str()])?;
+        transaction.execute("DELETE FROM calendar WHERE connection = ?1", [name.as_str()])?;
+        Ok(transaction.commit()?)
     }
 
     pub(crate) fn rename(&self, old: &Name, new: &Name) -> Result<(), IndexError> {
-        self.db.execute(
+        let transaction = self.begin()?;
+        for rename in [
             "UPDATE OR REPLACE connection SET name = ?2 WHERE name = ?1",
-            [old.as_str(), new.as_str()],
-        )?;
-        // Where another connection of that name left something behind, this keeps the old one.
-        self.db.execute(
-            "UPDATE OR IGNORE calendar SET connection = ?2 WHERE connection = ?1",
-            [old.as_str(), new.as_str()],
-        )?;
-        self.db.execute(
+            "UPDATE OR REPLACE calendar SET connection = ?2 WHERE connection = ?1",
+            // Where another connection of that name left entries behind, these keep the old one.
             "UPDATE OR IGNORE time_entry SET connection = ?2 WHERE connection = ?1",
-            [old.as_str(), new.as_str()],
-        )?;
-        Ok(())
+        ] {
+            transaction.execute(rename, [old.as_str(), new.as_str()])?;
+        }
+        Ok(transaction.commit()?)
     }
 }

@@ -20,14 +20,19 @@ pub(crate) struct Span {
     pub to: i64,
 }
 
+const COLUMNS: &str = "event.remote, event.uid, event.version, event.start, event.end, event.all_day, event.zone, \
+     event.title, event.status, event.response, event.free, event.private, event.location, \
+     event.description, event.organizer, event.attendees, event.url, event.meeting, event.series, \
+     event.updated";
+
 impl Index {
     /// What a calendar's mirror has in this span, by time. Whole days count as in UTC: who shows another zone asks for
     /// a day more on either side.
     pub(crate) fn events(&self, calendar: i64, span: Span) -> Result<Vec<Occurrence>, IndexError> {
         let mut select = self.db.prepare(
-            "SELECT event.* FROM event JOIN calendar ON calendar.id = event.calendar AND calendar.pass = event.pass
+            &format!("SELECT {COLUMNS} FROM event JOIN calendar ON calendar.id = event.calendar AND calendar.pass = event.pass
              WHERE calendar.id = ?1 AND event.start < ?3 AND (event.end > ?2 OR event.start >= ?2)
-             ORDER BY event.start, event.end",
+             ORDER BY event.start, event.end"),
         )?;
         let rows = select.query_map(params![calendar, span.from, span.to], read)?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -45,34 +50,35 @@ impl Index {
     }
 }
 
+/// In the order of [`COLUMNS`]: by name, each would be looked for in each row.
 fn read(row: &Row<'_>) -> rusqlite::Result<Occurrence> {
-    let text = |column: &str| row.get::<_, String>(column).map(Into::into);
-    let maybe = |column: &str| row.get::<_, Option<String>>(column).map(|text| text.map(Into::into));
-    let (start, end): (i64, i64) = (row.get("start")?, row.get("end")?);
-    let when = if row.get("all_day")? {
+    let text = |column: usize| row.get::<_, String>(column).map(Into::into);
+    let maybe = |column: usize| row.get::<_, Option<String>>(column).map(|text| text.map(Into::into));
+    let (start, end): (i64, i64) = (row.get(3)?, row.get(4)?);
+    let when = if row.get(5)? {
         When::Days { first: day(start), end: day(end) }
     } else {
-        When::Time { start: moment(start), end: moment(end), zone: maybe("zone")? }
+        When::Time { start: moment(start), end: moment(end), zone: maybe(6)? }
     };
-    let attendees: Option<String> = row.get("attendees")?;
+    let attendees: Option<String> = row.get(15)?;
     let event = Event {
-        remote: text("remote")?,
-        uid: text("uid")?,
-        version: text("version")?,
+        remote: text(0)?,
+        uid: text(1)?,
+        version: text(2)?,
         when,
-        title: text("title")?,
-        status: Status::of(&row.get::<_, String>("status")?),
-        response: row.get::<_, Option<String>>("response")?.and_then(|word| Response::of(&word)),
-        free: row.get("free")?,
-        private: row.get("private")?,
-        location: maybe("location")?,
-        description: maybe("description")?,
-        organizer: maybe("organizer")?,
+        title: text(7)?,
+        status: Status::of(&row.get::<_, String>(8)?),
+        response: row.get::<_, Option<String>>(9)?.and_then(|word| Response::of(&word)),
+        free: row.get(10)?,
+        private: row.get(11)?,
+        location: maybe(12)?,
+        description: maybe(13)?,
+        organizer: maybe(14)?,
         attendees: attendees.iter().flat_map(|all| all.lines()).map(|one| one.to_owned().into()).collect(),
-        url: maybe("url")?,
-        meeting: maybe("meeting")?,
-        series: maybe("series")?,
-        updated: row.get("updated")?,
+        url: maybe(16)?,
+        meeting: maybe(17)?,
+        series: maybe(18)?,
+        updated: row.get(19)?,
     };
     Ok(Occurrence { event })
 }

@@ -26,6 +26,9 @@ pub(crate) struct Index {
     db: Connection,
     /// Its presence asks for a thorough look at the next opening.
     suspect: std::path::PathBuf,
+    /// Rows that are staged and not written yet, and those of the whole run.
+    staged: std::cell::Cell<i64>,
+    seen: std::cell::Cell<i64>,
 }
 
 /// This process met damage in the index.

@@ -1,5 +1,6 @@
 //! Opening the index: migrations forward only, a damaged file is moved aside and what can be read of it carried over.
 
+use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
@@ -102,7 +103,7 @@ impl Index {
             }
         }
         let _ = fs::remove_file(&suspect);
-        Ok((Index { db, suspect }, salvage))
+        Ok((Index { db, suspect, staged: Cell::default(), seen: Cell::default() }, salvage))
     }
 }
 

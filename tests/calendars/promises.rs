@@ -459,3 +459,22 @@ fn time_goes_on_and_more_is_asked_for_only_when_it_is_wanted() {
     scene.is_equal();
     assert_eq!(scene.synced(&[])["full"], false, "what is there is not thrown away");
 }
+
+#[test]
+fn another_account_under_the_same_name_begins_anew() {
+    let scene = filled(Dialect::Google, 3, 10);
+    scene.synced(&[]);
+    let account = std::mem::replace(
+        &mut scene.evil.state().grants.account,
+        ("sub-9".into(), "eve@example.com".into(), "X".into()),
+    );
+    scene.home.connect(&["evil", "--can", "calendars", "--replace"]).0.exits(&[0]);
+    let other = scene.synced(&[]);
+    assert_eq!((&other["full"], &other["added"]), (&json!(true), &json!(3)), "{other}");
+    scene.is_equal();
+    scene.evil.state().grants.account = account;
+    scene.home.run(&["rename", "evil", "evil/old"]).exits(&[0]);
+    assert_eq!(scene.synced(&["--dry-run"])["connection"], "evil/old");
+    scene.home.run(&["disconnect", "evil/old", "--yes"]).exits(&[0]);
+    assert_eq!(scene.count("SELECT count(*) FROM calendar") + scene.count("SELECT count(*) FROM event"), 0);
+}

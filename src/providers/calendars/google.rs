@@ -172,10 +172,10 @@ impl<'a> Entry<'a> {
         let own = people.iter().find(|person| person.is_self);
         let organizes = self.organizer.as_ref().is_some_and(|person| person.is_self);
         let response = match own.map(|own| own.response_status.as_str()) {
-            _ if organizes => Some(Response::Organizer),
-            Some("accepted") => Some(Response::Accepted),
             Some("declined") => Some(Response::Declined),
             Some("tentative") => Some(Response::Tentative),
+            _ if organizes => Some(Response::Organizer),
+            Some("accepted") => Some(Response::Accepted),
             Some(_) => Some(Response::None),
             None => None,
         };

@@ -58,6 +58,11 @@ pub(super) fn faults(provider: &Provider) -> Faults {
 /// Names that must be defined elsewhere in the file.
 fn references(provider: &Provider) -> Faults {
     let mut faults = Faults::new();
+    for (name, capability) in &provider.capability {
+        if capability.dialect.is_some() && name != "calendars" {
+            faults.push((format!("capability.{name}.dialect"), "is for `calendars` alone".into()));
+        }
+    }
     for (name, service) in &provider.service {
         for stray in service.capabilities.iter().filter(|c| !provider.capability.contains_key(*c)) {
             faults.push((

@@ -7,19 +7,9 @@ fn calendar(name: &str) -> Calendar {
         remote: name.into(),
         name: name.into(),
         color: Some("#0b8043".into()),
-        zone: None,
-        access: None,
-        is_primary: false,
         enabled: true,
-        gone: false,
-        cursor: None,
-        window: None,
         pass: 1,
-        synced_at: None,
-        error: None,
-        retry_at: None,
-        events: 0,
-        listed_at: None,
+        ..Calendar::default()
     }
 }
 
