@@ -41,9 +41,9 @@ impl Index {
     /// The events whose id begins so, a few of them.
     pub(crate) fn events_by_id(&self, calendar: i64, prefix: &str) -> Result<Vec<Occurrence>, IndexError> {
         let mut select = self.db.prepare(
-            "SELECT event.* FROM event JOIN calendar ON calendar.id = event.calendar AND calendar.pass = event.pass
+            &format!("SELECT {COLUMNS} FROM event JOIN calendar ON calendar.id = event.calendar AND calendar.pass = event.pass
              WHERE calendar.id = ?1 AND event.remote >= ?2 AND event.remote < ?2 || char(1114111)
-             ORDER BY event.remote LIMIT 20",
+             ORDER BY event.remote LIMIT 20"),
         )?;
         let rows = select.query_map(params![calendar, prefix], read)?;
         Ok(rows.collect::<Result<_, _>>()?)
