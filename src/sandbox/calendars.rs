@@ -19,7 +19,9 @@ pub(crate) const ROUTES: &[Route] = &[
 const DAY: i64 = 86_400;
 
 /// Days from today, the hour it begins (UTC) and how many minutes it takes; none: the whole day.
-const WEEK: &[(i64, Option<(i64, i64)>, &str)] = &[
+type Entry = (i64, Option<(i64, i64)>, &'static str);
+
+const WEEK: &[Entry] = &[
     (-2, Some((9, 30)), "Standup"),
     (-1, Some((13, 60)), "Review: the new page"),
     (0, Some((9, 30)), "Standup"),
@@ -59,7 +61,7 @@ fn events(state: &mut State, request: &Request) -> Outcome {
     Ok(Answer::json(&json!({"items": items, "nextSyncToken": token})))
 }
 
-fn describe(at: usize, today: i64, one: &(i64, Option<(i64, i64)>, &str), person: &Person) -> Value {
+fn describe(at: usize, today: i64, one: &Entry, person: &Person) -> Value {
     let (day, time, title) = one;
     let midnight = (today + day) * DAY;
     let date = |unix: i64| json!({"date": clock::rfc3339(unix).split('T').next()});

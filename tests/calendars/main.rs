@@ -5,7 +5,7 @@
 // A test says what it expects and stops where it is disappointed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 // The home and the provider are shared with other tests, which use more of them.
-#![allow(dead_code)]
+#![allow(dead_code, unused_imports)]
 
 mod agenda;
 #[path = "../faults/evil/mod.rs"]

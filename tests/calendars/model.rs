@@ -91,7 +91,8 @@ fn play(dialect: Dialect, seed: u64, rounds: u64) {
         scene.server.state().faults.clear();
         if round % 6 == 5 {
             scene.sync(&["--force"]).exits(&[0]);
-            eprintln!("{dialect:?}, seed {seed}, round {round}");
+            let (mirror, truth) = (scene.mirror("primary"), scene.server.truth("primary"));
+            assert_eq!(mirror, truth, "{dialect:?}, seed {seed}, round {round}");
             scene.is_equal();
         }
     }

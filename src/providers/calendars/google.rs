@@ -25,7 +25,9 @@ pub(super) fn list(api: &Api<'_>, page: Option<&str>) -> Result<Url, ApiError> {
     let mut url = api.url("/calendar/v3/users/me/calendarList")?;
     let mut query = url.query_pairs_mut();
     query.append_pair("maxResults", "250");
-    page.into_iter().for_each(|page| drop(query.append_pair("pageToken", page)));
+    if let Some(page) = page {
+        query.append_pair("pageToken", page);
+    }
     drop(query);
     Ok(url)
 }
@@ -46,7 +48,9 @@ pub(super) fn events(api: &Api<'_>, ask: &Ask<'_>) -> Result<Url, ApiError> {
             query.append_pair("timeMin", &rfc3339(from)).append_pair("timeMax", &rfc3339(to));
         }
     }
-    ask.page.into_iter().for_each(|page| drop(query.append_pair("pageToken", page)));
+    if let Some(page) = ask.page {
+        query.append_pair("pageToken", page);
+    }
     drop(query);
     Ok(url)
 }
