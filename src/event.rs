@@ -1,4 +1,4 @@
-//! An event as every calendar means it, whatever its provider calls the parts.
+//! An event as every calendar means it, and a calendar, whatever their provider calls the parts.
 
 use std::borrow::Cow;
 
@@ -99,4 +99,19 @@ impl Response {
     pub(crate) fn of(word: &str) -> Option<Response> {
         Response::ALL.into_iter().find(|response| response.word() == word)
     }
+}
+
+/// A calendar as its provider lists it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Listed {
+    /// The provider's id of it.
+    pub remote: String,
+    pub name: String,
+    /// `#rrggbb`
+    pub color: Option<String>,
+    /// As the provider says it.
+    pub zone: Option<String>,
+    /// `owner`, `writer`, `reader`, `freebusy`
+    pub access: Option<String>,
+    pub is_primary: bool,
 }

@@ -22,7 +22,9 @@ mod providers;
 mod reason;
 #[cfg(feature = "sandbox")]
 mod sandbox;
+mod schedule;
 mod task;
+mod time;
 mod vault;
 mod zone;
 
@@ -40,7 +42,7 @@ use output::{Out, sanitise};
 pub fn run() -> ExitCode {
     keep_memory_private();
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    std::panic::set_hook(Box::new(|panic| report_panic(panic.location())));
+    report_panics();
     if let Some(answered) = commands::answer_completion(&arguments) {
         return answered;
     }
@@ -162,10 +164,39 @@ fn keep_memory_private() {
     let _ = nix::sys::prctl::set_dumpable(false);
 }
 
+fn report_panics() {
+    std::panic::set_hook(Box::new(|panic| report_panic(panic.location())));
+}
+
 /// A defect of ours: where, never what. The values that were in hand may be secret.
 fn report_panic(location: Option<&std::panic::Location<'_>>) {
     let place = location.map_or("somewhere".to_owned(), |at| format!("{}:{}", at.file(), at.line()));
     Out { json: false, quiet: false }
         .always(&format!("error: an internal error at {place}; this is a defect of integ"));
     std::process::exit(i32::from(Kind::Internal.exit()));
+}
+
+#[cfg(test)]
+mod tests {
+    /// CL4. The child is this test again: only a process of its own can end as one does.
+    #[test]
+    #[allow(clippy::panic, clippy::unwrap_used)]
+    fn cl04_a_panic_tells_where_and_never_what() {
+        const CHILD: &str = "INTEG_TEST_PANICS";
+        if std::env::var_os(CHILD).is_some() {
+            super::report_panics();
+            panic!("the token was CANARY-in-scope");
+        }
+        let out = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "tests::cl04_a_panic_tells_where_and_never_what", "--nocapture"])
+            .env(CHILD, "1")
+            .env("RUST_BACKTRACE", "full")
+            .output()
+            .unwrap();
+        let said =
+            format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+        assert_eq!(out.status.code(), Some(70), "{said}");
+        assert!(said.contains("an internal error at src") && said.contains("lib.rs:"), "{said}");
+        assert!(!said.contains("CANARY") && !said.contains("backtrace"), "{said}");
+    }
 }

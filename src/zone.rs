@@ -20,6 +20,10 @@ pub(crate) fn rules(said: &str) -> Option<TimeZone> {
     db().get(said).or_else(|unknown| of_windows(said).map_or(Err(unknown), |name| db().get(name))).ok()
 }
 
+pub(crate) fn names() -> impl Iterator<Item = String> {
+    db().available().map(|name| name.to_string())
+}
+
 /// `W. Europe Standard Time` → `Europe/Berlin`: the zone of the whole world's table, since no country is known.
 fn of_windows(said: &str) -> Option<&'static str> {
     // How Exchange names UTC where no time zone was asked for.

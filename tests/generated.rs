@@ -125,6 +125,51 @@ fn the_readme_lists_the_providers_as_the_program_does() {
     );
 }
 
+/// What the pages show as a provider file is one.
+#[test]
+fn the_examples_of_provider_files_are_sound() {
+    let docs = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let mut checked = 0;
+    for (page, text) in read(&docs) {
+        for (number, block) in text.split("```toml\n").skip(1).enumerate() {
+            let block = block.split("```").next().unwrap();
+            // An example that changes a built-in provider says which.
+            let over = block.split("providers/").nth(1).and_then(|rest| rest.split(".toml").next());
+            let name = over.unwrap_or("example");
+            let home = tempfile::tempdir().unwrap();
+            let folder = home.path().join(".config/integ/providers");
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(folder.join(format!("{name}.toml")), block).unwrap();
+            let output = Command::new(env!("CARGO_BIN_EXE_integ"))
+                .args(["providers", "check", name])
+                .env_clear()
+                .env("HOME", home.path())
+                .output()
+                .unwrap();
+            assert!(output.status.success(), "{page} {number}: {}", String::from_utf8_lossy(&output.stdout));
+            checked += 1;
+        }
+    }
+    assert!(checked >= 3, "the examples were not found");
+}
+
+/// A page that another one names is there.
+#[test]
+fn links_between_pages_lead_somewhere() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let mut pages: Vec<PathBuf> =
+        read(&root.join("docs")).keys().map(|name| root.join("docs").join(name)).collect();
+    pages.extend([root.join("README.md"), root.join("CONTRIBUTING.md")]);
+    for page in pages {
+        let text = fs::read_to_string(&page).unwrap();
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let is_elsewhere = link.contains("://") || link.starts_with('#');
+            let target = page.parent().unwrap().join(link.split('#').next().unwrap());
+            assert!(is_elsewhere || target.exists(), "{}: {link}", page.display());
+        }
+    }
+}
+
 /// What is said of exit codes, settings and JSON is not only in the code.
 #[test]
 fn the_page_of_the_program_says_what_scripts_rely_on() {

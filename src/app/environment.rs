@@ -65,6 +65,30 @@ pub(crate) fn is_ci() -> bool {
     text("CI").is_some_and(|value| value != "false" && value != "0")
 }
 
+/// What a variable holds of an OAuth client.
+pub(crate) enum Half {
+    Id(String),
+    /// Whose: how the provider is called, as far as a variable's name says it.
+    Secret(String),
+}
+
+/// The clients that are given by variables.
+pub(crate) fn clients() -> Vec<(String, Half)> {
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let mut found: Vec<_> = names
+        .filter_map(|name| {
+            let inner = name.strip_prefix("INTEG_")?;
+            let half = match inner.strip_suffix("_CLIENT_SECRET") {
+                Some(provider) => Half::Secret(provider.to_lowercase().replace('_', "-")),
+                None => Half::Id(inner.ends_with("_CLIENT_ID").then(|| text(&name))??),
+            };
+            text(&name).is_some().then_some((name, half))
+        })
+        .collect();
+    found.sort_by(|(a, _), (b, _)| a.cmp(b));
+    found
+}
+
 /// `INTEG_GOOGLE_CLIENT_ID`, `INTEG_GOOGLE_CLIENT_SECRET`.
 pub(crate) fn client_variable(provider: &str, what: &str) -> String {
     format!("INTEG_{}", name::variable(provider, what))

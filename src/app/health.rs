@@ -33,13 +33,7 @@ impl App {
             return;
         }
         let note = || -> Result<(), Error> {
-            let last = LastError {
-                kind: error.kind.word().to_owned(),
-                message: sanitise::excerpt(&error.message),
-                help: error.help.as_deref().map(sanitise::excerpt),
-                reason: error.reason.map(|reason| reason.word().to_owned()),
-                at: clock::now(),
-            };
+            let last = noted(error);
             self.index()?.failed(name, provider, &last, error.retry_at, was_check)?;
             match error.kind {
                 Kind::NeedsReauth => self.tell(name, provider, "needs_reauth", Some(error)),
@@ -91,6 +85,17 @@ impl App {
             Ok(index.prune(i64::try_from(keep.as_secs()).unwrap_or(i64::MAX))?)
         };
         write().unwrap_or_else(|error| log::info(&format!("no history: {}", error.message)));
+    }
+}
+
+/// An error as the index keeps it.
+pub(crate) fn noted(error: &Error) -> LastError {
+    LastError {
+        kind: error.kind.word().to_owned(),
+        message: sanitise::excerpt(&error.message),
+        help: error.help.as_deref().map(sanitise::excerpt),
+        reason: error.reason.map(|reason| reason.word().to_owned()),
+        at: clock::now(),
     }
 }
 

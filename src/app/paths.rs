@@ -16,6 +16,7 @@ pub(crate) struct Paths {
     pub index: PathBuf,
     pub file_vault: PathBuf,
     data: PathBuf,
+    config_base: PathBuf,
 }
 
 impl Paths {
@@ -29,7 +30,8 @@ impl Paths {
         let base = |variable: &str, usual: fn(&etcetera::base_strategy::Xdg) -> PathBuf| {
             absolute(variable).or_else(|| strategy.as_ref().map(usual)).ok_or_else(no_home)
         };
-        let config = base("XDG_CONFIG_HOME", |s| s.config_dir())?.join("integ");
+        let config_base = base("XDG_CONFIG_HOME", |s| s.config_dir())?;
+        let config = config_base.join("integ");
         let data = base("XDG_DATA_HOME", |s| s.data_dir())?.join("integ");
         let of_profile = |base: &Path| match profile {
             "default" => base.to_owned(),
@@ -43,7 +45,18 @@ impl Paths {
             index: own_data.join("index.db"),
             file_vault: own_data.join("vault"),
             data,
+            config_base,
         })
+    }
+
+    /// Where other programs have their settings too.
+    pub(crate) fn config_home(&self) -> PathBuf {
+        self.config_base.clone()
+    }
+
+    /// Locks of what is in the index: beside it.
+    pub(crate) fn index_locks(&self) -> PathBuf {
+        self.index.with_file_name("locks")
     }
 
     /// Locks of the keychain's items. Asked only when one is taken: looking the account up is dear.

@@ -73,7 +73,8 @@ pub(crate) fn sealed_for(sealed: &[u8]) -> Result<bool, BundleError> {
 pub(crate) fn open(sealed: &[u8], key: &Key<'_>) -> Result<Zeroizing<Vec<u8>>, BundleError> {
     let is_passphrase = matches!(key, Key::Passphrase(_));
     let file = Decryptor::new_buffered(ArmoredReader::new(sealed)).map_err(|e| words(&e, is_passphrase))?;
-    let mut plain = Zeroizing::new(Vec::new());
+    // Room for all of it: what a growing buffer leaves behind, nobody wipes.
+    let mut plain = Zeroizing::new(Vec::with_capacity(sealed.len()));
     let limit = json::LARGEST as u64 + 1;
     let by_passphrase;
     let identity: &dyn Identity = match key {

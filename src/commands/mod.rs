@@ -1,6 +1,7 @@
 //! WHAT A PERSON CAN ASK. One file is one subcommand: its arguments and its `run`.
 
 mod api;
+mod calendar;
 mod completions;
 mod config;
 mod connect;
@@ -16,10 +17,13 @@ mod providers;
 mod refresh;
 mod rename;
 mod run;
+mod schedule;
 mod setup;
 mod status;
+mod sync;
 mod task;
 mod test;
+mod time;
 mod token;
 mod vault;
 
@@ -60,6 +64,9 @@ struct Alone {
 enum AloneCommand {
     #[command(disable_help_flag = true)]
     Token(token::Token),
+    /// What a timer runs has next to nothing to do, most of the time.
+    #[command(disable_help_flag = true)]
+    Sync(sync::Sync),
 }
 
 impl Cli {
@@ -68,10 +75,14 @@ impl Cli {
             return Ok(plain);
         }
         let first = arguments.get(1).and_then(|first| first.to_str());
-        if matches!(first, Some("token" | "--version" | "-V")) {
+        if matches!(first, Some("token" | "sync" | "--version" | "-V")) {
             match Alone::try_parse_from(arguments) {
-                Ok(Alone { globals, command: AloneCommand::Token(token) }) => {
-                    return Ok(Cli { globals, command: Command::Token(token) });
+                Ok(Alone { globals, command }) => {
+                    let command = match command {
+                        AloneCommand::Token(token) => Command::Token(token),
+                        AloneCommand::Sync(sync) => Command::Sync(sync),
+                    };
+                    return Ok(Cli { globals, command });
                 }
                 Err(version) if version.kind() == ErrorKind::DisplayVersion => return Err(version),
                 Err(_) => {}
@@ -142,11 +153,15 @@ pub(crate) enum Command {
     Disconnect(disconnect::Disconnect),
     Token(token::Token),
     Run(run::Run),
+    Sync(sync::Sync),
     Api(api::Api),
+    Calendar(calendar::Calendar),
     Task(task::Task),
+    Time(time::Time),
     Import(import::Import),
     Export(export::Export),
     Rename(rename::Rename),
+    Schedule(schedule::Schedule),
     Providers(providers::Providers),
     Doctor(doctor::Doctor),
     #[cfg(feature = "sandbox")]
@@ -177,11 +192,15 @@ impl Command {
             Command::Disconnect(command) => command.run(app),
             Command::Token(command) => command.run(app),
             Command::Run(command) => command.run(app),
+            Command::Sync(command) => command.run(app),
             Command::Api(command) => command.run(app),
+            Command::Calendar(command) => command.run(app),
             Command::Task(command) => command.run(app),
+            Command::Time(command) => command.run(app),
             Command::Import(command) => command.run(app),
             Command::Export(command) => command.run(app),
             Command::Rename(command) => command.run(app),
+            Command::Schedule(command) => command.run(app),
             Command::Providers(command) => command.run(app),
             Command::Doctor(command) => command.run(app),
             #[cfg(feature = "sandbox")]
@@ -215,11 +234,13 @@ impl Command {
             Command::Disconnect(_) => Some("disconnect"),
             Command::Token(_) => Some("token"),
             Command::Run(_) => Some("run"),
+            Command::Sync(_) => Some("sync"),
             Command::Api(_) => Some("api"),
             Command::Task(command) => Some(command.recorded()),
             Command::Import(_) => Some("import"),
             Command::Export(_) => Some("export"),
             Command::Rename(_) => Some("rename"),
+            Command::Schedule(command) => command.recorded(),
             _ => None,
         }
     }

@@ -50,7 +50,7 @@ pub(super) fn ask(app: &App, provider: &Provider, options: &mut Options, pasted:
     for (name, choice) in needed {
         let title = if choice.title.is_empty() { &name } else { &choice.title };
         for (number, step) in choice.steps.iter().enumerate() {
-            app.out.say(&format!("  {}. {step}", number + 1));
+            app.out.step(number + 1, step);
         }
         let mut known: Vec<(&str, &str)> =
             choice.choices.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();

@@ -1,5 +1,7 @@
 //! Renews tokens now: those that are stale, those that will be soon, or all the same.
 
+use std::time::Duration;
+
 use clap::Args;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -34,13 +36,23 @@ pub(crate) struct Refresh {
     /// Show what would be sent, with its secrets masked; send and change nothing
     #[arg(long)]
     pub(super) dry_run: bool,
+    /// With --due: what would die within so many seconds counts as well.
+    #[arg(skip)]
+    horizon: i64,
 }
 
-struct Outcome {
-    name: Name,
+pub(super) struct Outcome {
+    pub(super) name: Name,
     word: &'static str,
     expires_at: Option<i64>,
-    error: Option<Error>,
+    pub(super) error: Option<Error>,
+}
+
+/// Renews what is due, for those who come again only after `period`: nothing may die between two visits.
+pub(super) async fn due(app: &App, found: Found, period: Duration) -> Vec<Outcome> {
+    let horizon = i64::try_from(period.as_secs()).unwrap_or(0).saturating_mul(2);
+    let refresh = Refresh { names: Vec::new(), all: true, due: true, force: false, dry_run: false, horizon };
+    refresh.renew_all(app, found).await
 }
 
 impl Refresh {
@@ -122,6 +134,7 @@ impl Refresh {
             let life = dies.saturating_sub(grant.obtained_at).max(1);
             let share = i64::try_from(config.number("refresh.idle")).unwrap_or(50);
             now.saturating_sub(grant.obtained_at) >= life / 100 * share
+                || dies.saturating_sub(now) <= self.horizon
         });
         Ok(match (expires_soon, idles) {
             (_, true) => Some(Need { force: !grant.needs_reauth(), ..Need::default() }),

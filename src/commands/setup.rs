@@ -9,7 +9,7 @@ use crate::config;
 use crate::error::{Error, Kind};
 use crate::name::simple;
 use crate::oauth::Redirect;
-use crate::output::{self, sanitise, secret_from_stdin};
+use crate::output::{self, sanitise};
 use crate::providers::{ClientAuth, Provider};
 use crate::vault::Secret;
 
@@ -48,7 +48,7 @@ impl Setup {
         match &self.client_id {
             Some(id) => {
                 let secret = if self.client_secret_stdin {
-                    Some(secret_from_stdin()?)
+                    Some(app.prompt.secret_from_stdin("Client secret")?)
                 } else if app.prompt.is_allowed() {
                     ask_secret(app, &provider)?
                 } else {
@@ -167,17 +167,22 @@ fn show_steps(app: &App, provider: &Provider, port: Option<u16>) -> Result<(), E
             "console_url": provider.console_url, "steps": provider.setup_steps,
             "redirect_uri": redirect.first(), "redirect_uris": redirect, "scopes": scopes, "manifest": manifest}))?);
     }
-    app.out.say(&format!("Registering an app with {}", provider.title));
+    if provider.needs_client() {
+        app.out.say(&format!("Registering an app with {}", provider.title));
+    } else {
+        app.out.say(&format!("{} needs no OAuth app", provider.title));
+    }
     if let Some(url) = &provider.console_url {
         app.out.say(&format!("Console       {url}"));
     }
     for (number, step) in provider.setup_steps.iter().enumerate() {
-        app.out.say(&format!("  {}. {step}", number + 1));
+        app.out.step(number + 1, step);
     }
     for uri in &redirect {
         app.out.say(&format!("Redirect URI  {uri}"));
     }
     match redirect.as_slice() {
+        [] if !provider.has_browser() => {}
         [] => app
             .out
             .say("Redirect URI  none has to be entered; where a form wants one: http://127.0.0.1/callback"),
@@ -191,6 +196,13 @@ fn show_steps(app: &App, provider: &Provider, port: Option<u16>) -> Result<(), E
     if let (Some(text), Some(manifest)) = (manifest, &provider.manifest) {
         app.out.say(&format!("Manifest, to paste where it says: {}", manifest.what));
         text.lines().for_each(|line| app.out.say(&sanitise::line(line)));
+    }
+    if let Some(instead) = provider.paste.as_ref().filter(|_| provider.has_oauth()) {
+        app.out.say(&format!(
+            "Without an app, with {}: integ connect {} --token-stdin",
+            instead.with_article(),
+            provider.name
+        ));
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use crate::duration;
 
 pub(crate) struct Key {
-    /// As typed: `limits.deadline`. `*` stands for a provider's name.
+    /// As typed: `limits.deadline`. `*` stands for a name: a provider's, a rule's.
     pub name: &'static str,
     pub kind: Kind,
     pub default: &'static str,
@@ -17,6 +17,8 @@ pub(crate) enum Kind {
     Choice(&'static [&'static str]),
     /// A program and its arguments: a TOML list of strings.
     Command,
+    /// A text, or a TOML list of them.
+    List,
     /// Where tasks go: a TOML list of rules.
     Rules,
     Text,
@@ -81,7 +83,19 @@ pub(crate) const KEYS: &[Key] = &[
         name: "limits.api-answer",
         kind: Kind::Number(65_536, 1 << 32),
         default: "16777216",
-        doc: "the largest answer that `integ api` accepts (bytes)",
+        doc: "the largest answer that `integ api` and `integ sync` accept (bytes)",
+    },
+    Key {
+        name: "sync.past",
+        kind: Kind::Duration(0, 100 * 365 * 86_400),
+        default: "30d",
+        doc: "how far back calendars are mirrored",
+    },
+    Key {
+        name: "sync.future",
+        kind: Kind::Duration(86_400, 100 * 365 * 86_400),
+        default: "365d",
+        doc: "how far ahead calendars are mirrored",
     },
     Key {
         name: "connect.timeout",
@@ -114,6 +128,12 @@ pub(crate) const KEYS: &[Key] = &[
         doc: "`refresh --due` also refreshes what is unused for this share of its refresh token's life (percent)",
     },
     Key {
+        name: "schedule.retry",
+        kind: Kind::Duration(0, 3600),
+        default: "30s",
+        doc: "the first pause of `schedule run` before it tries again; the second and third are three times as long",
+    },
+    Key {
         name: "output.color",
         kind: Kind::Choice(&["auto", "always", "never"]),
         default: "auto",
@@ -133,10 +153,76 @@ pub(crate) const KEYS: &[Key] = &[
         doc: "how long the index remembers what was run",
     },
     Key {
+        name: "time.round",
+        kind: Kind::Duration(0, 86_400),
+        default: "0",
+        doc: "`time convert` counts time in units of this; 0: as it is",
+    },
+    Key {
+        name: "time.rounding",
+        kind: Kind::Choice(&["up", "nearest"]),
+        default: "up",
+        doc: "to the next unit or to the nearest one",
+    },
+    Key {
+        name: "time.rules.*.calendar",
+        kind: Kind::List,
+        default: "",
+        doc: "`time convert`: this rule is for events of this calendar (a name, an id, CONNECTION/NAME); the first rule that holds counts",
+    },
+    Key {
+        name: "time.rules.*.words",
+        kind: Kind::List,
+        default: "",
+        doc: "this rule is for events with any of these words or phrases in the title",
+    },
+    Key {
+        name: "time.rules.*.attendee",
+        kind: Kind::List,
+        default: "",
+        doc: "this rule is for events with any of these people: an address, or a domain",
+    },
+    Key {
+        name: "time.rules.*.project",
+        kind: Kind::Text,
+        default: "",
+        doc: "the project of what falls under this rule",
+    },
+    Key {
+        name: "time.rules.*.client",
+        kind: Kind::Text,
+        default: "",
+        doc: "the client of what falls under this rule",
+    },
+    Key {
         name: "notify.command",
         kind: Kind::Command,
         default: "",
         doc: "run once when a connection starts to need a sign-in and once when it is well again; the event is JSON on its standard input",
+    },
+    Key {
+        name: "calendar.export",
+        kind: Kind::Text,
+        default: "",
+        doc: "an iCalendar file that is rewritten after each sync (a whole path)",
+    },
+    Key {
+        name: "calendar.export-calendars",
+        kind: Kind::List,
+        default: "",
+        doc: "the calendars in it: [\"CALENDAR\", …]; none: all that are mirrored",
+    },
+    Key {
+        name: "calendar.export-past",
+        kind: Kind::Duration(0, 36_500 * 86_400),
+        default: "30d",
+        doc: "how far back it goes",
+    },
+    Key {
+        name: "calendar.export-future",
+        kind: Kind::Duration(0, 36_500 * 86_400),
+        default: "365d",
+        doc: "how far ahead it goes",
     },
     Key {
         name: "task.default",
@@ -176,6 +262,8 @@ pub(crate) const KEYS: &[Key] = &[
     },
 ];
 
+const NO_LIST: &str = r#"this is a list: ["one", "another"]"#;
+
 /// The definition of a key as a person typed it.
 pub(crate) fn find(name: &str) -> Option<&'static Key> {
     KEYS.iter().find(|key| match key.name.split_once('*') {
@@ -198,6 +286,7 @@ impl Key {
             Kind::Number(least, most) => format!("a number, {least} to {most}"),
             Kind::Choice(choices) => choices.join(", "),
             Kind::Command => "a list: [\"program\", \"argument\"]".to_owned(),
+            Kind::List => "text, or a list: [\"one\", \"another\"]".to_owned(),
             Kind::Rules => "a list: [\"tag:work=linear/ENG\"]".to_owned(),
             Kind::Text => "text".to_owned(),
         }
@@ -219,6 +308,7 @@ impl Key {
             Kind::Choice(choices) if choices.contains(&text) => Ok(text.into()),
             Kind::Choice(choices) => Err(format!("`{text}` is none of: {}", choices.join(", "))),
             Kind::Text => Ok(text.into()),
+            Kind::List if !text.trim_start().starts_with('[') => Ok(text.into()),
             Kind::Rules => {
                 let value: toml_edit::Value =
                     text.parse().map_err(|_| r#"rules are a list: ["tag:work=linear/ENG"]"#.to_owned())?;
@@ -227,6 +317,10 @@ impl Key {
             Kind::Command => {
                 let value: toml_edit::Value =
                     text.parse().map_err(|_| r#"a command is a list: ["program", "argument"]"#.to_owned())?;
+                self.accept(&value).map(|()| value)
+            }
+            Kind::List => {
+                let value: toml_edit::Value = text.parse().map_err(|_| NO_LIST.to_owned())?;
                 self.accept(&value).map(|()| value)
             }
         }
@@ -238,6 +332,9 @@ impl Key {
             (Kind::Command, toml_edit::Value::Array(words)) => {
                 let sound = !words.is_empty() && words.iter().all(|word| word.is_str());
                 sound.then_some(()).ok_or_else(|| "a command is a list of strings".to_owned())
+            }
+            (Kind::List, toml_edit::Value::Array(words)) => {
+                words.iter().all(|word| word.is_str()).then_some(()).ok_or_else(|| NO_LIST.to_owned())
             }
             (Kind::Rules, toml_edit::Value::Array(rules)) => rules.iter().try_for_each(|rule| {
                 let text = rule.as_str().ok_or_else(|| "rules are a list of texts".to_owned())?;

@@ -8,6 +8,7 @@ use crate::index::IndexError;
 use crate::oauth::OauthError;
 use crate::output::PromptError;
 use crate::providers::{ApiError, LIMITED, OptionError, ProviderError};
+use crate::schedule::ScheduleError;
 use crate::vault::VaultError;
 
 impl From<VaultError> for Error {
@@ -81,7 +82,10 @@ impl From<ProviderError> for Error {
                 };
                 Error::usage(message).help(help)
             }
-            ProviderError::Invalid { .. } => Error::new(Kind::Config, message),
+            ProviderError::Invalid { path, .. } => {
+                let name = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+                Error::new(Kind::Config, message).help(format!("integ providers check {name}"))
+            }
             ProviderError::Unreadable { .. } => Error::new(Kind::Storage, message),
         }
     }
@@ -143,6 +147,23 @@ impl From<IndexError> for Error {
     }
 }
 
+impl From<ScheduleError> for Error {
+    fn from(error: ScheduleError) -> Error {
+        let message = error.to_string();
+        match error {
+            ScheduleError::Missing(_) | ScheduleError::Nowhere => Error::usage(message)
+                .help("install cron, or call from what starts programs here: integ schedule run"),
+            ScheduleError::Torn => Error::usage(message).help("crontab -e, and take away what is left of it"),
+            ScheduleError::Unsayable { .. } => Error::usage(message),
+            ScheduleError::Failed { .. } | ScheduleError::Hung(_) => Error::new(Kind::Storage, message)
+                .help("integ schedule install --print shows what it would write"),
+            ScheduleError::Unwritable { .. } | ScheduleError::Unreadable { .. } => {
+                Error::new(Kind::Storage, message)
+            }
+        }
+    }
+}
+
 impl From<HttpError> for Error {
     fn from(error: HttpError) -> Error {
         let message = error.to_string();
@@ -182,13 +203,11 @@ impl From<OauthError> for Error {
         let message = error.to_string();
         match error {
             OauthError::Http(error) => error.into(),
-            OauthError::Refused { ref code, .. } => match code.as_str() {
-                "invalid_client" | "unauthorized_client" | "bad_client_secret" | "invalid_client_id" => {
-                    Error::new(Kind::ClientMisconfigured, message)
-                        .help("check the client id and secret: integ setup PROVIDER")
-                }
-                _ => Error::new(Kind::ProviderError, message),
-            },
+            OauthError::Refused { ref code, .. } if crate::oauth::blames_the_client(code) => {
+                Error::new(Kind::ClientMisconfigured, message)
+                    .help("check the client id and secret: integ setup PROVIDER")
+            }
+            OauthError::Refused { .. } => Error::new(Kind::ProviderError, message),
             OauthError::Denied { .. } => Error::new(Kind::Denied, message),
             OauthError::SlowDown { .. } => Error::new(Kind::RateLimited, message),
             OauthError::Unavailable { title, status, at, .. } => later(&title, status, at),

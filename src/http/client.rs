@@ -7,6 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use url::Url;
 use zeroize::Zeroizing;
 
+use super::pace::Pace;
 use super::retry::time_there;
 use super::sketch::{Sketch, Sketches};
 use super::{HttpError, Limits, host};
@@ -21,6 +22,7 @@ pub(crate) struct Client {
     sent: Cell<u64>,
     /// How far our clock was ahead of the one that dated the last answer (seconds).
     skew: Cell<Option<i64>>,
+    pace: Pace,
     /// `--dry-run`: every request ends here.
     dry: Option<Sketches>,
     /// For this machine over plain http: no roots, no proxy.
@@ -114,6 +116,7 @@ impl Client {
             limits,
             sent: Cell::new(0),
             skew: Cell::new(None),
+            pace: Pace::default(),
             plain: OnceCell::new(),
             direct: OnceCell::new(),
             routed: OnceCell::new(),
@@ -137,6 +140,18 @@ impl Client {
     /// What the last answer's `Date` says about our clock: how far it is ahead (seconds).
     pub(crate) fn clock_skew(&self) -> Option<i64> {
         self.skew.get()
+    }
+
+    /// Waits for the next turn to ask `whom`, who wants so much time between two requests.
+    pub(crate) async fn turn(&self, whom: &str, gap: Duration) {
+        if self.dry.is_none() {
+            self.pace.turn(whom, gap).await;
+        }
+    }
+
+    /// `whom` asked us to wait: nobody with this client asks before.
+    pub(crate) fn hold(&self, whom: &str, pause: Duration) {
+        self.pace.hold(whom, Instant::now() + pause);
     }
 
     /// Sends a request once and reads the whole answer within `patience`. Redirects are answers, not followed.
@@ -165,7 +180,9 @@ impl Client {
     async fn exchange(&self, request: reqwest::RequestBuilder, name: &str) -> Result<Answer, HttpError> {
         let mut response = request.send().await.map_err(|error| translate(&error, name))?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let mut body = Vec::new();
+        // A promise of more is believed as it comes true.
+        let promised = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+        let mut body = Vec::with_capacity(promised.min(self.limits.body).min(8 << 20));
         loop {
             match response.chunk().await {
                 Ok(Some(chunk)) if body.len() + chunk.len() > self.limits.body => {

@@ -2,6 +2,7 @@
 
 mod client;
 pub(crate) mod host;
+mod pace;
 mod retry;
 mod sketch;
 

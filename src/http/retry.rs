@@ -25,10 +25,7 @@ impl Budget {
 
     /// Sleeps before try number `tries + 1`, unless that would not leave time for it.
     pub(crate) async fn pause(&self, tries: u32, asked: Option<i64>) -> bool {
-        let pause = match asked {
-            Some(seconds) => Duration::from_secs(u64::try_from(seconds).unwrap_or(0)),
-            None => backoff(tries),
-        };
+        let pause = pause(tries, asked);
         if pause >= self.left() {
             return false;
         }
@@ -36,6 +33,18 @@ impl Budget {
         true
     }
 }
+
+/// Never sooner than asked for, and not all at the same moment: with "now" as the answer, as without one.
+fn pause(tries: u32, asked: Option<i64>) -> Duration {
+    let own = backoff(tries);
+    match asked.and_then(|seconds| u64::try_from(seconds).ok()).unwrap_or(0) {
+        0 => own,
+        seconds => Duration::from_secs(seconds) + own.min(LATER),
+    }
+}
+
+/// So much later than asked for, at most.
+const LATER: Duration = Duration::from_millis(600);
 
 /// 0.3 s, 0.6 s, 1.2 s … with jitter, so that many clients do not return together.
 fn backoff(tries: u32) -> Duration {
@@ -63,6 +72,20 @@ pub(crate) fn time_there(headers: &HeaderMap) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pauses_grow_differ_and_are_never_shorter_than_asked_for() {
+        let some = |tries, asked| (0..50).map(move |_| pause(tries, asked));
+        let (millis, seconds) = (Duration::from_millis, Duration::from_secs);
+        assert!(some(1, None).all(|pause| (millis(300)..=millis(600)).contains(&pause)));
+        assert!(some(3, None).all(|pause| (millis(1_200)..=millis(2_400)).contains(&pause)));
+        assert!(some(40, None).all(|pause| pause <= seconds(120)), "there is a cap");
+        assert!(some(1, Some(0)).all(|pause| pause >= millis(300)), "`0` is no reason to storm");
+        assert!(some(1, Some(-5)).all(|pause| pause >= millis(300)));
+        assert!(some(3, Some(7)).all(|pause| pause > seconds(7) && pause < seconds(8)));
+        let first = pause(1, Some(7));
+        assert!(some(1, Some(7)).any(|pause| pause != first), "they do not return together");
+    }
 
     #[test]
     fn both_forms_of_retry_after_are_read_and_nonsense_is_not() {

@@ -1,10 +1,13 @@
 //! The calendars that connections have, and which of them are mirrored.
 
-use rusqlite::Row;
+use rusqlite::{Row, params};
 
 use super::{Index, IndexError, LastError};
+use crate::clock;
+use crate::event::Listed;
+use crate::name::Name;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Calendar {
     pub id: i64,
     pub connection: String,
@@ -32,6 +35,11 @@ pub(crate) struct Calendar {
     pub synced_at: Option<i64>,
     pub error: Option<LastError>,
     pub retry_at: Option<i64>,
+    /// How many events the mirror has.
+    pub events: i64,
+    /// The provider's list was last read (unix seconds), with this account.
+    pub listed_at: Option<i64>,
+    pub account: Option<String>,
 }
 
 impl Index {
@@ -41,6 +49,74 @@ impl Index {
             self.db.prepare("SELECT * FROM calendar ORDER BY connection, is_primary DESC, name, id")?;
         let rows = select.query_map([], read)?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    pub(crate) fn calendars_of(&self, connection: &Name) -> Result<Vec<Calendar>, IndexError> {
+        let mut select = self
+            .db
+            .prepare("SELECT * FROM calendar WHERE connection = ?1 ORDER BY is_primary DESC, name, id")?;
+        let rows = select.query_map([connection.as_str()], read)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// What the provider lists. Of a connection that nothing was known of, the primary calendar is mirrored from now on.
+    /// What was mirrored of another account goes: another person has taken the connection's name.
+    pub(crate) fn take_list(
+        &self,
+        connection: &Name,
+        account: Option<&str>,
+        listed: &[Listed],
+    ) -> Result<(), IndexError> {
+        let (connection, now) = (connection.as_str(), clock::now());
+        let transaction = self.begin()?;
+        let other = "DELETE FROM calendar WHERE connection = ?1 AND account <> ?2";
+        transaction.execute(other, params![connection, account])?;
+        let is_new: bool = transaction.query_row(
+            "SELECT NOT EXISTS (SELECT 1 FROM calendar WHERE connection = ?1)",
+            [connection],
+            |row| row.get(0),
+        )?;
+        transaction.execute("UPDATE calendar SET gone = 1 WHERE connection = ?1", [connection])?;
+        for one in listed {
+            transaction.execute(
+                "INSERT INTO calendar (connection, remote, name, color, zone, access, is_primary, enabled, listed_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                 ON CONFLICT (connection, remote) DO UPDATE SET
+                     name = ?3, color = ?4, zone = ?5, access = ?6, is_primary = ?7, gone = 0",
+                params![
+                    connection,
+                    one.remote,
+                    one.name,
+                    one.color,
+                    one.zone,
+                    one.access,
+                    one.is_primary,
+                    is_new && one.is_primary,
+                    now
+                ],
+            )?;
+        }
+        transaction.execute(
+            "UPDATE calendar SET listed_at = ?2, account = ?3 WHERE connection = ?1",
+            params![connection, now, account],
+        )?;
+        Ok(transaction.commit()?)
+    }
+
+    /// Noted beside the calendar; what it mirrors stays as it was.
+    pub(crate) fn calendar_failed(
+        &self,
+        calendar: i64,
+        error: &LastError,
+        retry_at: Option<i64>,
+    ) -> Result<(), IndexError> {
+        self.flush()?;
+        self.db.execute(
+            "UPDATE calendar SET error_kind = ?2, error_message = ?3, error_help = ?4, error_at = ?5, retry_at = ?6
+             WHERE id = ?1",
+            params![calendar, error.kind, error.message, error.help, error.at, retry_at],
+        )?;
+        Ok(())
     }
 }
 
@@ -74,5 +150,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Calendar> {
         synced_at: row.get("synced_at")?,
         error,
         retry_at: row.get("retry_at")?,
+        events: row.get("events")?,
+        listed_at: row.get("listed_at")?,
+        account: row.get("account")?,
     })
 }

@@ -1,25 +1,42 @@
 //! WHAT WE KNOW, WITHOUT SECRETS: one SQLite file per profile. Losing it loses no connection.
 
 mod calendars;
+mod chosen;
 mod connections;
+mod copies;
 mod events;
+mod mirror;
 mod open;
 mod outbox;
 mod runs;
 mod targets;
+mod time_entries;
+
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rusqlite::{Connection, ErrorCode};
 
 pub(crate) use calendars::Calendar;
 pub(crate) use connections::{Health, LastError};
-pub(crate) use events::{Occurrence, Span};
+pub(crate) use events::Span;
+pub(crate) use mirror::{Mark, Stage, Tally, seconds};
+pub(crate) use open::Salvage;
 pub(crate) use outbox::{Draft, Entry, Outcome, State, Which};
-pub(crate) use runs::Run;
+pub(crate) use runs::{PastRun, Run};
 pub(crate) use targets::StoredTarget;
+pub(crate) use time_entries::{Change, EventNow, EventThere, Source, TimeEntry, TimeStatus, Work};
 
 pub(crate) struct Index {
     db: Connection,
+    /// Its presence asks for a thorough look at the next opening.
+    suspect: std::path::PathBuf,
+    /// Rows that are staged and not written yet, and those of the whole run.
+    staged: std::cell::Cell<i64>,
+    seen: std::cell::Cell<i64>,
 }
+
+/// This process met damage in the index.
+static DAMAGED: AtomicBool = AtomicBool::new(false);
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum IndexError {
@@ -29,6 +46,8 @@ pub(crate) enum IndexError {
     TooNew { path: String, found: i64, known: i64 },
     #[error("the index {path} cannot be used: {why}")]
     Broken { path: String, why: String },
+    #[error("the index is damaged; the next command moves it aside and carries over what can be read")]
+    Damaged,
     #[error("the index cannot be written: {0}")]
     Failed(String),
 }
@@ -37,6 +56,10 @@ impl From<rusqlite::Error> for IndexError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => IndexError::Busy,
+            Some(ErrorCode::DatabaseCorrupt) => {
+                DAMAGED.store(true, Ordering::Relaxed);
+                IndexError::Damaged
+            }
             _ => IndexError::Failed(error.to_string()),
         }
     }

@@ -1,6 +1,6 @@
 //! The history: each run of a command but the hot path.
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension, Row, params};
 
 use super::{Index, IndexError};
 use crate::clock;
@@ -15,7 +15,27 @@ pub(crate) struct Run {
     pub milliseconds: i64,
 }
 
+/// How a run ended that is over.
+pub(crate) struct PastRun {
+    pub at: i64,
+    pub outcome: String,
+    pub milliseconds: i64,
+}
+
 impl Index {
+    /// The last run of a command.
+    pub(crate) fn last_run(&self, command: &str) -> Result<Option<PastRun>, IndexError> {
+        let read = |row: &Row<'_>| {
+            Ok(PastRun {
+                at: row.get("at")?,
+                outcome: row.get("outcome")?,
+                milliseconds: row.get("milliseconds")?,
+            })
+        };
+        let query = "SELECT at, outcome, milliseconds FROM run WHERE command = ?1 ORDER BY id DESC LIMIT 1";
+        Ok(self.db.query_row(query, [command], read).optional()?)
+    }
+
     pub(crate) fn record(&self, run: &Run) -> Result<(), IndexError> {
         self.db.execute(
             "INSERT INTO run (at, command, connection, outcome, requests, milliseconds) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",

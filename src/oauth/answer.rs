@@ -135,6 +135,8 @@ impl Answer {
             let named = provider.named_base(base.as_str().unwrap_or_default());
             named.map_err(|error| OauthError::Unsafe(error.to_string()))?;
         }
+        // Where `scope` is missing, some list what they granted in the plural.
+        let listed = self.extra.get("scopes").filter(|value| value.is_array()).and_then(scopes);
         let (mut extra, mut secrets) = (BTreeMap::new(), BTreeMap::new());
         for (key, value) in self.extra.into_iter().filter(|(_, value)| !value.is_null()) {
             if provider.keep_secret.contains(&key) {
@@ -149,7 +151,7 @@ impl Answer {
             life,
             refresh_token: refresh_token.map(Secret::new),
             refresh_life: self.refresh_token_expires_in,
-            scopes: self.scope.as_ref().and_then(scopes),
+            scopes: self.scope.as_ref().and_then(scopes).or(listed),
             extra,
             secrets,
             subject,

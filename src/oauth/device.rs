@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::dialect::refusal;
 use super::discovery::Server;
 use super::exchange::{Context, Polled};
 use super::signin::token_endpoint;
@@ -12,6 +13,7 @@ use super::{OauthError, Tokens};
 use crate::clock;
 use crate::http::{Request, host, retry_after};
 use crate::output::sanitise;
+use crate::providers::Refusal;
 use crate::vault::{Secret, sealed};
 
 /// Seconds between two questions: what the server says, within these bounds.
@@ -123,12 +125,19 @@ impl DeviceSignIn {
                 let at = retry_after(&answer.headers, now).map(|seconds| now + seconds);
                 return Err(OauthError::Unavailable { title: title.clone(), status, at, refused: true });
             }
-            let code = body.get("error").and_then(|e| e.as_str()).unwrap_or("no device code");
-            let words = body.get("error_description").and_then(|e| e.as_str()).unwrap_or_default();
-            return Err(context.refused(code, words));
+            let secret = context.client.secret.as_ref().map_or("", |secret| secret.expose());
+            let Some(refusal) = refusal(context.provider, &body, &[secret]) else {
+                return Err(context.refused("no device code", ""));
+            };
+            let Refusal { code, detail, words, reason, .. } = refusal;
+            return Err(OauthError::Refused { title: title.clone(), code, detail, words, reason });
         }
-        let answer: Answer = serde_json::from_slice(&answer.body)
-            .map_err(|_| OauthError::Malformed(format!("the answer of {title} is not a device code")))?;
+        // What is no document may come from the network in between; what is one is the server's own word.
+        let is_its_own = body.is_object();
+        let answer: Answer = serde_json::from_slice(&answer.body).map_err(|_| {
+            let message = format!("the answer of {title} is not a device code");
+            if is_its_own { OauthError::Metadata(message) } else { OauthError::Malformed(message) }
+        })?;
         let page: Url = answer
             .verification_uri
             .parse()

@@ -32,7 +32,7 @@ pub(crate) use register::{Registered, register};
 pub(crate) use renew::{RenewError, Renewal, Renewed, rehearse};
 pub(crate) use revoke::{Revoked, revoke};
 pub(crate) use signin::{KeptSignIn, Scopes, SignIn, fresh_id};
-pub(crate) use trouble::Trouble;
+pub(crate) use trouble::{Trouble, blames_the_client};
 
 use ::http::StatusCode;
 

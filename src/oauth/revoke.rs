@@ -31,7 +31,9 @@ pub(crate) async fn revoke(context: &Context<'_>, grant: &Grant) -> Result<Revok
     };
     let client = context.client;
     let secret = client.secret.as_ref();
-    if secret.is_none() && provider.revoke_auth == RevokeAuth::Basic {
+    // A pasted token belongs to no client of ours: nobody would be believed who asks without one.
+    let nobody = grant.pasted && client.id.is_empty() && provider.revoke_auth == RevokeAuth::Client;
+    if nobody || secret.is_none() && provider.revoke_auth == RevokeAuth::Basic {
         return Ok(Revoked::Unsupported);
     }
     let param = provider.revoke_param.as_deref().unwrap_or("token");

@@ -40,6 +40,25 @@ const APPROVAL: &[&str] = &[
     "team_access_not_granted",
 ];
 
+/// The app's id or its secret is wrong, or the app may not do this.
+const CLIENT: &[&str] = &[
+    "invalid_client",
+    "unauthorized_client",
+    "invalid_client_id",
+    "bad_client_id",
+    "incorrect_client_id",
+    "invalid_client_secret",
+    "bad_client_secret",
+    "incorrect_client_credentials",
+    "invalid_client_credentials",
+    "client_not_found",
+    "oauth_010",
+];
+
+pub(crate) fn blames_the_client(code: &str) -> bool {
+    CLIENT.iter().any(|known| code.eq_ignore_ascii_case(known))
+}
+
 impl Trouble {
     pub(crate) fn of(error: &OauthError, provider: &Provider) -> Option<Trouble> {
         match error {
@@ -72,6 +91,16 @@ impl Trouble {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_client_is_blamed_by_its_whole_code() {
+        for code in ["invalid_client", "incorrect_client_credentials", "BAD_CLIENT_SECRET", "OAUTH_010"] {
+            assert!(blames_the_client(code), "{code}");
+        }
+        for code in ["", "invalid_grant", "OAUTH_0101", "invalid_client_metadata"] {
+            assert!(!blames_the_client(code), "{code}");
+        }
+    }
 
     #[test]
     fn failures_are_known_by_many_names() {

@@ -1,6 +1,7 @@
 //! The only room that prints. stdout is data, stderr is talk; `--json` makes stdout one document.
 
 mod browser;
+mod chart;
 mod progress;
 mod prompt;
 mod qr;
@@ -8,6 +9,7 @@ pub(crate) mod sanitise;
 mod secret_input;
 mod signals;
 mod table;
+mod wrap;
 
 use std::io::{self, IsTerminal, Write};
 
@@ -15,7 +17,8 @@ use console::Style;
 use serde_json::Value;
 
 pub(crate) use browser::open as open_browser;
-pub(crate) use progress::Progress;
+pub(crate) use chart::Chart;
+pub(crate) use progress::{Bar, Bars, Progress};
 pub(crate) use prompt::{Prompt, PromptError};
 pub(crate) use secret_input::{secret_from_descriptor, secret_from_stdin, secret_from_stdin_in_time};
 pub(crate) use signals::{die_of, interrupted, survive_full_disks};
@@ -55,6 +58,12 @@ impl Out {
         }
     }
 
+    /// One step of several that a person follows, in lines that fit the terminal.
+    pub(crate) fn step(&self, number: usize, text: &str) {
+        let columns = if Out::is_interactive() { console::Term::stderr().size().1 } else { u16::MAX };
+        self.say(&wrap::hanging(&format!("  {number}. "), &sanitise::line(text), columns.into()));
+    }
+
     pub(crate) fn warn(&self, text: &str) {
         self.always(&format!(
             "{} {}",
@@ -90,6 +99,25 @@ pub(crate) fn paint(text: &str, style: Style) -> String {
 /// For stdout.
 pub(crate) fn paint_data(text: &str, style: Style) -> String {
     style.for_stdout().apply_to(text).to_string()
+}
+
+/// A dot of this colour (`#rrggbb`); `None` where there are no colours, or this is none.
+pub(crate) fn swatch(colour: Option<&str>) -> Option<String> {
+    let hex = colour?.strip_prefix('#').filter(|hex| hex.len() == 6)?;
+    let part = |at: usize| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok();
+    let (red, green, blue) = (part(0)?, part(2)?, part(4)?);
+    // Elsewhere the nearest of the 6 × 6 × 6 colours that every terminal has.
+    let sixth = |part: u8| part / 51 + u8::from(part % 51 > 25);
+    let style = match console::true_colors_enabled() {
+        true => Style::new().true_color(red, green, blue),
+        false => Style::new().color256(16 + 36 * sixth(red) + 6 * sixth(green) + sixth(blue)),
+    };
+    console::colors_enabled().then(|| paint_data("●", style))
+}
+
+/// The columns of the terminal that data goes to; in a pipe nothing has to fit.
+pub(crate) fn width() -> Option<usize> {
+    console::Term::stdout().size_checked().map(|(_, columns)| usize::from(columns.max(40)))
 }
 
 /// `--color`, `NO_COLOR` and the config, decided once.

@@ -1,13 +1,18 @@
 //! Questions to a person. Hidden input stays hidden, and a signal in the middle of it leaves the terminal as it was.
 
+use std::time::Duration;
+
 use dialoguer::{Confirm, FuzzySelect, Input, MultiSelect, Password, Select};
 
-use super::Out;
+use super::secret_input::secret_from_stdin;
 use super::signals::RestoreTerminal;
+use super::{Out, sanitise};
 use crate::vault::Secret;
 
 /// Of a long list, so many lines are shown at once.
 const LINES: usize = 14;
+/// How long an interrupted question waits for the signal that interrupted it.
+const GRACE: Duration = Duration::from_secs(2);
 
 pub(crate) struct Prompt {
     allowed: bool,
@@ -42,7 +47,13 @@ impl Prompt {
             return Err(PromptError::Nobody);
         }
         let _guard = RestoreTerminal::arm();
-        question().map_err(|error| PromptError::Ended(error.to_string()))
+        question().map_err(|dialoguer::Error::IO(error)| {
+            // A signal is on its way to the guard, which ends us.
+            if error.kind() == std::io::ErrorKind::Interrupted {
+                std::thread::sleep(GRACE);
+            }
+            PromptError::Ended(error.to_string())
+        })
     }
 
     pub(crate) fn text(&self, question: &str) -> Result<String, PromptError> {
@@ -56,28 +67,56 @@ impl Prompt {
         Ok(Secret::new(typed.trim()))
     }
 
+    /// From standard input: a pipe, or a person who is not shown what they type.
+    pub(crate) fn secret_from_stdin(&self, question: &str) -> Result<Secret, PromptError> {
+        if self.allowed {
+            return self.secret(question);
+        }
+        secret_from_stdin().map_err(|error| PromptError::Ended(error.to_string()))
+    }
+
     pub(crate) fn confirm(&self, question: &str) -> Result<bool, PromptError> {
         self.ask(|| Confirm::new().with_prompt(question).default(false).interact())
     }
 
     /// One of these, found by typing a part of it.
     pub(crate) fn search(&self, question: &str, items: &[String]) -> Result<usize, PromptError> {
-        // A line that wraps would be drawn over.
-        let columns = usize::from(console::Term::stderr().size().1).saturating_sub(3);
-        let items = items.iter().map(|item| console::truncate_str(item, columns, "…"));
-        let list = FuzzySelect::new().with_prompt(question).items(items).default(0).max_length(LINES);
+        let list = FuzzySelect::new().with_prompt(question).items(lines(items)).default(0).max_length(LINES);
         self.ask(|| list.interact())
     }
 
     /// One of these, by its place.
     pub(crate) fn choose(&self, question: &str, items: &[String]) -> Result<usize, PromptError> {
-        let shown: Vec<_> = items.iter().map(|item| super::sanitise::line(item)).collect();
-        self.ask(|| Select::new().with_prompt(question).items(&shown).default(0).interact())
+        self.ask(|| Select::new().with_prompt(question).items(lines(items)).default(0).interact())
+    }
+
+    /// Any of these, of which some are marked already.
+    pub(crate) fn mark(
+        &self,
+        question: &str,
+        items: &[String],
+        marked: &[bool],
+    ) -> Result<Vec<usize>, PromptError> {
+        let question = format!("{question} (space marks, Enter ends)");
+        // A line that wraps would be drawn over.
+        let columns = usize::from(console::Term::stderr().size().1).saturating_sub(7);
+        let items = items
+            .iter()
+            .map(|item| console::truncate_str(&super::sanitise::line(item), columns, "…").into_owned());
+        let list = MultiSelect::new().with_prompt(question).items(items).defaults(marked).max_length(LINES);
+        self.ask(|| list.interact())
     }
 
     /// Any of these; the space bar marks one.
     pub(crate) fn choose_some(&self, question: &str, items: &[String]) -> Result<Vec<usize>, PromptError> {
         let question = format!("{question} (space marks, Enter ends)");
-        self.ask(|| MultiSelect::new().with_prompt(question).items(items).interact())
+        self.ask(|| MultiSelect::new().with_prompt(question).items(lines(items)).interact())
     }
+}
+
+/// Whatever is in them, one line each: one that wraps would be drawn over.
+fn lines(items: &[String]) -> Vec<String> {
+    let columns = usize::from(console::Term::stderr().size().1).saturating_sub(6);
+    let line = |item: &String| console::truncate_str(&sanitise::line(item), columns, "…").into_owned();
+    items.iter().map(line).collect()
 }

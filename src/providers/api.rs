@@ -1,10 +1,12 @@
 //! Calling a provider's API with a connection's token: the right place for the token, and only to the provider's hosts.
 
-use http::Method;
+use std::time::Duration;
+
+use http::{HeaderMap, Method, StatusCode};
 use url::Url;
 
 use super::schema::{Provider, TokenIn};
-use crate::http::{Answer, Budget, Client, HttpError, Request, host};
+use crate::http::{Answer, Budget, Client, HttpError, Request, host, retry_after};
 use crate::vault::{Grant, Secret, authorization};
 
 #[derive(Debug, thiserror::Error)]
@@ -92,7 +94,7 @@ impl<'a> Api<'a> {
         request.secrets.push(self.token.clone());
         let (method, headers, mut from) =
             (request.method.clone(), request.headers.clone(), request.url.clone());
-        let mut answer = self.http.send(request, self.budget.left()).await?;
+        let mut answer = self.send_in_turn(request).await?;
         for _ in 0..REDIRECTS {
             let target = answer.headers.get("location").and_then(|l| l.to_str().ok());
             let (true, Some(target)) = (answer.status.is_redirection(), target) else { break };
@@ -112,7 +114,7 @@ impl<'a> Api<'a> {
             let mut next = Request::new(method.clone(), url);
             next.headers = headers.clone();
             next.has_secret_path = self.provider.token_in == TokenIn::Path;
-            answer = self.http.send(next, self.budget.left()).await?;
+            answer = self.send_in_turn(next).await?;
         }
         if let Some((_, encoded)) =
             header.expose().split_once("Basic ").filter(|_| !answer.status.is_success())
@@ -121,6 +123,27 @@ impl<'a> Api<'a> {
         }
         Ok(answer)
     }
+}
+
+impl Api<'_> {
+    /// All that share a client keep the provider's pace together. Waiting for one's turn is not the provider's slowness:
+    /// the answer has the time that was left before.
+    async fn send_in_turn(&self, request: Request) -> Result<Answer, HttpError> {
+        let (whom, patience) = (&self.provider.name, self.budget.left());
+        self.http.turn(whom, self.provider.gap()).await;
+        let answer = self.http.send(request, patience).await?;
+        // A longer pause than there is time for ends those that ask next by itself: they are told when to come again.
+        if let Some(pause) = told_to_wait(answer.status, &answer.headers).filter(|pause| *pause <= patience) {
+            self.http.hold(whom, pause);
+        }
+        Ok(answer)
+    }
+}
+
+fn told_to_wait(status: StatusCode, headers: &HeaderMap) -> Option<Duration> {
+    let is_asked = matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
+    let seconds = is_asked.then(|| retry_after(headers, crate::clock::now()))??;
+    u64::try_from(seconds).ok().map(Duration::from_secs)
 }
 
 /// A server that repeats the header in its refusal: callers mask the token, and this is another spelling of it.

@@ -2,12 +2,13 @@
 //! them key by key. Only the file that is asked for is parsed.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
 use super::ProviderError;
+use super::lint::dangers;
 use super::schema::{Protocol, Provider};
 use crate::vault::is_authorization;
 
@@ -31,6 +32,9 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("whatsapp", include_str!("whatsapp.toml")),
     ("zoom", include_str!("zoom.toml")),
 ];
+
+/// A longer file is none of a provider (bytes).
+const LONGEST: u64 = 1 << 20;
 
 /// Where a person's own provider files are.
 pub(crate) struct Catalogue {
@@ -78,11 +82,16 @@ impl Catalogue {
     /// The person's own file of this name.
     pub(crate) fn own_file(&self, name: &str) -> Result<Option<String>, ProviderError> {
         let path = self.path_of(name);
-        match fs::read_to_string(&path) {
-            Ok(text) => Ok(Some(text)),
-            Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(cause) => Err(ProviderError::Unreadable { path, cause }),
+        let bytes = match read_file(&path) {
+            Ok(bytes) => bytes,
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(cause) => return Err(ProviderError::Unreadable { path, cause }),
+        };
+        let wrong = |why: &str| ProviderError::Invalid { path: path.clone(), why: why.to_owned() };
+        if bytes.len() as u64 > LONGEST {
+            return Err(wrong("it is too large for a provider file"));
         }
+        String::from_utf8(bytes).map(Some).map_err(|_| wrong("it is not text (UTF-8)"))
     }
 
     /// The provider of this name as it is, or would be, with this file of the person's own.
@@ -118,6 +127,21 @@ impl Catalogue {
 
 pub(super) fn built_in(name: &str) -> Option<&'static str> {
     BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
+
+/// A regular file, and no more of it than is looked at. A pipe of that name must not stop us.
+fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    let mut options = fs::OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, nix::libc::O_NONBLOCK);
+    let file = options.open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    let mut bytes = Vec::new();
+    file.take(LONGEST + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Parses one file by itself, so that what is wrong is named with its file and line.
@@ -163,7 +187,8 @@ fn check(provider: &Provider) -> Result<(), String> {
     {
         return Err("`api-url` or `issuer` is missing".into());
     }
-    if let Some((key, what)) = provider.template_faults().into_iter().next() {
+    let faults = dangers(provider).into_iter().chain(provider.template_faults());
+    if let Some((key, what)) = faults.into_iter().next() {
         return Err(format!("`{key}` {what}"));
     }
     let pasted = provider.paste.as_ref().and_then(|paste| paste.authorization.as_ref());

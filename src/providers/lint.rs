@@ -2,6 +2,8 @@
 
 mod meaning;
 
+pub(super) use meaning::dangers;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 

@@ -1,6 +1,7 @@
 //! WHO WE CAN TALK TO: one file per provider, `NAME.toml`.
 
 mod api;
+pub(crate) mod calendars;
 mod catalogue;
 pub(crate) mod imap;
 mod issuer;
@@ -8,7 +9,6 @@ mod lint;
 mod of_grant;
 mod options;
 mod outcome;
-mod pace;
 pub(crate) mod pages;
 mod rate;
 mod refusal;
@@ -27,7 +27,6 @@ pub(crate) use issuer::{issuer_file, provider_file};
 pub(crate) use lint::Report;
 pub(crate) use options::{OptionError, Options};
 pub(crate) use outcome::failure;
-pub(crate) use pace::Pace;
 pub(crate) use rate::{is_limited, later_at};
 pub(crate) use refusal::Refusal;
 pub(crate) use schema::{

@@ -44,7 +44,10 @@ impl Provider {
     /// The choice behind an option's name; that of the sites needs no table of its own.
     pub(crate) fn choice(&self, name: &str) -> Option<Choice> {
         let of_site = self.site.as_ref().is_some_and(|site| site.option == name);
-        self.option.get(name).cloned().or_else(|| of_site.then(Choice::default))
+        self.option.get(name).cloned().or_else(|| {
+            let title = "which site, where the account has several: its name, address or id".to_owned();
+            of_site.then(|| Choice { title, ..Choice::default() })
+        })
     }
 
     pub(crate) fn option_names(&self) -> Vec<String> {

@@ -1,5 +1,5 @@
 //! One connection as the outbox uses it: its dialect, a token that is renewed when it has to be, what is known of its lists
-//! and people, and its pace.
+//! and people.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
@@ -13,7 +13,7 @@ use crate::index::StoredTarget;
 use crate::name::Name;
 use crate::oauth::fresh_id;
 use crate::providers::tasks::{Dialect, Line, Part, Target, Traits, Trouble};
-use crate::providers::{Api, Pace, Provider};
+use crate::providers::{Api, Provider};
 use crate::vault::Grant;
 
 pub(crate) struct Courier<'a> {
@@ -29,7 +29,6 @@ pub(crate) struct Courier<'a> {
     grant: RefCell<Rc<Grant>>,
     /// One renewal at a time: the others take what it brings.
     renewing: tokio::sync::Mutex<()>,
-    pace: RefCell<Pace>,
     known: RefCell<Option<Rc<Vec<Target>>>>,
     /// What this run has asked for already: what is not in the answer is not there.
     asked: RefCell<HashSet<(Part, Option<String>)>>,
@@ -59,7 +58,6 @@ impl<'a> Courier<'a> {
             http: app.api_http()?,
             grant: RefCell::new(Rc::new(grant)),
             renewing: tokio::sync::Mutex::new(()),
-            pace: RefCell::new(Pace::of(&provider)),
             known: RefCell::new(None),
             asked: RefCell::new(HashSet::new()),
             hold: Cell::new(None),
@@ -89,7 +87,6 @@ impl<'a> Courier<'a> {
             let line = Line {
                 api: Api::new(&self.provider, self.http, &grant, budget),
                 base: self.provider.capability.get("tasks").and_then(|tasks| tasks.base.as_deref()),
-                pace: &self.pace,
                 tries: limits.tries,
             };
             match work(&line).await {

@@ -44,8 +44,8 @@ impl FileVault {
             .read_to_end(&mut sealed)
             .map_err(|cause| VaultError::storage("read", &path, cause))?;
         let damaged = |why: String| VaultError::Damaged { key: key.to_owned(), why };
-        match age::decrypt(&self.key, &sealed) {
-            Ok(plain) => Ok(Some(Zeroizing::new(plain))),
+        match opened(&self.key, &sealed) {
+            Ok(plain) => Ok(Some(plain)),
             Err(age::DecryptError::NoMatchingKeys) => Err(VaultError::OtherKey(key.to_owned())),
             Err(_) => Err(damaged("it is damaged or was changed".to_owned())),
         }
@@ -62,6 +62,14 @@ impl FileVault {
             }
         }
     }
+}
+
+/// Into room that is there from the start: what a growing buffer leaves behind, nobody wipes.
+fn opened(key: &Identity, sealed: &[u8]) -> Result<Bytes, age::DecryptError> {
+    let mut plain = Zeroizing::new(Vec::with_capacity(sealed.len()));
+    let file = age::Decryptor::new_buffered(age::armor::ArmoredReader::new(sealed))?;
+    file.decrypt(std::iter::once(key as &dyn age::Identity))?.read_to_end(&mut plain)?;
+    Ok(plain)
 }
 
 impl Store for FileVault {
@@ -159,6 +167,7 @@ impl Temporary {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         private(&mut options);
+        let _exact = ExactModes::until_dropped();
         let file = options.open(&path).map_err(|cause| VaultError::storage("create", &path, cause))?;
         Ok(Temporary { file, path })
     }
@@ -175,7 +184,7 @@ impl Temporary {
 
     fn rename_to(self, target: &Path) -> Result<(), VaultError> {
         fs::rename(&self.path, target).map_err(|cause| VaultError::storage("replace", target, cause))?;
-        let dir = target.parent().unwrap_or(Path::new("."));
+        let dir = target.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
         sync_dir(dir).map_err(|cause| VaultError::storage("sync", dir, cause))
     }
 }
@@ -220,6 +229,7 @@ pub(crate) fn private_dir(dir: &Path) -> Result<(), VaultError> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    let _exact = ExactModes::until_dropped();
     builder.create(dir).map_err(|cause| VaultError::storage("create", dir, cause))?;
     #[cfg(unix)]
     {
@@ -248,7 +258,9 @@ pub(crate) fn open_private(path: &Path, create: bool) -> io::Result<File> {
         options.write(true).create(true).truncate(false);
     }
     private(&mut options);
+    let exact = create.then(ExactModes::until_dropped);
     let file = options.open(path)?;
+    drop(exact);
     #[cfg(unix)]
     {
         use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -272,7 +284,27 @@ pub(crate) fn append_private(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.append(true).create(true);
     private(&mut options);
+    let _exact = ExactModes::until_dropped();
     options.open(path)
+}
+
+/// What is created meanwhile has the mode that is asked for: a umask may take away what its owner needs.
+struct ExactModes(#[cfg(unix)] nix::sys::stat::Mode);
+
+impl ExactModes {
+    fn until_dropped() -> ExactModes {
+        ExactModes(
+            #[cfg(unix)]
+            nix::sys::stat::umask(nix::sys::stat::Mode::S_IRWXG | nix::sys::stat::Mode::S_IRWXO),
+        )
+    }
+}
+
+impl Drop for ExactModes {
+    fn drop(&mut self) {
+        #[cfg(unix)]
+        let _ = nix::sys::stat::umask(self.0);
+    }
 }
 
 fn private(options: &mut OpenOptions) {

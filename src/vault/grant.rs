@@ -228,6 +228,25 @@ mod tests {
         assert!(!hour.is_fresh(1_000, Some(3_600)));
     }
 
+    /// RF16: the promise in one sentence, against a thousand lives and moments.
+    #[test]
+    fn rf16_stale_is_what_has_five_minutes_or_less() {
+        let mut chance = 0x9E37_79B9_7F4A_7C15_u64;
+        let mut below = |limit: i64| {
+            chance ^= chance << 13;
+            chance ^= chance >> 7;
+            chance ^= chance << 17;
+            i64::try_from(chance % limit.unsigned_abs()).unwrap()
+        };
+        for _ in 0..1_000 {
+            let (start, life) = (1_700_000_000 + below(1_000_000), 600 + below(90_000));
+            let token = grant(start, Some(start + life));
+            for left in [299, 300, 301, below(life)] {
+                assert_eq!(token.is_fresh(start + life - left, None), left > 300, "{life} {left}");
+            }
+        }
+    }
+
     #[test]
     fn unknown_life_is_fresh_and_a_token_from_the_future_is_not() {
         assert!(grant(1_000, None).is_fresh(9_999_999, None));

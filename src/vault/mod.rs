@@ -73,6 +73,15 @@ impl Vault {
         self.store.read(&key)?.map(|bytes| decode(&key, &bytes)).transpose()
     }
 
+    /// For somebody who said that it is to be replaced: an item that nobody can read is as good as none. A vault that does
+    /// not answer is not.
+    pub(crate) fn replaceable(&self, name: &Name) -> Result<Option<Grant>, VaultError> {
+        match self.grant(name) {
+            Err(VaultError::Damaged { .. } | VaultError::OtherKey(_) | VaultError::TooNew { .. }) => Ok(None),
+            found => found,
+        }
+    }
+
     /// Every grant of the profile by name; one that cannot be read is an error beside the others.
     pub(crate) fn grants(&self) -> Result<Listed<Name, Grant>, VaultError> {
         let items = self.store.read_all(&format!("{}/", self.profile))?;
@@ -208,8 +217,27 @@ impl Slot<'_> {
     }
 }
 
+/// Into room of the right size: what a growing buffer leaves behind, nobody wipes.
 fn encode(grant: &Grant) -> Bytes {
-    Zeroizing::new(serde_json::to_vec(grant).unwrap_or_default())
+    struct Length(usize);
+    impl std::io::Write for Length {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut length = Length(0);
+    let mut text = match serde_json::to_writer(&mut length, grant) {
+        Ok(()) => Zeroizing::new(Vec::with_capacity(length.0)),
+        Err(_) => return Bytes::default(),
+    };
+    match serde_json::to_writer(&mut *text, grant) {
+        Ok(()) => text,
+        Err(_) => Bytes::default(),
+    }
 }
 
 /// The version is read first, so that a newer document is named as such rather than called damaged.

@@ -13,6 +13,10 @@ pub(crate) struct Dialect {
     pub machine: Option<Machine>,
     /// Arguments of `connect`.
     pub arguments: &'static [&'static str],
+    /// Options of `connect`, and the addresses that they lead to: authorization and token endpoint.
+    pub elsewhere: &'static [(&'static str, &'static str, &'static str)],
+    /// Options that lead nowhere.
+    pub nowhere: &'static [&'static str],
     /// On every request to the API and to the token endpoint.
     pub headers: &'static [(&'static str, &'static str)],
     pub me: Me,
@@ -21,12 +25,15 @@ pub(crate) struct Dialect {
     pub refresh: Refresh,
     pub revoke: Option<Revoke>,
     pub introspect: Option<Introspect>,
+    pub codes: Codes,
     /// An answer of the API with this code, which no status gives away.
     pub refusal: fn(&str) -> (u16, Value),
     /// An access token that is dead.
     pub dead: (u16, Value),
     /// How it says: not so fast; and whether it says until when.
     pub limited: Limited,
+    /// Other shapes of that.
+    pub also_limited: Vec<Limited>,
     pub refusals: Vec<Refusal>,
 }
 
@@ -36,14 +43,18 @@ pub(crate) struct Browser {
     pub params: &'static [(&'static str, &'static str)],
     /// The parameter and the separator; `None`: scopes are not asked for here.
     pub scope: Option<(&'static str, &'static str)>,
-    /// At least these are asked for.
+    /// All that are asked for, with those that are asked in a parameter of their own left out. Nothing works without
+    /// the last.
     pub scopes: &'static [&'static str],
     pub pkce: bool,
-    /// The address as registered; `*` where any port is accepted.
-    pub redirect: &'static str,
+    /// The addresses as they are registered, the preferred one first; `*` where any port is accepted.
+    pub redirect: &'static [&'static str],
     pub token: &'static str,
     pub auth: Auth,
+    pub secret: Secret,
     pub json: bool,
+    /// Answers may come without a token type, or with one of their own.
+    pub untyped: bool,
     pub answer: Value,
     pub renewed: Value,
 }
@@ -56,6 +67,18 @@ pub(crate) enum Auth {
     Public,
 }
 
+/// Whether a client of this kind has a secret.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Secret {
+    Needed,
+    /// There are clients without; they send the id alone.
+    Optional,
+    /// It has none usually; one that has sends it.
+    Absent,
+    /// It must not be sent, although somebody has one.
+    Never,
+}
+
 #[derive(Clone)]
 pub(crate) struct Device {
     pub at: &'static str,
@@ -65,12 +88,17 @@ pub(crate) struct Device {
     /// Of the answers while the person has not entered the code.
     pub status: u16,
     pub denied: &'static str,
-    pub expired: &'static str,
+    pub expired: &'static [&'static str],
+    /// The answer to somebody who asks too often.
+    pub slows: Option<Value>,
 }
 
 #[derive(Clone)]
 pub(crate) struct Paste {
-    pub token: &'static str,
+    /// One of each kind.
+    pub tokens: &'static [&'static str],
+    /// What is none.
+    pub stranger: Option<&'static str>,
     /// How it is sent; empty: it is in the address.
     pub authorization: &'static str,
     pub arguments: &'static [&'static str],
@@ -87,8 +115,8 @@ pub(crate) struct Machine {
     pub subject: Option<&'static str>,
     /// `host/path`, or the host alone.
     pub audience: &'static str,
-    /// Whether the scopes are a claim.
-    pub scope: bool,
+    /// The claim that names them.
+    pub scopes: Option<&'static [&'static str]>,
     pub life: i64,
     /// The key comes in a JSON document, and not alone.
     pub document: bool,
@@ -138,17 +166,32 @@ pub(crate) enum RevokeAuth {
 
 #[derive(Clone)]
 pub(crate) struct Introspect {
+    /// `POST host/path`
     pub at: &'static str,
+    /// With the token in the header, or the client as at the token endpoint.
+    pub by_token: bool,
+    /// The parameter, and whether it is in JSON.
+    pub param: (&'static str, bool),
     pub answer: Value,
 }
 
 #[derive(Clone)]
 pub(crate) struct Limited {
     pub status: u16,
+    /// `EPOCH+40`: the second that is so far ahead; `EPOCH-MS+40`: in milliseconds.
     pub headers: Vec<(&'static str, String)>,
     pub body: Value,
-    /// Whether the answer, or the documentation, says for how long.
-    pub says_when: bool,
+    /// For how long (seconds), by the answer or the documentation.
+    pub after: Option<i64>,
+}
+
+/// The provider's codes that mean something, by its documentation.
+#[derive(Clone)]
+pub(crate) struct Codes {
+    /// Sign in again.
+    pub reconnect: Vec<String>,
+    pub missing_scope: Vec<String>,
+    pub rate_limited: Vec<String>,
 }
 
 #[derive(Clone)]
@@ -160,6 +203,8 @@ pub(crate) struct Refusal {
     pub exit: i32,
     /// In what is said to the person.
     pub words: &'static str,
+    /// Why, in a word.
+    pub reason: Option<&'static str>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -169,6 +214,11 @@ pub(crate) enum At {
     Code,
     Refresh,
     Api,
+    /// Where a device code is asked for.
+    Device,
+    /// An assertion, signed by a machine.
+    Machine,
+    Revoke,
 }
 
 pub(crate) fn refusal(
@@ -179,7 +229,30 @@ pub(crate) fn refusal(
     exit: i32,
     words: &'static str,
 ) -> Refusal {
-    Refusal { case, at, status, body, exit, words }
+    Refusal { case, at, status, body, exit, words, reason: None }
+}
+
+impl Refusal {
+    pub(crate) fn because(mut self, reason: &'static str) -> Refusal {
+        self.reason = Some(reason);
+        self
+    }
+}
+
+pub(crate) fn codes(reconnect: &[&str], missing_scope: &[&str], rate_limited: &[&str]) -> Codes {
+    let owned = |codes: &[&str]| codes.iter().map(|code| (*code).to_owned()).collect();
+    Codes {
+        reconnect: owned(reconnect),
+        missing_scope: owned(missing_scope),
+        rate_limited: owned(rate_limited),
+    }
+}
+
+impl Codes {
+    pub(crate) fn and_missing(mut self, more: impl Iterator<Item = String>) -> Codes {
+        self.missing_scope.extend(more);
+        self
+    }
 }
 
 /// OAuth's own shape (RFC 6749 §5.2).
@@ -188,7 +261,12 @@ pub(crate) fn oauth(code: &str, description: &str) -> Value {
 }
 
 pub(crate) fn retry_after(seconds: u32, status: u16, body: Value) -> Limited {
-    Limited { status, headers: vec![("Retry-After", seconds.to_string())], body, says_when: true }
+    Limited {
+        status,
+        headers: vec![("Retry-After", seconds.to_string())],
+        body,
+        after: Some(i64::from(seconds)),
+    }
 }
 
 impl Default for Browser {
@@ -199,10 +277,12 @@ impl Default for Browser {
             scope: Some(("scope", " ")),
             scopes: &[],
             pkce: true,
-            redirect: "",
+            redirect: &[],
             token: "",
             auth: Auth::Body,
+            secret: Secret::Needed,
             json: false,
+            untyped: false,
             answer: json!({"access_token": "ACCESS", "token_type": "Bearer", "expires_in": 3600,
                 "refresh_token": "REFRESH", "scope": "SCOPE"}),
             renewed: json!({"access_token": "ACCESS", "token_type": "Bearer", "expires_in": 3600,
@@ -211,14 +291,6 @@ impl Default for Browser {
     }
 }
 
-pub(crate) fn in_seconds(seconds: i64) -> String {
-    (now() + seconds).to_string()
-}
-
-pub(crate) fn in_milliseconds(seconds: i64) -> String {
-    ((now() + seconds) * 1000).to_string()
-}
-
-fn now() -> i64 {
+pub(crate) fn now() -> i64 {
     std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs().cast_signed()
 }

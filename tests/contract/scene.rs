@@ -1,13 +1,14 @@
 //! A sealed home that knows one provider, the provider itself, and the person between them.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
 use std::net::TcpListener;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 
 use serde_json::{Value, json};
 
-use crate::dialect::{Auth, Dialect};
+use crate::dialect::{Dialect, Secret};
 use crate::overlay::overlay;
 use crate::person;
 use crate::seal::{Ended, Home};
@@ -19,6 +20,8 @@ pub(crate) struct Scene {
     home: Home,
     /// In place of the registered one, so that scenes do not stand in each other's way.
     port: Option<u16>,
+    /// The client has a secret.
+    pub has_secret: bool,
 }
 
 /// What a sign-in came to.
@@ -28,33 +31,50 @@ pub(crate) struct SignedIn {
 }
 
 impl Scene {
+    /// With a client as most people have it.
     pub(crate) fn new(dialect: &Dialect) -> Scene {
+        let kind = dialect.browser.as_ref().map_or(Secret::Absent, |browser| browser.secret);
+        Scene::with(dialect, matches!(kind, Secret::Needed | Secret::Optional))
+    }
+
+    pub(crate) fn with(dialect: &Dialect, has_secret: bool) -> Scene {
         let mut dialect = dialect.clone();
         let mut port = None;
         if let Some(browser) = dialect.browser.as_mut()
-            && let Ok(mut registered) = browser.redirect.parse::<url::Url>()
+            && let Ok(mut registered) = browser.redirect[0].parse::<url::Url>()
             && registered.port().is_some()
         {
-            let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+            let free = free_port();
             registered.set_port(Some(free)).unwrap();
-            browser.redirect = String::from(registered).leak();
+            browser.redirect = vec![&*String::from(registered).leak()].leak();
             port = Some(free);
         }
         let server = Server::start(&dialect);
         let home = Home::new();
         home.provider(dialect.name, &overlay(dialect.name, server.desk.port));
-        Scene { dialect, server, home, port }
+        Scene { dialect, server, home, port, has_secret }
+    }
+
+    /// With the files that everybody has: for what is shown and never sent.
+    pub(crate) fn built_in(dialect: &Dialect) -> Scene {
+        let scene = Scene::new(dialect);
+        Scene { home: Home::new(), ..scene }
     }
 
     pub(crate) fn name(&self) -> &'static str {
         self.dialect.name
     }
 
+    /// The provider shows the code on a page of its own.
+    pub(crate) fn is_shown(&self) -> bool {
+        self.dialect.browser.as_ref().is_some_and(|browser| browser.redirect[0].starts_with("urn:"))
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = self.home.command(arguments);
         let variable = |what: &str| format!("INTEG_{}_{what}", self.name().to_uppercase());
         command.env(variable("CLIENT_ID"), CLIENT);
-        if self.dialect.browser.as_ref().is_some_and(|browser| browser.auth != Auth::Public) {
+        if self.has_secret {
             command.env(variable("CLIENT_SECRET"), SECRET);
         }
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -73,26 +93,30 @@ impl Scene {
 
     /// In a browser that is not opened: the person visits the address that is printed.
     pub(crate) fn sign_in(&self) -> SignedIn {
-        let browser = self.dialect.browser.as_ref().unwrap();
-        let shown = browser.redirect.starts_with("urn:");
+        if self.is_shown() {
+            return self.sign_in_and_paste(str::to_owned);
+        }
+        self.in_browser("--no-browser", |page| {
+            let back =
+                page.header("location").unwrap_or_else(|| panic!("nowhere to go: {}", page.body)).to_owned();
+            thread::spawn(move || drop(person::fetch("GET", &back, "")));
+            String::new()
+        })
+    }
+
+    /// On a machine without a browser: the person copies what they ended on, or a part of it.
+    pub(crate) fn sign_in_and_paste(&self, part: impl FnOnce(&str) -> String) -> SignedIn {
+        self.in_browser("--paste", |page| part(page.header("location").unwrap_or(&page.body)))
+    }
+
+    fn in_browser(&self, way: &str, act: impl FnOnce(&person::Page) -> String) -> SignedIn {
         let port = self.port.map(|port| port.to_string());
-        let mut arguments = vec!["connect", self.name(), "--json", "--timeout", "60s"];
-        arguments.push(if shown { "--paste" } else { "--no-browser" });
+        let mut arguments = vec!["connect", self.name(), "--json", "--timeout", "60s", way];
         if let Some(port) = &port {
             arguments.extend(["--port", port]);
         }
         arguments.extend(self.dialect.arguments);
-        self.until("authorize", &arguments, |url| {
-            let page = person::fetch("GET", url, "");
-            match page.header("location") {
-                Some(back) => {
-                    let back = back.to_owned();
-                    thread::spawn(move || drop(person::fetch("GET", &back, "")));
-                    String::new()
-                }
-                None => page.body,
-            }
-        })
+        self.until("authorize", &arguments, |url| act(&person::fetch("GET", url, "")))
     }
 
     pub(crate) fn sign_in_with_a_code(&self) -> SignedIn {
@@ -131,14 +155,17 @@ impl Scene {
 
     /// Connected in the way that brings the most: what the following is about starts here.
     pub(crate) fn connected(&self) {
-        let signed_in = if self.dialect.browser.is_some() {
-            self.sign_in()
+        if self.dialect.browser.is_some() {
+            self.sign_in().ended.expect(0);
         } else {
-            let token = self.dialect.paste.as_ref().unwrap().token;
-            self.server.tell(|play| play.access.extend([token.to_owned()]));
-            self.paste(token)
-        };
-        signed_in.ended.expect(0);
+            self.connected_with(self.dialect.paste.as_ref().unwrap().tokens[0]).ended.expect(0);
+        }
+    }
+
+    /// With a token that the provider knows.
+    pub(crate) fn connected_with(&self, token: &str) -> SignedIn {
+        self.server.tell(|play| play.access.extend([token.to_owned()]));
+        self.paste(&format!("{token}\n"))
     }
 
     /// Runs until the event is there, lets the person act on its address, and waits for the end.
@@ -190,6 +217,23 @@ impl Scene {
     /// Nothing was wrong with what the provider was asked, and nothing secret was said.
     pub(crate) fn over(&self) {
         self.server.is_content();
+    }
+}
+
+/// One that no other scene gets, and below what systems give out by themselves: a server could take that meanwhile.
+fn free_port() -> u16 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let start = std::process::id() % 200 * 100;
+    loop {
+        let offset = (start + NEXT.fetch_add(1, Ordering::Relaxed)) % 20_000;
+        let port = u16::try_from(10_000 + offset).unwrap();
+        // Where there is no IPv6, nobody has taken it there.
+        let is_taken = |host: &str| {
+            TcpListener::bind((host, port)).is_err_and(|error| error.kind() == ErrorKind::AddrInUse)
+        };
+        if !is_taken("127.0.0.1") && !is_taken("::1") {
+            return port;
+        }
     }
 }
 

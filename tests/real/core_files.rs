@@ -1,10 +1,10 @@
-//! ST20: a crash leaves no file with what was in memory.
+//! ST20: a crash leaves no file with what was in memory, and there is little in memory that such a file could hold.
 use std::fs;
 use std::process::Command;
 
 use nix::sys::signal::Signal;
 
-use crate::harness::{Oidc, Run, Sealed, needs, skip};
+use crate::harness::{Keyring, Oidc, Run, Sealed, needs, skip};
 
 /// As the person who starts it allows the largest core files.
 const UNLIMITED: [&str; 2] = ["--core=unlimited:unlimited", "--"];
@@ -30,7 +30,7 @@ fn cores(home: &Sealed) -> Vec<String> {
 }
 
 #[test]
-fn a_crash_while_it_waits_leaves_no_core_file() {
+fn st20_a_crash_while_it_waits_leaves_no_core_file() {
     if !needs("core_files", &["oidc-provider", "$prlimit"]) {
         return;
     }
@@ -48,5 +48,42 @@ fn a_crash_while_it_waits_leaves_no_core_file() {
         running.signal(Signal::SIGABRT);
         running.finish().exits(134);
         assert_eq!(cores(&home), Vec::<String>::new(), "{args:?}");
+    }
+}
+
+/// Reads the memory of a command that waits, after it was done with a token that it had read.
+fn is_forgotten(home: &Sealed) {
+    const TOKEN: &str = "CANARY-4b1f0c7e92d85a36";
+    home.provider("acme", "title = \"Acme\"\napi-url = \"http://127.0.0.1:9\"\n");
+    home.secrets().plant(TOKEN);
+    home.integ(&["import", "acme"]).stdin(TOKEN).run().ok();
+    let mut running = home.integ(&["status", "--watch", "--json"]).start();
+    assert!(running.line(|line| line.contains("acme").then_some(())).is_some(), "{}", running.finish());
+    let (stem, pid) = (home.outside().join("memory"), running.pid().to_string());
+    let out = Command::new("gcore").arg("-o").arg(&stem).arg(&pid).output().unwrap();
+    running.signal(Signal::SIGTERM);
+    running.finish().exits(143);
+    let Ok(memory) = fs::read(home.outside().join(format!("memory.{pid}"))) else {
+        // Nobody but root may look into a process that has forbidden it.
+        assert!(!nix::unistd::geteuid().is_root(), "{}", String::from_utf8_lossy(&out.stderr));
+        return;
+    };
+    let holds = |text: &[u8]| memory.windows(text.len()).any(|window| window == text);
+    // The name shows that this is the memory of a command that has read the grant.
+    assert!(holds(b"acme"), "not its memory");
+    assert!(!holds(TOKEN.as_bytes()), "the token is still there");
+}
+
+#[test]
+fn st20_what_a_command_is_done_with_is_not_in_its_memory() {
+    if needs("memory", &["$gcore"]) {
+        is_forgotten(&Sealed::new());
+    }
+}
+
+#[test]
+fn st20_the_same_from_the_keychain() {
+    if needs("memory", &["$gcore", "$gnome-keyring-daemon", "$dbus-daemon"]) {
+        is_forgotten(&Sealed::with_keyring(&Keyring::unlocked()));
     }
 }

@@ -4,9 +4,7 @@ use std::time::Duration;
 use nix::sys::signal::Signal;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::harness::{Oidc, Sealed, needs};
-
-const KILLS: u64 = 60;
+use crate::harness::{Oidc, Sealed, needs, times};
 
 /// As any reader sees it; opening it replays what a killed writer had committed.
 fn is_whole(home: &Sealed) {
@@ -20,7 +18,7 @@ fn is_whole(home: &Sealed) {
 }
 
 #[test]
-fn sixty_kills_tear_nothing() {
+fn st15_kills_at_any_moment_tear_nothing() {
     if !needs("index_kills", &["oidc-provider"]) {
         return;
     }
@@ -31,7 +29,7 @@ fn sixty_kills_tear_nothing() {
     let mut killed = 0;
     // xorshift: moments that look like chance and are the same each time.
     let mut moment = 0x9E37_79B9_u64;
-    for n in 0..KILLS {
+    for n in 0..times(60, 3_000) {
         moment ^= moment << 13;
         moment ^= moment >> 7;
         moment ^= moment << 17;

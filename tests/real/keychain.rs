@@ -94,3 +94,19 @@ fn client_secrets_live_there_too() {
     let all = keyring.secret_tool(&["search", "--all", "service", "integ"], "").unwrap();
     assert!(all.contains(secret), "the client secret is not in the keychain");
 }
+
+#[test]
+fn st06_long_tokens_fit() {
+    if !needs("keychain", &["$gnome-keyring-daemon", "$dbus-daemon"]) {
+        return;
+    }
+    let keyring = Keyring::unlocked();
+    let home = Sealed::with_keyring(&keyring);
+    home.provider("acme", "title = \"Acme\"\napi-url = \"http://127.0.0.1:9\"\n");
+    for length in [2_560, 4_096, 16_384] {
+        let token = format!("CANARY-{}", "x1".repeat(length / 2));
+        home.secrets().plant(&token);
+        home.integ(&["import", "acme", "--replace"]).stdin(&token).run().ok();
+        assert_eq!(home.integ(&["token", "acme"]).reveals().run().ok().text(), token, "{length}");
+    }
+}

@@ -53,7 +53,7 @@ fn a_changed_password_is_named_and_needs_the_person() {
     let fault = json!({ "path": "/common/oauth2/v2.0/token", "fail": 1, "status": 400, "body": body });
     server.tell("faults", &fault);
     home.integ(&["refresh", "microsoft", "--force"]).run().exits(3);
-    let microsoft = connection(&home);
+    let microsoft = home.integ(&["status", "--json"]).run().exits(3).json()["connections"][0].clone();
     assert_eq!(microsoft["state"], "needs_reauth", "{microsoft}");
     assert_eq!(microsoft["last_error"]["reason"], "password_changed", "{microsoft}");
     home.connect(&["outlook"]).out.ok();

@@ -148,3 +148,43 @@ fn profiles_are_worlds_of_their_own() {
     let status = home.integ(&["status", "--profile", "other", "--json"]).run().ok().json();
     assert_eq!(status["connections"].as_array().unwrap().len(), 0, "{status}");
 }
+
+/// No call tells who somebody is: whose token it is and that it is dead, introspection says.
+#[test]
+fn a_token_is_asked_about() {
+    if !needs("openid", &["oidc-provider"]) {
+        return;
+    }
+    let (server, home) = (Oidc::start(&[("ACCESS_TTL", "3600")]), Sealed::new());
+    let url = &server.url;
+    home.provider(
+        "acme",
+        &format!(
+            r#"
+title = "Acme"
+authorize-url = "{url}/auth"
+token-url = "{url}/token"
+api-url = "{url}"
+client-id = "desk"
+client-auth = "none"
+refresh = "none"
+scopes = ["openid", "email"]
+[introspect]
+url = "{url}/token/introspection"
+account = "sub"
+"#
+        ),
+    );
+    home.watch(url);
+    home.connect(&["acme"]).out.ok();
+    let test = home.integ(&["test", "acme", "--json"]).run().ok().json();
+    assert_eq!(
+        (&test["tests"][0]["outcome"], &test["tests"][0]["account"]),
+        (&"ok".into(), &"alice".into()),
+        "{test}"
+    );
+    server.tell("revoke", &serde_json::json!({ "account": "alice" }));
+    let test = home.integ(&["test", "acme", "--json"]).run().exits(3);
+    assert_eq!(test.json()["tests"][0]["outcome"], "needs_reauth", "{test}");
+    assert_eq!(server.requests("GET", "/me"), 0);
+}

@@ -11,7 +11,7 @@ use crate::error::{Error, Kind, later};
 use crate::http::{Answer, Budget, Client, HttpError};
 use crate::name::Name;
 use crate::output::Progress;
-use crate::providers::{self, Answered, ApiError, LIMITED, Pace, Provider};
+use crate::providers::{self, Answered, ApiError, LIMITED, Provider};
 use crate::vault::Grant;
 
 /// The provider's last word on a call, and what is wrong with it.
@@ -27,7 +27,6 @@ pub(super) struct Caller<'a> {
     provider: &'a Provider,
     http: &'a Client,
     grant: Grant,
-    pace: Pace,
 }
 
 impl<'a> Caller<'a> {
@@ -38,7 +37,7 @@ impl<'a> Caller<'a> {
         http: &'a Client,
         grant: Grant,
     ) -> Self {
-        Caller { app, name, provider, http, grant, pace: Pace::of(provider) }
+        Caller { app, name, provider, http, grant }
     }
 
     pub(super) fn title(&self) -> &str {
@@ -53,7 +52,6 @@ impl<'a> Caller<'a> {
         let budget = Budget::starting_now(limits.deadline);
         let (mut tries, mut renewed) = (1, false);
         loop {
-            self.pace.turn().await;
             let api = providers::Api::new(self.provider, self.http, &self.grant, budget);
             let url = call.url(&api)?;
             let answer = match api.send(call.request(url.clone())).await {

@@ -52,15 +52,11 @@ pub(super) enum WhatNow {
 /// `None`: nothing has to be asked.
 pub(super) fn what_now(app: &App, arguments: &Connect, target: &Target) -> Result<Option<WhatNow>, Error> {
     let Some(grant) = &target.existing else { return Ok(None) };
-    let says_how = arguments.asked() != Asked::default()
-        || arguments.token_stdin
+    let says_how = says_how(arguments)
         || arguments.dry_run
         || target.machine
-        || arguments.service_account.is_some()
-        || arguments.client_credentials
         || arguments.replace
         || arguments.expect.is_some()
-        || arguments.client_id.is_some()
         || !arguments.can.is_empty()
         || arguments.via.is_some()
         || !arguments.option.is_empty()
@@ -84,12 +80,12 @@ pub(super) fn what_now(app: &App, arguments: &Connect, target: &Target) -> Resul
     }
     actions.push(Action::Leave);
     let words: Vec<String> = actions.iter().map(|action| action.words().to_owned()).collect();
-    let chosen = app.prompt.choose("What now?", &words)?;
+    let chosen = app.prompt.choose("What now", &words)?;
     let changed = match actions.get(chosen) {
         Some(Action::Again) => arguments.clone(),
         Some(Action::Another) => Connect { name: Some(label(app, &target.name)?), ..arguments.clone() },
         Some(Action::More) => {
-            let chosen = app.prompt.choose_some("What more shall it do?", &missing)?;
+            let chosen = app.prompt.choose_some("What more shall it do", &missing)?;
             let more: Vec<String> = chosen.iter().filter_map(|at| missing.get(*at)).cloned().collect();
             if more.is_empty() {
                 return Ok(Some(WhatNow::Nothing));
@@ -100,6 +96,33 @@ pub(super) fn what_now(app: &App, arguments: &Connect, target: &Target) -> Resul
         Some(Action::Leave) | None => return Ok(Some(WhatNow::Nothing)),
     };
     Ok(Some(WhatNow::Change(Box::new(changed))))
+}
+
+/// A flag has decided on the way in already.
+fn says_how(arguments: &Connect) -> bool {
+    arguments.asked() != Asked::default()
+        || arguments.token_stdin
+        || arguments.client_id.is_some()
+        || arguments.service_account.is_some()
+        || arguments.client_credentials
+}
+
+/// Registering an app takes minutes, and not everybody may: who has none may paste a token where the provider has some.
+pub(super) fn rather_pastes(app: &App, arguments: &Connect, target: &Target) -> Result<bool, Error> {
+    let provider = &target.provider;
+    let Some(paste) = &provider.paste else { return Ok(false) };
+    let is_settled = target.pasted || target.machine || target.existing.is_some() || says_how(arguments);
+    let needs_app = provider.has_oauth() && provider.issuer.is_none() && provider.resource.is_none();
+    let has_app = provider.client_id.is_some() || app.client_id(provider)?.is_some();
+    if is_settled || !needs_app || has_app || !app.prompt.is_allowed() {
+        return Ok(false);
+    }
+    let title = &provider.title;
+    let ways = [
+        "Sign in, with an OAuth app of your own (a few minutes, once)".to_owned(),
+        format!("Paste {}", paste.with_article()),
+    ];
+    Ok(app.prompt.choose(&format!("Connect {title}"), &ways)? == 1)
 }
 
 #[derive(Clone, Copy)]
@@ -124,7 +147,8 @@ impl Action {
 /// A name for the second account that nothing has yet.
 fn label(app: &App, beside: &Name) -> Result<Name, Error> {
     loop {
-        let typed = app.prompt.text(&format!("A label for the other account: {}/", beside.head()))?;
+        let typed =
+            app.prompt.text(&format!("A label for the other account, as in {}/LABEL", beside.head()))?;
         let name = match format!("{}/{typed}", beside.head()).parse::<Name>() {
             Ok(name) => name,
             Err(why) => {

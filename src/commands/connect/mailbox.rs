@@ -103,7 +103,7 @@ fn given(app: &App, arguments: &Connect, name: &Name, leans: bool) -> Result<Opt
     if leans {
         return Ok(Some(Secret::new("")));
     }
-    if arguments.token_stdin {
+    if arguments.token_stdin && !app.prompt.is_allowed() {
         return fitting(secret_from_stdin()?).map(Some);
     }
     if app.prompt.is_allowed() {

@@ -167,6 +167,10 @@ impl Connect {
             self = *changed;
             target = Target::of(app, &self)?;
         }
+        if choose::rather_pastes(app, &self, &target)? {
+            self.token_stdin = true;
+            target = Target::of(app, &self)?;
+        }
         let name = target.name.clone();
         let notes = target.notes();
         app.subject.set(Some(name.to_string()));
@@ -244,14 +248,14 @@ impl Connect {
         let Some(paste) = &target.provider.paste else {
             let title = &target.provider.title;
             return if self.token_stdin {
-                Ok(secret_from_stdin()?)
+                Ok(app.prompt.secret_from_stdin(&format!("Token of {title}"))?)
             } else {
                 Err(Error::usage(format!(
                     "{title} has no way to sign in: its provider file names no endpoint"
                 )))
             };
         };
-        let token = if self.token_stdin {
+        let token = if self.token_stdin && !app.prompt.is_allowed() {
             secret_from_stdin()?
         } else if app.prompt.is_allowed() {
             if let Some(page) = &paste.url {
@@ -260,13 +264,13 @@ impl Connect {
                 app.out.always(&sanitise::line(&page.replace("{client-id}", &id)));
             }
             for (number, step) in paste.steps.iter().enumerate() {
-                app.out.say(&format!("  {}. {step}", number + 1));
+                app.out.step(number + 1, step);
             }
             app.prompt.secret(&format!("{} of {}", paste.what, target.provider.title))?
         } else {
             return Err(Error::new(
                 Kind::InteractionNeeded,
-                format!("{} wants a {}", target.provider.title, paste.what),
+                format!("{} wants {}", target.provider.title, paste.with_article()),
             )
             .help(format!("integ connect {} --token-stdin < FILE", target.name)));
         };
@@ -285,7 +289,10 @@ impl Connect {
     /// `--client-id` is `setup` in passing.
     fn save_client(&self, app: &App, target: &Target) -> Result<(), Error> {
         let Some(id) = &self.client_id else { return Ok(()) };
-        let secret = if self.client_secret_stdin { Some(secret_from_stdin()?) } else { None };
+        let secret = match self.client_secret_stdin {
+            true => Some(app.prompt.secret_from_stdin("Client secret")?),
+            false => None,
+        };
         if app.is_dry() {
             app.lend_client(&target.provider.name, Client { id: id.clone(), secret });
             return Ok(());

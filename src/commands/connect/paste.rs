@@ -75,11 +75,11 @@ async fn detach(attempt: &Attempt<'_>, signin: &SignIn, patience: Duration) -> R
 pub(super) fn explain(app: &App, signin: &SignIn) {
     let words = match is_shown(signin) {
         true => {
-            "Open this address in any browser and sign in. It ends on a page with a code: paste that code here."
+            "Open this address in any browser and sign in. It ends on a page with a code:\npaste that code here."
         }
         false => {
-            "Open this address in any browser and sign in. It ends on a page that does not load: that is as it\n\
-             should be. Copy the whole address of that page from the address bar and paste it here."
+            "Open this address in any browser and sign in. The last page does not load, and\n\
+             need not: copy its whole address from the address bar, and paste it here."
         }
     };
     app.out.say(words);

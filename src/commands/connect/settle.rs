@@ -117,10 +117,8 @@ impl Settlement<'_> {
         }
         let _lock = app.vault()?.lock(self.name, app.lock_wait()?).await?;
         // Held against what is there now: another process may have connected it while this person signed in.
-        let now = app
-            .vault()?
-            .grant(self.name)
-            .or_else(|error| if self.replace { Ok(None) } else { Err(error) })?;
+        let vault = app.vault()?;
+        let now = if self.replace { vault.replaceable(self.name)? } else { vault.grant(self.name)? };
         Settlement { existing: now.as_ref(), ..*self }.check_account(&grant)?;
         grant.generation = grant.generation.max(now.map_or(0, |grant| grant.generation));
         app.vault()?.save(self.name, &mut grant)?;

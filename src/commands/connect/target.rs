@@ -30,10 +30,8 @@ impl Target {
     pub(super) fn of(app: &App, arguments: &Connect) -> Result<Target, Error> {
         let Named { name, provider, service, is_new_provider } = identify(app, arguments)?;
         // A damaged item must not keep a person from connecting anew: `--replace` says that they know.
-        let existing = match app.vault()?.grant(&name) {
-            Err(_) if arguments.replace => None,
-            found => found?,
-        };
+        let vault = app.vault()?;
+        let existing = if arguments.replace { vault.replaceable(&name)? } else { vault.grant(&name)? };
         if let Some(other) =
             existing.as_ref().filter(|grant| grant.provider != provider.name && !arguments.replace)
         {

@@ -30,10 +30,8 @@ pub(super) struct Examined {
 
 pub(super) async fn examine(app: &App, mut candidate: Candidate, replace: bool) -> Result<Examined, Error> {
     let name = candidate.name.clone();
-    let existing = match app.vault()?.grant(&name) {
-        Err(_) if replace => None,
-        found => found?,
-    };
+    let vault = app.vault()?;
+    let existing = if replace { vault.replaceable(&name)? } else { vault.grant(&name)? };
     let seen = existing.as_ref().map(|grant| grant.generation);
     if let Some(other) =
         existing.as_ref().filter(|grant| grant.provider != candidate.provider.name && !replace)

@@ -31,10 +31,7 @@ pub(super) async fn store(app: &App, examined: Examined) -> Result<Imported, Err
     let vault = app.vault()?;
     let lock = vault.lock(&name, app.lock_wait()?).await?;
     let guard = app.unbreakable();
-    let before = match vault.grant(&name) {
-        Err(_) if replace => None,
-        found => found?,
-    };
+    let before = if replace { vault.replaceable(&name)? } else { vault.grant(&name)? };
     if before.as_ref().map(|grant| grant.generation) != seen {
         return Err(Error::new(
             Kind::Busy,

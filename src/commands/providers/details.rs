@@ -59,6 +59,18 @@ pub(super) fn show(app: &App, provider: &Provider) -> Result<(), Error> {
     );
     let steps = provider.setup_steps.iter().enumerate();
     text.list("To register", steps.map(|(number, step)| format!("{}. {step}", number + 1)));
+    if let Some(paste) = &provider.paste {
+        let steps = paste.steps.iter().enumerate().map(|(number, step)| format!("{}. {step}", number + 1));
+        text.list(
+            &format!("With {} (integ connect {} --token-stdin)", paste.with_article(), provider.name),
+            steps,
+        );
+    }
+    if let Some(machine) = &provider.jwt_bearer {
+        let steps = machine.steps.iter().enumerate().map(|(number, step)| format!("{}. {step}", number + 1));
+        let how = format!("integ connect {}/NAME --service-account FILE", provider.name);
+        text.list(&format!("For a program, with a {} ({how})", machine.what), steps);
+    }
     text.list("Not confirmed by the documentation", provider.unconfirmed.iter().cloned());
     Ok(app.out.line(sanitise::lines(text.0.trim_end()).as_ref())?)
 }

@@ -86,7 +86,8 @@ fn list(app: &App) -> Result<(), Error> {
         });
         return Ok(app.out.document("providers", items.collect())?);
     }
-    let mut table = Table::new(&["Provider", "Title", "Can", "Services", "Sign-in", "Client", "Proof"]);
+    let mut table = Table::new(&["Provider", "Title", "Can", "Services", "Sign-in", "Client", "Proof"])
+        .spare(&["Title", "Sign-in"]);
     for (name, provider) in &found {
         match provider {
             Ok(provider) => {
@@ -130,6 +131,9 @@ fn flow(provider: &Provider) -> &'static str {
 
 /// Every way to a token, the one that `flow` names first.
 fn ways(provider: &Provider) -> Vec<&'static str> {
+    if provider.protocol == Protocol::Imap {
+        return vec!["password", "token of another connection"];
+    }
     let browser = match flow(provider) {
         "token" => None,
         "paste" => Some("pasted code"),
@@ -138,15 +142,17 @@ fn ways(provider: &Provider) -> Vec<&'static str> {
     let device = provider.device_url.as_ref().map(|_| "device code");
     let token = provider.paste.as_ref().map(|_| "pasted token");
     let machine = provider.jwt_bearer.as_ref().map(|_| "key of a machine");
-    [browser, device, token, machine].into_iter().flatten().collect()
+    let client = provider.client_credentials.then_some("client credentials");
+    [browser, device, token, machine, client].into_iter().flatten().collect()
 }
 
 fn flow_words(provider: &Provider) -> &'static str {
     match flow(provider) {
         "token" => "a token is pasted",
-        "password" => "a password, or --via a connection",
-        "paste" => "browser, its address is pasted",
-        "fixed-port" => "browser, registered port",
+        "password" => "password, or --via NAME",
+        "paste" => "browser, pasted code",
+        "fixed-port" => "browser, fixed port",
+        _ if provider.device_url.is_some() => "browser or device code",
         _ => "browser",
     }
 }

@@ -11,7 +11,8 @@ use crate::output::{Table, sanitise};
 use crate::vault::Identity;
 
 pub(super) fn show(app: &App, checked: &[Checked]) -> Result<(), Error> {
-    let mut table = Table::new(&["", "Connection", "Result", "Account", "Workspace", "Time"]);
+    let mut table = Table::new(&["", "Connection", "Result", "Account", "Workspace", "Time"])
+        .spare(&["Workspace", "Time"]);
     for one in checked {
         let dash = || "-".to_owned();
         let (mark, account, workspace) = match &one.outcome {
@@ -38,7 +39,9 @@ fn explain(app: &App, one: &Checked) {
     let proven = match &one.outcome {
         Ok(proven) => proven,
         Err(error) => {
-            app.out.always(&sanitise::line(&error.message));
+            let named = error.message.contains(name.as_str());
+            let message = if named { error.message.clone() } else { format!("{name}: {}", error.message) };
+            app.out.always(&sanitise::line(&message));
             if let Some(help) = &error.help {
                 app.out.hint(&sanitise::line(help));
             }
@@ -49,7 +52,7 @@ fn explain(app: &App, one: &Checked) {
         app.out.say(&format!("{name}: the provider has no call that tells whose token it is"));
     }
     if let Some(detail) = &proven.detail {
-        app.out.say(&format!("{name}: {detail}"));
+        app.out.say(&sanitise::line(&format!("{name}: {detail}")));
     }
     for Capable { name: capability, error, .. } in &proven.capabilities {
         if let Some(error) = error {

@@ -1,11 +1,11 @@
 //! What a provider file says that no type refuses and that cannot work.
 
-use http::{HeaderName, Method};
+use http::{HeaderName, HeaderValue, Method};
 use url::Url;
 
 use crate::http::host;
 use crate::providers::schema::{Paths, Provider};
-use crate::providers::tasks::Dialect;
+use crate::providers::{calendars, tasks};
 
 /// Parameters that every authorization request sets by itself.
 const OURS: [&str; 7] = [
@@ -46,13 +46,41 @@ pub(super) fn faults(provider: &Provider) -> Faults {
     if provider.authorize_params.contains_key("scope") && provider.scope_param.is_none() {
         fault("authorize-params.scope", "is set by integ itself: use `scopes`");
     }
-    for name in provider.authorize_params.keys().filter(|name| OURS.contains(&name.as_str())) {
-        fault(&format!("authorize-params.{name}"), "is set by integ itself");
-    }
+    faults.extend(dangers(provider));
     faults.extend(provider.template_faults());
     faults.extend(references(provider));
+    faults.extend(dialects(provider));
     faults.extend(forms(provider));
     faults.extend(calls(provider));
+    faults
+}
+
+/// What would weaken a sign-in, or let a token out: nothing is done with such a file.
+pub(in crate::providers) fn dangers(provider: &Provider) -> Faults {
+    let mut faults = Faults::new();
+    for name in provider.authorize_params.keys().filter(|name| OURS.contains(&name.as_str())) {
+        faults.push((format!("authorize-params.{name}"), "is set by integ itself".into()));
+    }
+    for pattern in provider.hosts.iter().filter(|pattern| !pattern.contains('{')) {
+        if let Some(why) = pattern_fault(pattern) {
+            faults.push(("hosts".into(), format!("`{pattern}` {why}")));
+        }
+    }
+    // It takes the token, and maybe the client's secret.
+    let introspects = provider.introspect.as_ref().and_then(|introspect| introspect.url.parse::<Url>().ok());
+    if let Some(Err(why)) = introspects.map(|url| host::safe(&url)) {
+        faults.push(("introspect.url".into(), why.to_string()));
+    }
+    let of_whoami = provider.whoami.iter().flat_map(|whoami| &whoami.headers);
+    let headers = provider.api_headers.iter().map(|header| ("api-headers", header));
+    for (table, (name, value)) in headers.chain(of_whoami.map(|header| ("whoami.headers", header))) {
+        if name.parse::<HeaderName>().is_err() {
+            faults.push((format!("{table}.{name}"), "is no name of a header".into()));
+        }
+        if value.parse::<HeaderValue>().is_err() {
+            faults.push((format!("{table}.{name}"), "has characters that no header can have".into()));
+        }
+    }
     faults
 }
 
@@ -70,14 +98,26 @@ fn references(provider: &Provider) -> Faults {
             faults.push((format!("service.{name}"), "names no capability".into()));
         }
     }
-    if let Some(word) = provider.capability.get("tasks").and_then(|tasks| tasks.dialect.as_deref())
-        && Dialect::of(provider).is_none()
-    {
-        let known = Dialect::ALL.map(Dialect::word).join(", ");
-        faults.push((
-            "capability.tasks.dialect".into(),
-            format!("`{word}` is none that integ speaks: {known}"),
-        ));
+    faults
+}
+
+/// The languages that we speak.
+fn dialects(provider: &Provider) -> Faults {
+    let known = |capability: &str| match capability {
+        "calendars" => calendars::Dialect::ALL.map(calendars::Dialect::word).to_vec(),
+        "tasks" => tasks::Dialect::ALL.iter().map(|dialect| dialect.word()).collect(),
+        _ => Vec::new(),
+    };
+    let mut faults = Faults::new();
+    for (name, capability) in &provider.capability {
+        let known = known(name);
+        if let Some(stray) = capability.dialect.as_deref().filter(|word| !known.contains(word)) {
+            let what = match known.as_slice() {
+                [] => "is for `calendars` and `tasks` alone".to_owned(),
+                known => format!("`{stray}` is none that integ speaks: {}", known.join(", ")),
+            };
+            faults.push((format!("capability.{name}.dialect"), what));
+        }
     }
     faults
 }
@@ -103,11 +143,6 @@ fn forms(provider: &Provider) -> Faults {
     for text in &provider.redirect_fallbacks {
         if let Some(why) = redirect(text, false) {
             faults.push(("redirect-fallbacks".into(), why));
-        }
-    }
-    for pattern in provider.hosts.iter().filter(|pattern| !pattern.contains('{')) {
-        if let Some(why) = pattern_fault(pattern) {
-            faults.push(("hosts".into(), format!("`{pattern}` {why}")));
         }
     }
     for (key, address) in [("console-url", &provider.console_url), ("docs", &provider.docs)] {
@@ -154,10 +189,8 @@ fn calls(provider: &Provider) -> Faults {
     let mut faults = Faults::new();
     let mut fault = |key: String, what: String| faults.push((key, what));
     let mut methods = vec![("revoke-method", provider.revoke_method.as_ref())];
-    let mut headers: Vec<(&str, Vec<&String>)> = vec![("api-headers", provider.api_headers.keys().collect())];
     if let Some(whoami) = &provider.whoami {
         methods.push(("whoami.method", whoami.method.as_ref()));
-        headers.push(("whoami.headers", whoami.headers.keys().collect()));
         if let Some(why) = path(provider, &whoami.path) {
             fault("whoami.path".into(), why);
         }
@@ -188,11 +221,6 @@ fn calls(provider: &Provider) -> Faults {
         let known = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
         if let Some(text) = method.filter(|text| !known.iter().any(|known| known.as_str() == *text)) {
             fault(key.into(), format!("`{text}` is no method: GET, POST, PUT, PATCH, DELETE"));
-        }
-    }
-    for (table, names) in headers {
-        for name in names.into_iter().filter(|name| name.parse::<HeaderName>().is_err()) {
-            fault(format!("{table}.{name}"), "is no name of a header".into());
         }
     }
     faults

@@ -20,7 +20,7 @@ pub(crate) struct Capability {
     pub on_request: bool,
     /// What it can not do, for a person to know beforehand.
     pub note: Option<String>,
-    /// The language that this part of the API speaks, by the name of its file in `providers/tasks`.
+    /// The language that this part of the API speaks, by its name in `providers/calendars` or `providers/tasks`.
     pub dialect: Option<String>,
     /// Where this part of the API is, where that is not below `api-url`.
     pub base: Option<String>,
@@ -77,6 +77,8 @@ pub(crate) struct ErrorShape {
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(crate) struct Rate {
     pub per_second: Option<f64>,
+    /// Requests of one account at the same time.
+    pub concurrent: Option<usize>,
     /// When to come again, where `Retry-After` does not say: a header of this name, in this unit; a path into the body
     /// (seconds); else a pause of this length.
     pub reset_header: Option<String>,

@@ -6,6 +6,7 @@ mod mailbox;
 mod signin;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::Deserialize;
 
@@ -138,6 +139,13 @@ impl Provider {
         self.pkce.unwrap_or(true)
     }
 
+    /// What has to lie between two requests to its API.
+    pub(crate) fn gap(&self) -> Duration {
+        let per_second = self.rate.as_ref().and_then(|rate| rate.per_second);
+        let per_second = per_second.filter(|n| n.is_finite() && *n > 0.0);
+        per_second.map_or(Duration::ZERO, |n| Duration::from_secs_f64((1.0 / n).min(60.0)))
+    }
+
     pub(crate) fn refresh_rule(&self) -> RefreshRule {
         self.refresh.unwrap_or_default()
     }
@@ -210,13 +218,30 @@ impl Provider {
     /// Required scopes of these capabilities that were not granted. Nothing is missing where the provider has no
     /// scopes or does not tell.
     pub(crate) fn missing_scopes(&self, capabilities: &[String], granted: &[String]) -> Vec<String> {
+        self.lacking(capabilities, granted, |capability| &capability.required)
+    }
+
+    /// The same of optional ones.
+    pub(crate) fn withheld_scopes(&self, capabilities: &[String], granted: &[String]) -> Vec<String> {
+        self.lacking(capabilities, granted, |capability| &capability.optional)
+    }
+
+    fn lacking(
+        &self,
+        capabilities: &[String],
+        granted: &[String],
+        of: fn(&Capability) -> &Vec<String>,
+    ) -> Vec<String> {
         if granted.is_empty() {
             return Vec::new();
         }
-        let needed =
-            capabilities.iter().filter_map(|name| self.capability.get(name)).flat_map(|c| &c.required);
-        let mut missing: Vec<String> = needed.filter(|scope| !granted.contains(scope)).cloned().collect();
-        missing.dedup();
-        missing
+        let wanted = capabilities.iter().filter_map(|name| self.capability.get(name)).flat_map(of);
+        let mut lacking: Vec<String> = Vec::new();
+        for scope in wanted.filter(|scope| !granted.contains(scope)) {
+            if !lacking.contains(scope) {
+                lacking.push(scope.clone());
+            }
+        }
+        lacking
     }
 }

@@ -87,6 +87,14 @@ pub(crate) struct Paste {
     pub api_url: Option<String>,
 }
 
+impl Paste {
+    /// An API token, a bot token.
+    pub(crate) fn with_article(&self) -> String {
+        let is_vowel = self.what.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']);
+        format!("{} {}", if is_vowel { "an" } else { "a" }, self.what)
+    }
+}
+
 /// Something that a person chooses per connection and that stands as `{name}` in addresses, paths and headers:
 /// `tenant`, `host`, `phone-number-id`. Never a secret.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -1,14 +1,12 @@
 //! The line to one connection's tasks: requests at the provider's pace, answers judged.
 
-use std::cell::RefCell;
-
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::Value;
 use url::Url;
 
 use crate::http::{HttpError, Request};
 use crate::providers::pages::{self, Next};
-use crate::providers::{Answered, Api, ApiError, Pace, Refusal, failure};
+use crate::providers::{Answered, Api, ApiError, Refusal, failure};
 
 /// A listing that is longer than this is not read to its end (pages).
 const MOST_PAGES: usize = 200;
@@ -54,7 +52,6 @@ pub(crate) struct Line<'a> {
     pub api: Api<'a>,
     /// Where the tasks are, where that is not the API's own base.
     pub base: Option<&'a str>,
-    pub pace: &'a RefCell<Pace>,
     /// How often what changes nothing is tried.
     pub tries: u32,
 }
@@ -131,10 +128,6 @@ impl Line<'_> {
 
     /// Sends a request once; the answer, whatever it is, and what is wrong with it.
     pub(crate) async fn raw(&self, request: Request) -> Result<(Reply, Option<Trouble>), Trouble> {
-        let turn = self.pace.borrow_mut().claim();
-        if !turn.is_zero() {
-            tokio::time::sleep(turn).await;
-        }
         let answer = self.api.send(request).await?;
         let status = answer.status;
         let refused = failure(self.api.provider, self.api.token, &answer).map(|answered| match answered {

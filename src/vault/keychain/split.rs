@@ -35,7 +35,8 @@ fn head(items: &impl Items, key: &str) -> Result<Option<Head>, VaultError> {
 pub(super) fn read(items: &impl Items, key: &str) -> Result<Option<Bytes>, VaultError> {
     let Some(value) = items.get(key)? else { return Ok(None) };
     let Ok(Head { parts, generation }) = serde_json::from_slice(&value) else { return Ok(Some(value)) };
-    let mut whole = Zeroizing::new(Vec::new());
+    // Room for all of it: what a growing buffer leaves behind, nobody wipes.
+    let mut whole = Zeroizing::new(Vec::with_capacity(parts.min(1 << 10) * PART));
     for part in 0..parts {
         let missing = || VaultError::Damaged { key: key.to_owned(), why: "a part of it is missing".into() };
         whole.extend_from_slice(&items.get(&part_key(key, generation, part))?.ok_or_else(missing)?);

@@ -116,6 +116,7 @@ impl Bus {
                 Err(error) => self.tolerate(error)?,
             }
         }
+        self.outbox.wipe(0..sent);
         self.outbox.resize(0);
         Ok(())
     }
@@ -137,7 +138,9 @@ impl Bus {
         let named = message.get(..FIXED_HEADER + fields).unwrap_or_default();
         let (_, dynamic) = unmarshal_dynamic_header(&header, named, 12).map_err(|_| garbled())?;
         let body = Zeroizing::new(message.get(start..).unwrap_or_default().to_vec());
-        self.unread.start += start + body.len();
+        let taken = self.unread.start..self.unread.start + start + body.len();
+        self.inbox.wipe(taken.clone());
+        self.unread.start = taken.end;
         let reply =
             Reply { signature: dynamic.signature.clone().unwrap_or_default(), order: header.byteorder, body };
         self.sort(header.typ, &dynamic, reply)
@@ -205,6 +208,7 @@ impl Bus {
             if self.unread.start + count > self.inbox.len() {
                 self.inbox.copy_within(self.unread.clone(), 0);
                 self.unread = 0..self.unread.len();
+                self.inbox.wipe(self.unread.end..self.inbox.len());
                 let room = count.max(2 << 10).max(self.inbox.len());
                 self.inbox.resize(room);
             }

@@ -1,6 +1,6 @@
 //! A byte buffer that leaves no copy behind: a `Vec` that grows frees its old bytes as they are, this one wipes them.
 
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 pub(super) struct Wiped(Zeroizing<Vec<u8>>);
 
@@ -18,6 +18,11 @@ impl Wiped {
     pub(super) fn resize(&mut self, length: usize) {
         self.reserve(length.saturating_sub(self.0.len()));
         self.0.resize(length, 0);
+    }
+
+    /// These bytes have been taken.
+    pub(super) fn wipe(&mut self, bytes: std::ops::Range<usize>) {
+        self.0.get_mut(bytes).unwrap_or_default().zeroize();
     }
 
     fn reserve(&mut self, more: usize) {

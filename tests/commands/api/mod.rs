@@ -1,5 +1,6 @@
 //! `integ api`: the token goes to the provider's hosts and nowhere else, and every answer has its exit code.
 
+mod pace;
 mod renewal;
 mod safety;
 

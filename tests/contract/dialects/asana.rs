@@ -8,8 +8,15 @@ pub(crate) fn dialect() -> Dialect {
         name: "asana",
         browser: Some(Browser {
             authorize: "app.asana.com/-/oauth_authorize",
-            scopes: &["users:read", "tasks:read", "tasks:write"],
-            redirect: "urn:ietf:wg:oauth:2.0:oob",
+            scopes: &[
+                "users:read",
+                "projects:read",
+                "workspaces:read",
+                "tags:read",
+                "tasks:read",
+                "tasks:write",
+            ],
+            redirect: &["urn:ietf:wg:oauth:2.0:oob"],
             token: "app.asana.com/-/oauth_token",
             answer: json!({"access_token": "ACCESS", "expires_in": 3600, "token_type": "bearer", "refresh_token": "REFRESH",
                 "data": {"id": 4673218951u64, "gid": "4673218951", "name": "Alice", "email": "alice@example.com"}}),
@@ -19,7 +26,8 @@ pub(crate) fn dialect() -> Dialect {
         }),
         device: None,
         paste: Some(Paste {
-            token: "2/12345/67890:abcdef",
+            tokens: &["2/12345/67890:abcdef"],
+            stranger: None,
             authorization: "Bearer {token}",
             arguments: &[],
             me: None,
@@ -27,6 +35,8 @@ pub(crate) fn dialect() -> Dialect {
         }),
         machine: None,
         arguments: &[],
+        elsewhere: &[],
+        nowhere: &[],
         headers: &[],
         me: Me {
             at: "GET app.asana.com/api/1.0/users/me",
@@ -47,9 +57,11 @@ pub(crate) fn dialect() -> Dialect {
             answer: (200, json!({})),
         }),
         introspect: None,
+        codes: codes(&[], &[], &[]),
         refusal: |code| (400, json!({"errors": [{"message": code}]})),
         dead: (401, error("Not Authorized")),
         limited: retry_after(30, 429, error("You have made too many requests recently.")),
+        also_limited: vec![],
         refusals: vec![
             refusal("paid", At::Api, 402, error("Payment Required"), 1, "Payment Required"),
             refusal(
@@ -59,6 +71,23 @@ pub(crate) fn dialect() -> Dialect {
                 oauth("invalid_grant", "The code was used before"),
                 1,
                 "used before",
+            ),
+            refusal("forbidden", At::Api, 403, error("Forbidden"), 3, "Forbidden"),
+            refusal(
+                "refresh",
+                At::Refresh,
+                400,
+                oauth("invalid_grant", "The refresh token is no longer valid"),
+                3,
+                "no longer valid",
+            ),
+            refusal(
+                "client",
+                At::Refresh,
+                401,
+                oauth("invalid_client", "The client secret is wrong"),
+                1,
+                "integ setup asana",
             ),
         ],
     }

@@ -10,14 +10,16 @@ pub(crate) fn dialect() -> Dialect {
             authorize: "app.clickup.com/api",
             scope: None,
             pkce: false,
-            redirect: "http://localhost:53189/callback",
+            redirect: &["http://localhost:53189/callback", "http://localhost:53289/callback"],
+            untyped: true,
             token: "api.clickup.com/api/v2/oauth/token",
             answer: json!({"access_token": "ACCESS"}),
             ..Browser::default()
         }),
         device: None,
         paste: Some(Paste {
-            token: "pk_123_ABCDEF",
+            tokens: &["pk_123_ABCDEF"],
+            stranger: Some("abc123"),
             authorization: "{token}",
             arguments: &[],
             me: None,
@@ -25,6 +27,8 @@ pub(crate) fn dialect() -> Dialect {
         }),
         machine: None,
         arguments: &[],
+        elsewhere: &[],
+        nowhere: &[],
         headers: &[],
         me: Me {
             at: "GET api.clickup.com/api/v2/user",
@@ -41,6 +45,12 @@ pub(crate) fn dialect() -> Dialect {
         refresh: Refresh::Never,
         revoke: None,
         introspect: None,
+        codes: codes(
+            &["OAUTH_018", "OAUTH_019", "OAUTH_021", "OAUTH_025", "OAUTH_077"],
+            &["OAUTH_023", "OAUTH_026", "OAUTH_027"],
+            &[],
+        )
+        .and_missing((29..=45).map(|n| format!("OAUTH_0{n}"))),
         refusal: |code| (400, json!({"err": "no", "ECODE": code})),
         dead: (401, error("OAUTH_025", "Token not found")),
         limited: Limited {
@@ -48,11 +58,12 @@ pub(crate) fn dialect() -> Dialect {
             headers: vec![
                 ("X-RateLimit-Limit", "100".into()),
                 ("X-RateLimit-Remaining", "0".into()),
-                ("X-RateLimit-Reset", in_seconds(40)),
+                ("X-RateLimit-Reset", "EPOCH+40".into()),
             ],
             body: error("APP_002", "Rate limit reached"),
-            says_when: true,
+            after: Some(40),
         },
+        also_limited: vec![],
         refusals: vec![
             refusal(
                 "redirect",

@@ -8,8 +8,8 @@ pub(crate) fn dialect() -> Dialect {
         name: "discord",
         browser: Some(Browser {
             authorize: "discord.com/oauth2/authorize",
-            scopes: &["identify", "webhook.incoming"],
-            redirect: "http://127.0.0.1:53190/callback",
+            scopes: &["identify", "guilds", "webhook.incoming"],
+            redirect: &["http://127.0.0.1:53190/callback", "http://127.0.0.1:53290/callback"],
             token: "discord.com/api/oauth2/token",
             auth: Auth::Basic,
             answer: json!({"access_token": "ACCESS", "token_type": "Bearer", "expires_in": 604800, "refresh_token": "REFRESH",
@@ -20,7 +20,8 @@ pub(crate) fn dialect() -> Dialect {
         }),
         device: None,
         paste: Some(Paste {
-            token: "MTIz.abc.def",
+            tokens: &["MTIz.abc.def"],
+            stranger: None,
             authorization: "Bot {token}",
             arguments: &[],
             me: None,
@@ -33,6 +34,8 @@ pub(crate) fn dialect() -> Dialect {
         }),
         machine: None,
         arguments: &[],
+        elsewhere: &[],
+        nowhere: &[],
         headers: &[("User-Agent", "DiscordBot (http*")],
         me: Me {
             at: "GET discord.com/api/v10/users/@me",
@@ -52,14 +55,25 @@ pub(crate) fn dialect() -> Dialect {
             answer: (200, json!({})),
         }),
         introspect: None,
+        codes: codes(&["40001"], &["50001", "50013"], &[]),
         refusal: |code| (400, json!({"message": "Unauthorized", "code": code.parse::<u32>().unwrap()})),
         dead: (401, unauthorized),
         limited: Limited {
             status: 429,
             headers: vec![("X-RateLimit-Scope", "user".into()), ("X-RateLimit-Remaining", "0".into())],
             body: json!({"message": "You are being rate limited.", "retry_after": 12.5, "global": false}),
-            says_when: true,
+            after: Some(13),
         },
+        also_limited: vec![Limited {
+            status: 429,
+            headers: vec![
+                ("Retry-After", "65".into()),
+                ("X-RateLimit-Global", "true".into()),
+                ("X-RateLimit-Reset-After", "64.5".into()),
+            ],
+            body: json!({"message": "You are being rate limited.", "retry_after": 64.57, "global": true}),
+            after: Some(65),
+        }],
         refusals: vec![
             refusal(
                 "access",
@@ -76,6 +90,22 @@ pub(crate) fn dialect() -> Dialect {
                 json!({"message": "internal network error", "code": 40333}),
                 1,
                 "User-Agent",
+            ),
+            refusal(
+                "code",
+                At::Code,
+                400,
+                oauth("invalid_grant", "Invalid \"code\" in request."),
+                1,
+                "in request",
+            ),
+            refusal(
+                "role",
+                At::Api,
+                403,
+                json!({"message": "Missing Permissions", "code": 50013}),
+                3,
+                "role lacks a permission",
             ),
         ],
     }

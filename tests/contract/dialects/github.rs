@@ -9,8 +9,8 @@ pub(crate) fn dialect() -> Dialect {
         name: "github",
         browser: Some(Browser {
             authorize: "github.com/login/oauth/authorize",
-            scopes: &["read:user", "user:email", "repo"],
-            redirect: "http://127.0.0.1:*/callback",
+            scopes: &["read:user", "user:email", "read:org", "repo"],
+            redirect: &["http://127.0.0.1:*/callback"],
             token: "github.com/login/oauth/access_token",
             answer: json!({"access_token": "ACCESS", "token_type": "bearer", "scope": "SCOPE"}),
             ..Browser::default()
@@ -21,10 +21,12 @@ pub(crate) fn dialect() -> Dialect {
             field: "verification_uri",
             status: 200,
             denied: "access_denied",
-            expired: "expired_token",
+            expired: &["expired_token", "token_expired"],
+            slows: Some(json!({"error": "slow_down", "interval": 2})),
         }),
         paste: Some(Paste {
-            token: "ghp_abcdef",
+            tokens: &["ghp_abcdef", "github_pat_11AB_cd", "gho_abcdef", "ghu_abcdef"],
+            stranger: Some("abcdef0123"),
             authorization: "Bearer {token}",
             arguments: &[],
             me: None,
@@ -32,6 +34,8 @@ pub(crate) fn dialect() -> Dialect {
         }),
         machine: None,
         arguments: &[],
+        elsewhere: &[],
+        nowhere: &[],
         headers: &[("X-GitHub-Api-Version", "2022-11-28")],
         me: Me {
             at: "GET api.github.com/user",
@@ -51,14 +55,36 @@ pub(crate) fn dialect() -> Dialect {
             answer: (204, json!("")),
         }),
         introspect: None,
+        codes: codes(&["401", "bad_refresh_token"], &[], &[]),
         refusal: |code| (400, json!({"message": "no", "status": code})),
         dead: (401, bad),
         limited: Limited {
             status: 403,
-            headers: vec![("x-ratelimit-remaining", "0".into()), ("x-ratelimit-reset", in_seconds(50))],
+            headers: vec![("x-ratelimit-remaining", "0".into()), ("x-ratelimit-reset", "EPOCH+50".into())],
             body: json!({"message": "API rate limit exceeded for user", "status": "403"}),
-            says_when: true,
+            after: Some(50),
         },
+        also_limited: vec![
+            Limited {
+                status: 403,
+                headers: vec![
+                    ("retry-after", "60".into()),
+                    ("x-ratelimit-remaining", "4000".into()),
+                    ("x-ratelimit-reset", "EPOCH+900".into()),
+                ],
+                body: json!({"message": "You have exceeded a secondary rate limit", "status": "403"}),
+                after: Some(60),
+            },
+            Limited {
+                status: 429,
+                headers: vec![
+                    ("x-ratelimit-remaining", "0".into()),
+                    ("x-ratelimit-reset", "EPOCH+300".into()),
+                ],
+                body: json!({"message": "API rate limit exceeded", "status": "429"}),
+                after: Some(300),
+            },
+        ],
         refusals: vec![
             refusal(
                 "code_with_200",
@@ -75,6 +101,23 @@ pub(crate) fn dialect() -> Dialect {
                 oauth("incorrect_client_credentials", "…"),
                 1,
                 "client id or secret is wrong",
+            ),
+            refusal("redirect", At::Consent, 0, json!("redirect_uri_mismatch"), 1, "not registered"),
+            refusal(
+                "no_device_flow",
+                At::Device,
+                400,
+                oauth("device_flow_disabled", "Device Flow must be explicitly enabled"),
+                1,
+                "tick Enable Device Flow",
+            ),
+            refusal(
+                "no_device_flow_with_200",
+                At::Device,
+                200,
+                oauth("device_flow_disabled", "Device Flow must be explicitly enabled"),
+                1,
+                "tick Enable Device Flow",
             ),
         ],
     }

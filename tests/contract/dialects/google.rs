@@ -2,6 +2,19 @@ use serde_json::json;
 
 use crate::dialect::*;
 
+const SCOPES: &[&str] = &[
+    "openid",
+    "email",
+    "profile",
+    "https://www.googleapis.com/auth/calendar.events",
+    "https://www.googleapis.com/auth/gmail.send",
+    "https://www.googleapis.com/auth/drive.metadata.readonly",
+    "https://www.googleapis.com/auth/calendar.readonly",
+    "https://www.googleapis.com/auth/gmail.readonly",
+    "https://www.googleapis.com/auth/drive.file",
+    "https://www.googleapis.com/auth/tasks",
+];
+
 pub(crate) fn dialect() -> Dialect {
     let error = |code: u16, status: &str, reason: &str, message: &str| {
         json!({"error": {"code": code, "message": message, "status": status,
@@ -12,14 +25,8 @@ pub(crate) fn dialect() -> Dialect {
         browser: Some(Browser {
             authorize: "accounts.google.com/o/oauth2/v2/auth",
             params: &[("access_type", "offline"), ("prompt", "consent"), ("include_granted_scopes", "true")],
-            scopes: &[
-                "openid",
-                "https://www.googleapis.com/auth/calendar.readonly",
-                "https://www.googleapis.com/auth/gmail.readonly",
-                "https://www.googleapis.com/auth/drive.file",
-                "https://www.googleapis.com/auth/tasks",
-            ],
-            redirect: "http://127.0.0.1:*/callback",
+            scopes: SCOPES,
+            redirect: &["http://127.0.0.1:*/callback"],
             token: "oauth2.googleapis.com/token",
             answer: json!({"access_token": "ACCESS", "expires_in": 3599, "refresh_token": "REFRESH", "scope": "SCOPE",
                 "token_type": "Bearer", "id_token": "e30.eyJzdWIiOiIxMDciLCJlbWFpbCI6ImFsaWNlQGV4YW1wbGUuY29tIn0.c2ln"}),
@@ -32,11 +39,13 @@ pub(crate) fn dialect() -> Dialect {
             issuer: "robot@project.iam.gserviceaccount.com",
             subject: None,
             audience: "oauth2.googleapis.com/token",
-            scope: true,
+            scopes: Some(SCOPES),
             life: 3600,
             document: true,
         }),
         arguments: &[],
+        elsewhere: &[],
+        nowhere: &[],
         headers: &[],
         me: Me {
             at: "GET openidconnect.googleapis.com/v1/userinfo",
@@ -64,14 +73,44 @@ pub(crate) fn dialect() -> Dialect {
             answer: (200, json!({})),
         }),
         introspect: None,
+        codes: codes(
+            &["invalid_rapt", "deleted_client", "admin_policy_enforced", "UNAUTHENTICATED"],
+            &["insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"],
+            &[
+                "rateLimitExceeded",
+                "userRateLimitExceeded",
+                "quotaExceeded",
+                "dailyLimitExceeded",
+                "RESOURCE_EXHAUSTED",
+            ],
+        ),
         refusal: |code| (400, json!({"error": {"code": 400, "message": "no", "status": code}})),
         dead: (401, error(401, "UNAUTHENTICATED", "authError", "Invalid Credentials")),
         limited: Limited {
             status: 403,
             headers: vec![],
             body: error(403, "PERMISSION_DENIED", "userRateLimitExceeded", "User Rate Limit Exceeded"),
-            says_when: false,
+            after: None,
         },
+        also_limited: vec![
+            Limited {
+                status: 429,
+                headers: vec![],
+                body: error(
+                    429,
+                    "RESOURCE_EXHAUSTED",
+                    "rateLimitExceeded",
+                    "Too many concurrent requests for user",
+                ),
+                after: None,
+            },
+            Limited {
+                status: 403,
+                headers: vec![],
+                body: error(403, "PERMISSION_DENIED", "dailyLimitExceeded", "Daily Limit Exceeded"),
+                after: None,
+            },
+        ],
         refusals: vec![
             refusal(
                 "disabled_api",
@@ -107,6 +146,50 @@ pub(crate) fn dialect() -> Dialect {
             ),
             refusal("test_user", At::Consent, 0, json!("access_denied"), 1, "test users"),
             refusal("admin", At::Code, 400, oauth("admin_policy_enforced", "…"), 1, "administrator"),
+            refusal(
+                "disabled_service",
+                At::Api,
+                403,
+                json!({"error": {"code": 403, "message": "Gmail API has not been used in project 1", "status": "PERMISSION_DENIED", "details": [
+                    {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "SERVICE_DISABLED", "domain": "googleapis.com"},
+                    {"@type": "type.googleapis.com/google.rpc.Help", "links": [{"description": "Google developers console", "url": "https://console.developers.google.com/apis/x"}]}]}}),
+                1,
+                "https://console.developers.google.com/apis/x",
+            ),
+            refusal(
+                "scope_insufficient",
+                At::Api,
+                403,
+                json!({"error": {"code": 403, "message": "Request had insufficient authentication scopes.", "status": "PERMISSION_DENIED", "details": [
+                    {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "ACCESS_TOKEN_SCOPE_INSUFFICIENT", "domain": "googleapis.com"}]}}),
+                3,
+                "insufficient authentication scopes",
+            ),
+            refusal(
+                "policy_at_refresh",
+                At::Refresh,
+                400,
+                oauth("admin_policy_enforced", "…"),
+                3,
+                "administrator",
+            )
+            .because("admin_policy"),
+            refusal(
+                "no_delegation",
+                At::Machine,
+                401,
+                oauth("unauthorized_client", "Client is unauthorized"),
+                1,
+                "unauthorized_client",
+            ),
+            refusal(
+                "no_such_robot",
+                At::Machine,
+                400,
+                oauth("invalid_grant", "Invalid grant: account not found"),
+                1,
+                "account not found",
+            ),
         ],
     }
 }

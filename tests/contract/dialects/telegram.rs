@@ -9,7 +9,8 @@ pub(crate) fn dialect() -> Dialect {
         browser: None,
         device: None,
         paste: Some(Paste {
-            token: "123456789:AAabcdefghijklmnopqrstuvwxyz0123456",
+            tokens: &["123456789:AAabcdefghijklmnopqrstuvwxyz0123456"],
+            stranger: None,
             authorization: "",
             arguments: &[],
             me: None,
@@ -17,6 +18,8 @@ pub(crate) fn dialect() -> Dialect {
         }),
         machine: None,
         arguments: &[],
+        elsewhere: &[],
+        nowhere: &[],
         headers: &[],
         me: Me {
             at: "GET api.telegram.org/getMe",
@@ -30,6 +33,7 @@ pub(crate) fn dialect() -> Dialect {
         refresh: Refresh::Never,
         revoke: None,
         introspect: None,
+        codes: codes(&["401", "404"], &[], &["429"]),
         refusal: |code| {
             (400, json!({"ok": false, "error_code": code.parse::<u16>().unwrap(), "description": "no"}))
         },
@@ -38,15 +42,21 @@ pub(crate) fn dialect() -> Dialect {
             status: 429,
             headers: vec![],
             body: json!({"ok": false, "error_code": 429, "description": "Too Many Requests: retry after 14", "parameters": {"retry_after": 14}}),
-            says_when: true,
+            after: Some(14),
         },
-        refusals: vec![refusal(
-            "conflict",
-            At::Api,
-            409,
-            error(409, "Conflict: terminated by other getUpdates request"),
-            1,
-            "another program polls",
-        )],
+        also_limited: vec![],
+        refusals: vec![
+            refusal(
+                "conflict",
+                At::Api,
+                409,
+                error(409, "Conflict: terminated by other getUpdates request"),
+                1,
+                "another program polls",
+            ),
+            refusal("revoked", At::Api, 401, error(401, "Unauthorized"), 3, "Unauthorized")
+                .because("revoked"),
+            refusal("half_a_token", At::Api, 404, error(404, "Not Found"), 3, "not copied whole"),
+        ],
     }
 }

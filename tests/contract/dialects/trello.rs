@@ -8,7 +8,8 @@ pub(crate) fn dialect() -> Dialect {
         browser: None,
         device: None,
         paste: Some(Paste {
-            token: "ATTAabc",
+            tokens: &["ATTAabc", "0123456789abcdef"],
+            stranger: None,
             authorization: "OAuth oauth_consumer_key=\"{client-id}\", oauth_token=\"{token}\"",
             arguments: &[],
             me: None,
@@ -16,6 +17,8 @@ pub(crate) fn dialect() -> Dialect {
         }),
         machine: None,
         arguments: &[],
+        elsewhere: &[],
+        nowhere: &[],
         headers: &[],
         me: Me {
             at: "GET api.trello.com/1/members/me?fields=id,username,fullName,email",
@@ -35,14 +38,20 @@ pub(crate) fn dialect() -> Dialect {
             answer: (200, json!({})),
         }),
         introspect: None,
+        codes: codes(&[], &[], &[]),
         refusal: |_| (401, json!("invalid token")),
         dead: (401, json!("invalid token")),
         limited: Limited {
             status: 429,
             headers: vec![],
             body: json!("Rate limit exceeded"),
-            says_when: true,
+            after: Some(10),
         },
-        refusals: vec![refusal("text", At::Api, 400, json!("invalid value for fields"), 1, "400")],
+        also_limited: vec![],
+        refusals: vec![
+            refusal("text", At::Api, 400, json!("invalid value for fields"), 1, "400"),
+            refusal("expired", At::Api, 401, json!("expired token"), 3, "integ connect trello"),
+            refusal("key", At::Api, 401, json!("invalid key"), 3, "integ connect trello"),
+        ],
     }
 }

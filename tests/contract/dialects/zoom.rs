@@ -10,7 +10,7 @@ pub(crate) fn dialect() -> Dialect {
         browser: Some(Browser {
             authorize: "zoom.us/oauth/authorize",
             scope: None,
-            redirect: "http://localhost:53196/callback",
+            redirect: &["http://localhost:53196/callback"],
             token: "zoom.us/oauth/token",
             auth: Auth::Basic,
             answer: answer.clone(),
@@ -21,6 +21,8 @@ pub(crate) fn dialect() -> Dialect {
         paste: None,
         machine: None,
         arguments: &[],
+        elsewhere: &[],
+        nowhere: &[],
         headers: &[],
         me: Me {
             at: "GET api.zoom.us/v2/users/me",
@@ -40,6 +42,7 @@ pub(crate) fn dialect() -> Dialect {
             answer: (200, json!({"status": "success"})),
         }),
         introspect: None,
+        codes: codes(&["124"], &[], &[]),
         refusal: |code| (400, json!({"code": code.parse::<u32>().unwrap(), "message": "no"})),
         dead: (401, json!({"code": 124, "message": "Invalid access token."})),
         limited: retry_after(
@@ -47,13 +50,32 @@ pub(crate) fn dialect() -> Dialect {
             429,
             json!({"code": 429, "message": "You have reached the maximum per-second rate limit"}),
         ),
-        refusals: vec![refusal(
-            "refresh",
-            At::Refresh,
-            400,
-            json!({"reason": "Invalid Token!", "error": "invalid_grant"}),
-            3,
-            "Invalid Token",
-        )],
+        also_limited: vec![],
+        refusals: vec![
+            refusal(
+                "refresh",
+                At::Refresh,
+                400,
+                json!({"reason": "Invalid Token!", "error": "invalid_grant"}),
+                3,
+                "Invalid Token",
+            ),
+            refusal(
+                "scope",
+                At::Api,
+                400,
+                json!({"code": 4711, "message": "Invalid access token, does not contain scopes:[user:read:user]."}),
+                1,
+                "does not contain scopes",
+            ),
+            refusal(
+                "code",
+                At::Code,
+                400,
+                json!({"reason": "Invalid authorization code", "error": "invalid_request"}),
+                1,
+                "Invalid authorization code",
+            ),
+        ],
     }
 }

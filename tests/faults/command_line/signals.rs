@@ -7,7 +7,7 @@ use nix::sys::signal::Signal;
 
 use crate::evil::Evil;
 use crate::evil::grants::Rotation;
-use crate::home::Home;
+use crate::home::{Home, times};
 
 #[test]
 fn cl05_a_signal_at_any_moment_leaves_no_half_state() {
@@ -15,7 +15,7 @@ fn cl05_a_signal_at_any_moment_leaves_no_half_state() {
     let home = Home::new(&evil);
     evil.state().grants.rotation = Rotation::Grace;
     home.expired(&evil, "evil");
-    for n in 0..24_u64 {
+    for n in 0..times(24, 1_000) as u64 {
         let signal = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP][(n % 3) as usize];
         let args: &[&str] = match n % 4 {
             0 => &["refresh", "evil", "--force"],

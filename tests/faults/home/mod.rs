@@ -189,6 +189,12 @@ pub(crate) fn provider_toml(evil: &Evil, overrides: &[(&str, &str)]) -> String {
     )
 }
 
+/// How often something is tried: usually as often as everybody has the time for; with `INTEG_TEST_LONG` set, as often as
+/// was promised.
+pub(crate) fn times(usual: usize, promised: usize) -> usize {
+    if std::env::var_os("INTEG_TEST_LONG").is_some() { promised } else { usual }
+}
+
 pub(crate) fn private_dir(path: &Path) {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(path).unwrap();
 }

@@ -1,20 +1,12 @@
 //! CL13: jobs at every full hour, for as many hours as one likes to wait for.
 
 use crate::evil::Evil;
-use crate::home::Home;
+use crate::home::{Home, times};
 
 const HOUR: i64 = 3_600;
-/// Jobs that start together.
-const JOBS: usize = 4;
-
-/// The whole promise is 1,000 hours and 100 jobs: `INTEG_TEST_HOURS=1000`.
-fn hours() -> i64 {
-    std::env::var("INTEG_TEST_HOURS").map_or(24, |text| text.parse().expect("INTEG_TEST_HOURS is a number"))
-}
-
 #[test]
 fn cl13_hourly_jobs_refresh_once_per_life_and_never_fail() {
-    let hours = hours();
+    let (hours, jobs) = (times(24, 1_000) as i64, times(4, 100));
     for life in [HOUR, 8 * HOUR] {
         let evil = Evil::start();
         let home = Home::new(&evil);
@@ -23,7 +15,7 @@ fn cl13_hourly_jobs_refresh_once_per_life_and_never_fail() {
         let mut tokens = Vec::new();
         for hour in 1..=hours {
             let jobs: Vec<_> =
-                (0..JOBS).map(|_| home.call(&["token", "evil"]).at(hour * HOUR).start()).collect();
+                (0..jobs).map(|_| home.call(&["token", "evil"]).at(hour * HOUR).start()).collect();
             for job in jobs {
                 let token = job.wait().exits(&[0]).out();
                 assert!(evil.state().grants.is_live(token.trim()), "hour {hour}");

@@ -7,7 +7,7 @@ use nix::sys::signal::Signal;
 
 use crate::evil::Evil;
 use crate::evil::grants::Rotation;
-use crate::home::Home;
+use crate::home::{Home, times};
 
 fn killed_after(rotation: Rotation, delay: Duration) {
     let evil = Evil::start();
@@ -39,15 +39,16 @@ fn killed_after(rotation: Rotation, delay: Duration) {
     home.index_is_sound();
 }
 
-/// Thirty kills, at moments spread over the whole run and the same each time; six lanes, since most of it is waiting.
+/// At moments spread over the whole run and the same each time; six lanes, since most of it is waiting.
 fn kills(rotation: Rotation) {
+    let each = times(5, 84) as u64;
     thread::scope(|scope| {
         for lane in 0..6_u64 {
             scope.spawn(move || {
-                for n in 0..5 {
+                for n in 0..each {
                     killed_after(
                         rotation,
-                        Duration::from_micros((lane * 5 + n).wrapping_mul(7_919) % 40_000),
+                        Duration::from_micros((lane * each + n).wrapping_mul(7_919) % 40_000),
                     );
                 }
             });

@@ -110,6 +110,24 @@ fn st09_loose_permissions_are_repaired_or_refused() {
     }
 }
 
+/// The modes are what is asked for, at the moment a file comes to be and whatever the umask takes away.
+#[test]
+fn st09_no_umask_makes_files_loose_or_useless() {
+    for umask in ["000", "022", "077", "777"] {
+        let evil = Evil::start();
+        let home = Home::new(&evil);
+        let (_, grant) = crate::home::GrantText::new(&evil, "evil", 4_000_000_000);
+        let import = home.call(&["import", "-"]).stdin(grant.0.to_string());
+        import.shell(&format!("umask {umask}; {{}}")).run().exits(&[0]);
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        for (path, wanted) in
+            [(item(&home), 0o600), (home.index(), 0o600), (home.vault(), 0o700), (home.data(), 0o700)]
+        {
+            assert_eq!(mode(&path), wanted, "umask {umask}: {}", path.display());
+        }
+    }
+}
+
 #[test]
 fn st09_a_key_that_others_can_read_is_refused() {
     let evil = Evil::start();

@@ -1,4 +1,4 @@
-//! ST19: two versions of the program at once. What a newer one has changed, an older one leaves alone.
+//! ST18, ST19: two versions of the program at once. What a newer one has changed, an older one leaves alone.
 
 use std::fs;
 use std::io::Read as _;
@@ -6,13 +6,7 @@ use std::io::Read as _;
 use rusqlite::Connection;
 
 use crate::evil::Evil;
-use crate::home::{Home, IDENTITY};
-
-/// The whole promise is a thousand: `INTEG_TEST_COMMANDS=1000`.
-fn commands() -> usize {
-    let asked = std::env::var("INTEG_TEST_COMMANDS");
-    asked.map_or(60, |text| text.parse().expect("INTEG_TEST_COMMANDS is a number"))
-}
+use crate::home::{Home, IDENTITY, times};
 
 fn key() -> age::x25519::Identity {
     IDENTITY.parse().unwrap()
@@ -31,7 +25,7 @@ fn st19_the_index_may_grow_under_commands_that_do_not_know_how() {
     let home = Home::new(&evil);
     home.fresh(&evil, "evil/a");
     home.fresh(&evil, "evil/b");
-    let count = commands();
+    let count = times(60, 1_000);
     let mut running = Vec::new();
     for n in 0..count {
         if n == count / 2 {
@@ -100,4 +94,56 @@ fn st19_a_grant_of_a_newer_version_is_named_and_never_written() {
     }
     home.run(&["status"]).says("newer");
     assert_eq!(evil.refreshes(), 0);
+}
+
+/// An index as the first version left it, with something in it.
+fn first_version(home: &Home) {
+    let schema = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/index/schema/001.sql");
+    for tail in ["", "-wal", "-shm"] {
+        let _ = fs::remove_file(home.data().join(format!("index.db{tail}")));
+    }
+    crate::home::private_file(&home.index(), b"");
+    let index = Connection::open(home.index()).unwrap();
+    index.execute_batch(&fs::read_to_string(schema).unwrap()).unwrap();
+    index
+        .execute_batch(
+            "INSERT INTO connection (name, provider, checked_at, check_ok) VALUES ('evil', 'evil', 1, 1);
+             PRAGMA user_version = 1",
+        )
+        .unwrap();
+}
+
+#[test]
+fn st18_a_migration_that_is_killed_anywhere_is_made_or_not_made() {
+    let evil = Evil::start();
+    let home = Home::new(&evil);
+    home.fresh(&evil, "evil");
+    let latest: i64 = Connection::open(home.index())
+        .unwrap()
+        .pragma_query_value(None, "user_version", |row| row.get(0))
+        .unwrap();
+    let mut killed = 0;
+    for n in 0..40_u64 {
+        first_version(&home);
+        let running = home.start(&["status"]);
+        std::thread::sleep(std::time::Duration::from_micros(n * 751));
+        running.signal(nix::sys::signal::Signal::SIGKILL);
+        killed += usize::from(running.wait().code == 137);
+        home.index_is_sound();
+        let index = Connection::open(home.index()).unwrap();
+        let found: i64 = index.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+        let columns = index.prepare("SELECT * FROM connection").unwrap().column_count();
+        assert!(found == 1 || found == latest, "half way: {found}");
+        let checked: i64 =
+            index.query_row("SELECT checked_at FROM connection", [], |row| row.get(0)).unwrap();
+        assert_eq!(checked, 1);
+        drop(index);
+        home.run(&["status"]).exits(&[0]);
+        let index = Connection::open(home.index()).unwrap();
+        let now: i64 = index.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+        let after = index.prepare("SELECT * FROM connection").unwrap().column_count();
+        assert_eq!(now, latest);
+        assert_eq!(after > columns, found == 1, "columns and version do not go together");
+    }
+    assert!(killed > 3, "every command had ended before its kill");
 }

@@ -87,7 +87,7 @@ client-id = "11112222-3333-4444-5555-666677778888"
                 r#"
 authorize-url = "{url}/login/oauth/authorize"
 token-url = "{url}/login/oauth/access_token"
-revoke-url = "{url}/applications/{{client-id}}/grant"
+revoke-url = "{url}/applications/{{client-id}}/token"
 api-url = "{url}"
 client-id = "Ov23liEXAMPLE"
 "#

@@ -1,5 +1,5 @@
 // What GitHub does and the emulator does not: PKCE is checked, every request names its program, a dead token is 401, the scopes
-// of a token are in a header, a grant is withdrawn with the client's own credentials.
+// of a token are in a header, a token is withdrawn with the client's own credentials.
 import { reply } from './gate.mjs';
 import { seed } from './emulate-seed.mjs';
 
@@ -10,7 +10,7 @@ export const strict = {
   authorize: '/login/oauth/authorize',
   consent: '/login/oauth/callback',
   token: '/login/oauth/access_token',
-  revoke: `/applications/${app.client_id}/grant`,
+  revoke: `/applications/${app.client_id}/token`,
 
   // Without this header GitHub answers with a form.
   checks: (ask) => nameless(ask) ?? (/json/.test(ask.headers.accept ?? '') ? null : reply(200, 'access_token=gho_form')),

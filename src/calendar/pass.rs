@@ -1,0 +1,298 @@
+//! One calendar, once: everything, or what changed since the last time. Whatever goes wrong, what was seen before is seen
+//! until the last step, and the next pass begins where this one did.
+
+use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use super::line::{Line, Reply};
+use super::window::{self, Reach};
+use crate::clock;
+use crate::error::{Error, Kind};
+use crate::event::When;
+use crate::index::{Calendar, Index, Mark, Span, Stage, Tally, seconds};
+use crate::output::Bar;
+use crate::providers::Api;
+use crate::providers::calendars::{Ask, Change, Dialect, Page, Reader, Start, Verdict};
+
+/// A list that is longer is no list (pages).
+const PAGES: usize = 10_000;
+
+/// An answer that takes no longer may be waited for with the index locked.
+const SOON: Duration = Duration::from_millis(100);
+
+/// When this many would be removed, and they are more than half, something is wrong elsewhere.
+const MANY: u64 = 25;
+
+pub(super) struct Pass<'a> {
+    pub line: &'a Line<'a>,
+    pub index: &'a Index,
+    pub calendar: &'a Calendar,
+    pub reach: Reach,
+    pub full: bool,
+    pub force: bool,
+    /// Ask and compare; write nothing.
+    pub dry: bool,
+    pub requests: Cell<u64>,
+    pub bar: Bar,
+}
+
+pub(super) struct Done {
+    pub tally: Tally,
+    pub full: bool,
+    /// Events of which not even the time was understood.
+    pub unreadable: u64,
+}
+
+/// What came, besides the events that are staged.
+#[derive(Default)]
+struct Heard {
+    gone: HashSet<String>,
+    /// Of those that are gone: they left the window.
+    left: HashSet<String>,
+    staged: bool,
+    unreadable: u64,
+    cursor: Option<String>,
+    /// Of a dry run: what would be staged, and how it compares.
+    compared: HashMap<String, Compared>,
+}
+
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Compared {
+    New,
+    Changed,
+    Same,
+}
+
+enum Ended {
+    Heard(Heard),
+    Means(Verdict),
+}
+
+impl Pass<'_> {
+    pub(super) async fn run(&self) -> Result<Done, Error> {
+        let (now, calendar) = (clock::now(), self.calendar);
+        let asked = self.reach.ask(now);
+        let covered = self.reach.covered(calendar, now).filter(|_| !self.full);
+        let cursor = calendar.cursor.as_deref().filter(|_| covered.is_some());
+        let mut start = Dialect::start(cursor, asked.from, asked.to);
+        loop {
+            let window = covered.filter(|_| !start.is_full()).unwrap_or(asked);
+            if !self.dry {
+                self.index.sweep(calendar)?;
+            }
+            match (self.read(start, window).await?, start) {
+                (Ended::Heard(heard), _) => return self.publish(start, window, heard),
+                // Once: a provider that has forgotten what it has just said will do so again.
+                (Ended::Means(Verdict::Expired), Start::After(_)) => {
+                    crate::log::info(&format!("{}: everything is read again", calendar.name));
+                    start = Start::Span { from: asked.from, to: asked.to };
+                }
+                (Ended::Means(Verdict::NotOffered), Start::Span { from, to }) => {
+                    start = Start::Plain { from, to }
+                }
+                (Ended::Means(_), _) => {
+                    let message = format!("{} does not let it be read", self.line.provider.title);
+                    return Err(Error::new(Kind::Unavailable, message).help("try again later"));
+                }
+            }
+        }
+    }
+
+    async fn read(&self, start: Start<'_>, window: Span) -> Result<Ended, Error> {
+        let dialect = self.line.dialect;
+        let mut reader = Reader::new(dialect);
+        let (mut heard, mut page, mut seen) = (Heard::default(), None::<String>, HashSet::new());
+        let mut size = dialect.largest_page();
+        for _ in 0..PAGES {
+            let ask = Ask { calendar: &self.calendar.remote, start, page: page.as_deref(), size };
+            let make = |api: &Api<'_>| dialect.events_request(api, &ask);
+            let means = |status, code: &str| dialect.verdict(start, status, code);
+            let asking = self.line.ask(&self.requests, make, means);
+            let body = match self.patiently(asking).await? {
+                Reply::Body(body) => body,
+                Reply::Means(verdict) => return Ok(Ended::Means(verdict)),
+                Reply::TooLarge if size > 10 => {
+                    size /= 5;
+                    continue;
+                }
+                Reply::TooLarge => return Err(self.wrong("an event is larger than limits.api-answer")),
+            };
+            let read: Page = self.index.stage(self.calendar, |stage| {
+                let read =
+                    reader.read(&body, |change| self.take(stage, &mut heard, start, window, change))?;
+                read.map_err(|error| self.wrong(&error.0))
+            })?;
+            drop(body);
+            match read.next {
+                // A hash would do; no calendar has so many pages that their names matter.
+                Some(next) if seen.insert(next.clone()) => page = Some(next),
+                Some(_) => return Err(self.wrong("the pages go round in a circle")),
+                None => {
+                    self.complete(&mut reader, &mut heard, start, window).await?;
+                    heard.cursor = start.next(read.cursor);
+                    self.guard(heard.cursor.as_deref())?;
+                    return Ok(Ended::Heard(heard));
+                }
+            }
+        }
+        Err(self.wrong("there is no end to the pages"))
+    }
+
+    /// While an answer lets itself be waited for, nobody else is kept from writing.
+    async fn patiently<T>(&self, asking: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        tokio::pin!(asking);
+        match tokio::time::timeout(SOON, &mut asking).await {
+            Ok(answer) => answer,
+            Err(_) => {
+                self.index.flush()?;
+                asking.await
+            }
+        }
+    }
+
+    /// What the next pass begins with must be something that can be asked: refused now, it costs nothing.
+    fn guard(&self, cursor: Option<&str>) -> Result<(), Error> {
+        let start = Dialect::start(cursor, 0, 0);
+        let ask = Ask { calendar: &self.calendar.remote, start, page: None, size: 1 };
+        self.line.check(|api| self.line.dialect.events_request(api, &ask).map(drop))
+    }
+
+    /// Events that were told in part, and where the rest of them stands.
+    async fn complete(
+        &self,
+        reader: &mut Reader,
+        heard: &mut Heard,
+        start: Start<'_>,
+        window: Span,
+    ) -> Result<(), Error> {
+        for remote in reader.missing() {
+            let make = |api: &Api<'_>| self.line.dialect.master_request(api, &remote);
+            let gone = |status: http::StatusCode, _: &str| matches!(status.as_u16(), 404 | 410).then_some(());
+            let body = match self.line.ask(&self.requests, make, gone).await? {
+                Reply::Body(body) => Some(body),
+                Reply::Means(()) | Reply::TooLarge => None,
+            };
+            reader.take_master(&remote, body.as_deref()).map_err(|error| self.wrong(&error.0))?;
+        }
+        self.index.stage(self.calendar, |stage| {
+            reader.finish(|change| self.take(stage, heard, start, window, change))
+        })
+    }
+
+    fn take(
+        &self,
+        stage: &mut Stage<'_>,
+        heard: &mut Heard,
+        start: Start<'_>,
+        window: Span,
+        change: Change<'_>,
+    ) -> Result<(), Error> {
+        self.bar.advance(1);
+        match change {
+            Change::Event(event) => {
+                let (from, to) = seconds(&event.when);
+                let all_day = matches!(event.when, When::Days { .. });
+                // What a full pass brings is what was asked for; changes may be of anything.
+                if start.is_full() || window::holds(window, from, to, all_day) {
+                    heard.gone.remove(&*event.remote);
+                    if self.dry {
+                        let compared = match self.index.version_of(self.calendar, &event.remote)? {
+                            None => Compared::New,
+                            Some(version) if version == event.version => Compared::Same,
+                            Some(_) => Compared::Changed,
+                        };
+                        heard.compared.insert(event.remote.to_string(), compared);
+                    } else {
+                        stage.put(&event)?;
+                        heard.staged = true;
+                    }
+                } else {
+                    heard.left.insert(event.remote.to_string());
+                    self.forget(stage, heard, &event.remote)?;
+                }
+            }
+            Change::Gone(remote) => {
+                heard.left.remove(&*remote);
+                self.forget(stage, heard, &remote)?;
+            }
+            Change::Unreadable(remote) => {
+                heard.unreadable += 1;
+                crate::log::info(&format!("{}: an event is not understood: {remote}", self.calendar.name));
+            }
+        }
+        Ok(())
+    }
+
+    fn forget(&self, stage: &mut Stage<'_>, heard: &mut Heard, remote: &str) -> Result<(), Error> {
+        if heard.staged {
+            stage.take(remote)?;
+        }
+        heard.compared.remove(remote);
+        heard.gone.insert(remote.to_owned());
+        Ok(())
+    }
+
+    fn publish(&self, start: Start<'_>, window: Span, heard: Heard) -> Result<Done, Error> {
+        let (index, calendar) = (self.index, self.calendar);
+        let mark = Mark { cursor: heard.cursor.as_deref(), window };
+        let full = start.is_full();
+        if self.dry {
+            return Ok(Done { tally: self.compare(full, &heard)?, full, unreadable: heard.unreadable });
+        }
+        let tally = if full {
+            let tally = index.weigh_full(calendar)?;
+            self.brake(&tally)?;
+            index.publish_full(calendar, &tally, &mark)?;
+            let now_seen = Calendar { pass: calendar.pass + 1, ..calendar.clone() };
+            index.sweep(&now_seen)?;
+            tally
+        } else if heard.staged || !heard.gone.is_empty() {
+            let tally = index.weigh_changes(calendar, &heard.gone)?;
+            self.brake(&tally)?;
+            index.publish_changes(calendar, &heard.gone, &heard.left, &tally, &mark)?;
+            tally
+        } else {
+            index.publish_nothing(calendar, &mark)?;
+            Tally { unchanged: u64::try_from(calendar.events).unwrap_or(0), ..Tally::default() }
+        };
+        Ok(Done { tally, full, unreadable: heard.unreadable })
+    }
+
+    /// What a pass would have done.
+    fn compare(&self, full: bool, heard: &Heard) -> Result<Tally, Error> {
+        let count =
+            |wanted: Compared| heard.compared.values().filter(|found| **found == wanted).count() as u64;
+        let before = u64::try_from(self.calendar.events).unwrap_or(0);
+        let (added, changed, same) = (count(Compared::New), count(Compared::Changed), count(Compared::Same));
+        let mut removed = 0;
+        if full {
+            removed = before.saturating_sub(changed + same);
+        } else {
+            for remote in &heard.gone {
+                removed += u64::from(self.index.version_of(self.calendar, remote)?.is_some());
+            }
+        }
+        Ok(Tally { added, changed, removed, unchanged: before.saturating_sub(changed + removed) })
+    }
+
+    /// A calendar that loses most of its events has more likely been mistaken than emptied.
+    fn brake(&self, tally: &Tally) -> Result<(), Error> {
+        if self.force || tally.removed < MANY || tally.removed * 2 <= tally.before() {
+            return Ok(());
+        }
+        let message = format!(
+            "{} of the {} events of `{}` would be removed; nothing was changed",
+            tally.removed,
+            tally.before(),
+            self.calendar.name
+        );
+        Err(Error::new(Kind::Unsafe, message).help(format!("integ sync {} --force", self.line.name)))
+    }
+
+    fn wrong(&self, what: &str) -> Error {
+        let message =
+            format!("{}: `{}` at {}: {what}", self.line.name, self.calendar.name, self.line.provider.title);
+        Error::new(Kind::ProviderError, message)
+    }
+}

@@ -1,0 +1,48 @@
+//! Which calendars a command works on.
+
+use crate::app::App;
+use crate::calendar::meant::{Unclear, find, unmistakable};
+use crate::error::{Error, nearest};
+use crate::index::Calendar;
+
+/// Those that were named, whether mirrored or not; without a name, all that are mirrored.
+pub(super) fn named_or_mirrored(app: &App, names: &[String]) -> Result<Vec<Calendar>, Error> {
+    let all = app.index()?.calendars()?;
+    if names.is_empty() {
+        return Ok(all.into_iter().filter(|one| one.enabled && !one.gone).collect());
+    }
+    named(&all, names)
+}
+
+pub(super) fn named(all: &[Calendar], names: &[String]) -> Result<Vec<Calendar>, Error> {
+    let mut chosen: Vec<Calendar> = Vec::new();
+    for name in names {
+        let found = find(all, name).map_err(words)?;
+        if !chosen.iter().any(|one| one.id == found.id) {
+            chosen.push(found.clone());
+        }
+    }
+    Ok(chosen)
+}
+
+fn words(unclear: Unclear) -> Error {
+    match unclear {
+        Unclear::Unknown { said, known } => {
+            let error = Error::usage(format!("there is no calendar `{said}`"));
+            let close = nearest(&said.to_lowercase(), known.iter().map(String::as_str));
+            error.help(match close {
+                Some(close) => format!("did you mean `{close}`? integ calendar list"),
+                None => "integ calendar list".to_owned(),
+            })
+        }
+        Unclear::Several { said, names } => {
+            let error = Error::usage(format!("several calendars are called `{said}`"));
+            error.help(format!("say which: {}", names.join(", ")))
+        }
+    }
+}
+
+/// For a prompt: a line each that tells it from the others.
+pub(super) fn lines(all: &[Calendar], some: &[&Calendar]) -> Vec<String> {
+    some.iter().map(|one| unmistakable(all, one)).collect()
+}

@@ -1,0 +1,177 @@
+//! What the scheduler starts: renews what needs it, so that no refresh token dies of not being used, and mirrors the
+//! calendars. It speaks only of what a person has to do; everything else is in the history and in the exit code.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+use clap::Args;
+
+use super::Only;
+use crate::app::{App, duration_argument};
+use crate::clock;
+use crate::commands::{calendar, name_argument, refresh, sync};
+use crate::error::{Error, Kind};
+use crate::log;
+use crate::name::Name;
+use crate::output::sanitise;
+use crate::vault::lock::Lock;
+use crate::vault::{VaultError, lock};
+
+/// Do now what the schedule does
+#[derive(Args)]
+#[command(
+    after_help = "Skipped while another run of this profile goes on. What failed for a while is tried three times more."
+)]
+pub(super) struct Run {
+    /// Only these connections
+    #[arg(value_parser = name_argument)]
+    names: Vec<Name>,
+    /// Do a part of it
+    #[arg(long, value_name = "PART")]
+    only: Option<Only>,
+    /// How often this is run: nothing may die before the next time
+    #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = duration_argument)]
+    every: Duration,
+    /// Wait before it begins
+    #[arg(long, value_name = "DURATION", value_parser = duration_argument)]
+    delay: Option<Duration>,
+}
+
+/// Tries after the first one.
+const RETRIES: usize = 3;
+
+/// What failed; `None`: not of one connection.
+type Failures = Vec<(Option<Name>, Error)>;
+
+impl Run {
+    pub(super) fn run(self, app: &App) -> Result<(), Error> {
+        let Some(_lock) = hold(app)? else {
+            app.unrecorded.set(true);
+            log::info("skipped: the last run is still going on");
+            return Ok(());
+        };
+        if let Some(delay) = self.delay {
+            app.block_on(async { tokio::time::sleep(delay).await })?;
+        }
+        let started = Instant::now();
+        let first = app.config()?.duration("schedule.retry");
+        let mut pauses = ExponentialBuilder::new()
+            .with_factor(3.0)
+            .with_min_delay(first)
+            .with_max_delay(first * 9)
+            .with_max_times(RETRIES)
+            .with_jitter()
+            .build();
+        let known = ended_before(app);
+        let (mut failed, mut total) = self.attempt(app, &self.names)?;
+        loop {
+            let again: Vec<Name> = failed
+                .iter()
+                .filter(|(_, error)| may_pass(app, error))
+                .filter_map(|(name, _)| name.clone())
+                .collect();
+            let whole = failed.iter().any(|(name, error)| name.is_none() && may_pass(app, error));
+            if again.is_empty() && !whole {
+                break;
+            }
+            let Some(pause) = pauses.next() else { break };
+            let pause = pause.max(asked_for(&failed));
+            // The next run is another chance: two of them must not be under way at once.
+            if started.elapsed() + pause > self.every / 2 {
+                break;
+            }
+            log::info(&format!("{} failed for a while: again in {} s", again.len(), pause.as_secs()));
+            app.block_on(async { tokio::time::sleep(pause).await })?;
+            failed.retain(|(_, error)| !may_pass(app, error));
+            let names = if whole { &self.names } else { &again };
+            let (still, of) = self.attempt(app, names)?;
+            total = total.max(of);
+            failed.extend(still);
+        }
+        report(app, &failed, &known);
+        let errors: Vec<Error> = failed.into_iter().map(|(_, error)| error).collect();
+        Error::of_many(total.max(errors.len()), &errors).map_or(Ok(()), Err)
+    }
+
+    /// One try of all there is to do for these connections; no names: for all. What failed, and of how many.
+    fn attempt(&self, app: &App, names: &[Name]) -> Result<(Failures, usize), Error> {
+        let found = match app.connections(names) {
+            Ok(found) => found,
+            Err(error) => return Ok((vec![(None, error)], 1)),
+        };
+        let total = found.len();
+        let mut failed = Failures::new();
+        if self.only != Some(Only::Sync) {
+            let outcomes = app.block_on(refresh::due(app, found, self.every))?;
+            failed.extend(outcomes.into_iter().filter_map(|one| Some((Some(one.name), one.error?))));
+        }
+        if self.only != Some(Only::Refresh) {
+            // What could not be renewed would only fail a second time; what was renewed is read again.
+            let failed_before = |name: &Name| failed.iter().any(|(failed, _)| failed.as_ref() == Some(name));
+            let mut found = app.connections(names).unwrap_or_default();
+            found.retain(|(name, _)| !failed_before(name));
+            // Without calendars there is nothing to do, unless a person wants just that.
+            let named = self.only == Some(Only::Sync) && !self.names.is_empty();
+            let outcomes = app.block_on(sync::as_usual(app, found, named))??;
+            failed.extend(outcomes.into_iter().filter_map(|one| Some((Some(one.connection), one.error?))));
+            failed.extend(calendar::after_sync(app).err().map(|error| (None, error)));
+        }
+        Ok((failed, total))
+    }
+}
+
+/// Those whose sign-in ended before this run: their person was told.
+fn ended_before(app: &App) -> BTreeSet<Name> {
+    let grants = app.connections(&[]).unwrap_or_default();
+    let ended =
+        |grant: &Result<crate::vault::Grant, Error>| grant.as_ref().is_ok_and(|grant| grant.needs_reauth());
+    grants.into_iter().filter(|(_, grant)| ended(grant)).map(|(name, _)| name).collect()
+}
+
+/// Whether waiting may cure it. A keychain may be unlocked a moment after the session has begun; a file vault without its
+/// key stays one.
+fn may_pass(app: &App, error: &Error) -> bool {
+    match error.kind {
+        Kind::AnswerLost | Kind::Busy | Kind::RateLimited | Kind::Unavailable | Kind::Unreachable => true,
+        Kind::VaultAbsent | Kind::VaultLocked => app.vault().is_ok_and(|vault| vault.kind() == "keychain"),
+        _ => false,
+    }
+}
+
+/// How long the providers want to be left alone.
+fn asked_for(failed: &Failures) -> Duration {
+    let until = failed.iter().filter_map(|(_, error)| error.retry_at).max();
+    let seconds = until.map_or(0, |until| until.saturating_sub(clock::now()).max(0));
+    Duration::from_secs(u64::try_from(seconds).unwrap_or(0))
+}
+
+/// A network that was away, or a sign-in that ended days ago, is no news: cron would send it by mail every hour.
+fn report(app: &App, failed: &Failures, known: &BTreeSet<Name>) {
+    for (name, error) in failed {
+        let is_old =
+            error.kind == Kind::NeedsReauth && name.as_ref().is_some_and(|name| known.contains(name));
+        if is_old || error.exit() == Kind::Unreachable.exit() {
+            log::info(&error.message);
+            continue;
+        }
+        app.out.always(&format!("✗ {}", sanitise::line(&error.message)));
+        if let Some(help) = &error.help {
+            app.out.hint(help);
+        }
+    }
+}
+
+fn hold(app: &App) -> Result<Option<Lock>, Error> {
+    let key = format!("{}/schedule", app.profile);
+    let taken = app.block_on(lock::acquire(&app.paths.index_locks(), &key, Duration::ZERO))?;
+    match taken {
+        Ok(lock) => Ok(Some(lock)),
+        Err(VaultError::Busy { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub(super) fn is_running(app: &App) -> bool {
+    app.paths.index_locks().is_dir() && hold(app).is_ok_and(|lock| lock.is_none())
+}

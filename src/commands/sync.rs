@@ -1,0 +1,190 @@
+//! Brings the mirrors of calendars up to date, all of them side by side.
+
+use std::time::Duration;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::name_argument;
+use crate::app::{App, Found, duration_argument};
+use crate::calendar::{self, Outcome, Wanted, Wish};
+use crate::clock;
+use crate::error::Error;
+use crate::name::Name;
+use crate::output::{Table, sanitise};
+
+/// Bring the mirrors of calendars up to date
+#[derive(Args)]
+pub(crate) struct Sync {
+    /// Only these connections; without a name, all that have calendars
+    #[arg(value_parser = name_argument)]
+    names: Vec<Name>,
+    /// How far back (30d)
+    #[arg(long, value_name = "DURATION", value_parser = duration_argument)]
+    past: Option<Duration>,
+    /// How far ahead (365d)
+    #[arg(long, value_name = "DURATION", value_parser = duration_argument)]
+    future: Option<Duration>,
+    /// Read everything again, not only what changed
+    #[arg(long)]
+    full: bool,
+    /// Ask, and show what would change; the mirror stays as it is
+    #[arg(long)]
+    dry_run: bool,
+    /// Only the calendars whose last sync failed
+    #[arg(long)]
+    since_error: bool,
+    /// Remove events even if most of a calendar goes, and do not wait for a limit to pass
+    #[arg(long)]
+    force: bool,
+}
+
+/// What `integ sync` does without any option, for those who tell in their own way what came of it.
+pub(super) async fn as_usual(app: &App, found: Found, named: bool) -> Result<Vec<Outcome>, Error> {
+    let wish = usual_wish(app, None, None)?;
+    let wanted = found.into_iter().map(|(name, grant)| Wanted { name, grant, named }).collect();
+    Ok(calendar::sync(app, wanted, wish).await)
+}
+
+fn usual_wish(app: &App, past: Option<Duration>, future: Option<Duration>) -> Result<Wish, Error> {
+    let config = app.config()?;
+    let seconds = |given: Option<Duration>, key: &str| {
+        let span = given.unwrap_or_else(|| config.duration(key));
+        i64::try_from(span.as_secs()).unwrap_or(i64::MAX)
+    };
+    let (past, future) = (seconds(past, "sync.past"), seconds(future, "sync.future"));
+    Ok(Wish { past, future, full: false, force: false, since_error: false, dry: false })
+}
+
+impl Sync {
+    pub(crate) fn run(self, app: &App) -> Result<(), Error> {
+        let wish = Wish {
+            full: self.full,
+            force: self.force,
+            since_error: self.since_error,
+            dry: self.dry_run,
+            ..usual_wish(app, self.past, self.future)?
+        };
+        if self.dry_run {
+            app.unrecorded.set(true);
+        }
+        let named = !self.names.is_empty();
+        let found = app.connections(&self.names)?;
+        if let [(name, _)] = found.as_slice() {
+            app.subject.set(Some(name.to_string()));
+        }
+        let wanted = found.into_iter().map(|(name, grant)| Wanted { name, grant, named }).collect();
+        let outcomes = app.block_on(calendar::sync(app, wanted, wish))?;
+        if app.out.json {
+            app.out.document("calendars", outcomes.iter().map(as_json).collect())?;
+        } else {
+            self.show(app, &outcomes)?;
+        }
+        // Told, and no reason to call a sync failed that was none.
+        if !self.dry_run
+            && let Err(error) = super::calendar::after_sync(app)
+        {
+            app.out.warn(&error.message);
+            if let Some(help) = &error.help {
+                app.out.hint(help);
+            }
+        }
+        let total = outcomes.len();
+        let failed: Vec<Error> = outcomes.into_iter().filter_map(|outcome| outcome.error).collect();
+        match Error::of_many(total, &failed) {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
+    }
+
+    fn show(&self, app: &App, outcomes: &[Outcome]) -> Result<(), Error> {
+        if outcomes.is_empty() {
+            if self.since_error {
+                app.out.say("No calendar failed the last time.");
+            } else {
+                app.out.say("No connection has calendars.");
+                app.out.hint("integ connect google-calendar, or integ connect outlook-calendar");
+            }
+            return Ok(());
+        }
+        let header = [
+            "connection",
+            "calendar",
+            "result",
+            "added",
+            "changed",
+            "removed",
+            "unchanged",
+            "requests",
+            "seconds",
+        ];
+        let mut table = Table::new(&header);
+        for outcome in outcomes {
+            let tally = &outcome.tally;
+            let count = |count: u64| if outcome.error.is_some() { "-".to_owned() } else { count.to_string() };
+            let cells = [
+                outcome.connection.to_string(),
+                outcome.name.clone().unwrap_or_else(|| "-".into()),
+                word(outcome).to_owned(),
+                count(tally.added),
+                count(tally.changed),
+                count(tally.removed),
+                count(tally.unchanged),
+                outcome.requests.to_string(),
+                format!("{}.{:02}", outcome.milliseconds / 1_000, outcome.milliseconds % 1_000 / 10),
+            ];
+            table.row(&cells.each_ref().map(String::as_str));
+        }
+        if !app.out.quiet {
+            app.out.line(&table.render())?;
+        }
+        if self.dry_run {
+            app.out.say("Nothing was written.");
+        }
+        for outcome in outcomes {
+            if outcome.unreadable > 0 {
+                let name = outcome.name.as_deref().unwrap_or_default();
+                app.out.warn(&format!(
+                    "{} events of {}/{name} were not understood and left out",
+                    outcome.unreadable, outcome.connection
+                ));
+            }
+            if let Some(error) = &outcome.error {
+                app.out.always(&format!("✗ {}", sanitise::line(&error.message)));
+                if let Some(help) = &error.help {
+                    app.out.hint(help);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn word(outcome: &Outcome) -> &'static str {
+    let tally = &outcome.tally;
+    match &outcome.error {
+        Some(_) => "failed",
+        None if tally.added + tally.changed + tally.removed == 0 => "unchanged",
+        None => "synced",
+    }
+}
+
+fn as_json(outcome: &Outcome) -> Value {
+    let tally = &outcome.tally;
+    json!({
+        "connection": outcome.connection.as_str(),
+        "calendar": outcome.name,
+        "id": outcome.remote,
+        "outcome": word(outcome),
+        "added": tally.added,
+        "changed": tally.changed,
+        "removed": tally.removed,
+        "unchanged": tally.unchanged,
+        "unreadable": outcome.unreadable,
+        "requests": outcome.requests,
+        "milliseconds": u64::try_from(outcome.milliseconds).unwrap_or(u64::MAX),
+        "full": outcome.full,
+        "retry_at": outcome.error.as_ref().and_then(|error| error.retry_at).map(clock::rfc3339),
+        "error": outcome.error.as_ref().map(Error::json),
+    })
+}

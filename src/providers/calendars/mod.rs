@@ -1,0 +1,236 @@
+//! CALENDARS AS PROVIDERS SERVE THEM: what to ask, and how what comes is read. One file per dialect; a provider file
+//! names its own.
+
+mod google;
+mod microsoft;
+mod page;
+mod text;
+mod when;
+
+use std::borrow::Cow;
+
+use http::{Method, StatusCode};
+use url::Url;
+
+use super::{Api, ApiError, Provider};
+use crate::event::{Event, Listed};
+use crate::http::Request;
+use microsoft::Masters;
+pub(crate) use page::{Malformed, Page};
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Dialect {
+    /// Calendar API v3.
+    Google,
+    /// Graph v1.0.
+    Microsoft,
+}
+
+/// Where a pass begins.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Start<'a> {
+    /// Where the last one ended.
+    After(&'a str),
+    /// Everything in a span (unix seconds).
+    Span { from: i64, to: i64 },
+    /// The same, of a provider that cannot tell what changed since.
+    Plain { from: i64, to: i64 },
+}
+
+/// One page of one pass.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ask<'a> {
+    /// The provider's id.
+    pub calendar: &'a str,
+    pub start: Start<'a>,
+    /// As the page before named it.
+    pub page: Option<&'a str>,
+    /// Entries, at most.
+    pub size: usize,
+}
+
+pub(crate) enum Change<'a> {
+    Event(Box<Event<'a>>),
+    /// Deleted, or no longer to be seen.
+    Gone(Cow<'a, str>),
+    /// What of it must be understood is not.
+    Unreadable(Cow<'a, str>),
+}
+
+impl Start<'_> {
+    /// It reads everything, and does not build on what is there.
+    pub(crate) fn is_full(&self) -> bool {
+        !matches!(self, Start::After(_))
+    }
+
+    /// What the next pass begins with.
+    pub(crate) fn next(&self, cursor: Option<String>) -> Option<String> {
+        match self {
+            Start::Plain { .. } => Some(PLAIN.to_owned()),
+            Start::Span { .. } | Start::After(_) => cursor,
+        }
+    }
+}
+
+/// What a refusal means for the pass, where it means more than that something went wrong.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Verdict {
+    /// The place where the last pass ended is forgotten: everything has to be read again.
+    Expired,
+    /// What changed since cannot be asked for here.
+    NotOffered,
+}
+
+/// Longer ids and addresses of pages are no provider's (bytes).
+const LONGEST: usize = 16 * 1024;
+
+/// In place of a cursor, where what changed since cannot be asked for: the next pass is as plain as this one.
+const PLAIN: &str = "plain";
+
+impl Dialect {
+    pub(crate) const ALL: [Dialect; 2] = [Dialect::Google, Dialect::Microsoft];
+
+    /// As provider files name it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Dialect::Google => "google",
+            Dialect::Microsoft => "microsoft",
+        }
+    }
+
+    /// The dialect in which this provider tells its calendars; without one they are not mirrored.
+    pub(crate) fn of(provider: &Provider) -> Option<Dialect> {
+        let word = provider.capability.get("calendars")?.dialect.as_deref()?;
+        Dialect::ALL.into_iter().find(|dialect| dialect.word() == word)
+    }
+
+    /// Where a pass begins, as the last one left it.
+    pub(crate) fn start(cursor: Option<&str>, from: i64, to: i64) -> Start<'_> {
+        match cursor {
+            Some(PLAIN) => Start::Plain { from, to },
+            Some(cursor) => Start::After(cursor),
+            None => Start::Span { from, to },
+        }
+    }
+
+    /// Entries of a page: as many as the provider gives.
+    pub(crate) fn largest_page(self) -> usize {
+        match self {
+            Dialect::Google => google::LARGEST_PAGE,
+            Dialect::Microsoft => microsoft::LARGEST_PAGE,
+        }
+    }
+
+    pub(crate) fn list_request(self, api: &Api<'_>, page: Option<&str>) -> Result<Request, ApiError> {
+        let url = match self {
+            Dialect::Google => google::list(api, page)?,
+            Dialect::Microsoft => microsoft::list(api, page)?,
+        };
+        Ok(get(url))
+    }
+
+    pub(crate) fn read_list(self, body: &[u8], all: &mut Vec<Listed>) -> Result<Page, Malformed> {
+        match self {
+            Dialect::Google => google::read_list(body, all),
+            Dialect::Microsoft => microsoft::read_list(body, all),
+        }
+    }
+
+    pub(crate) fn events_request(self, api: &Api<'_>, ask: &Ask<'_>) -> Result<Request, ApiError> {
+        match self {
+            Dialect::Google => Ok(get(google::events(api, ask)?)),
+            Dialect::Microsoft => Ok(microsoft::prefer(get(microsoft::events(api, ask)?), ask.size)),
+        }
+    }
+
+    /// One event, or what the others of its series have in common.
+    pub(crate) fn master_request(self, api: &Api<'_>, remote: &str) -> Result<Request, ApiError> {
+        let url = match self {
+            Dialect::Google => return Err(ApiError::BadPath(String::new())),
+            Dialect::Microsoft => microsoft::master(api, remote)?,
+        };
+        Ok(microsoft::prefer(get(url), 1))
+    }
+
+    pub(crate) fn verdict(self, start: Start<'_>, status: StatusCode, code: &str) -> Option<Verdict> {
+        match self {
+            Dialect::Google => google::verdict(start, status),
+            Dialect::Microsoft => microsoft::verdict(start, status, code),
+        }
+    }
+}
+
+/// Reads the pages of one pass in order. What a page leaves open a later one may fill in.
+pub(crate) enum Reader {
+    Google,
+    Microsoft(Masters),
+}
+
+impl Reader {
+    pub(crate) fn new(dialect: Dialect) -> Reader {
+        match dialect {
+            Dialect::Google => Reader::Google,
+            Dialect::Microsoft => Reader::Microsoft(Masters::default()),
+        }
+    }
+
+    /// Hands on each change as it goes by; what that returns as an error ends the reading.
+    pub(crate) fn read<E>(
+        &mut self,
+        body: &[u8],
+        mut each: impl FnMut(Change<'_>) -> Result<(), E>,
+    ) -> Result<Result<Page, Malformed>, E> {
+        let mut failed = None;
+        let hand_on = |change: Change<'_>| {
+            each(change).map_err(|error| {
+                failed = Some(error);
+            })
+        };
+        let page = match self {
+            Reader::Google => google::read(body, hand_on),
+            Reader::Microsoft(masters) => microsoft::read(masters, body, hand_on),
+        };
+        failed.map_or(Ok(page), Err)
+    }
+
+    /// Recurring events that were not told and without which others are incomplete.
+    pub(crate) fn missing(&self) -> Vec<String> {
+        match self {
+            Reader::Google => Vec::new(),
+            Reader::Microsoft(masters) => masters.missing(),
+        }
+    }
+
+    /// The answer to the question for one of those; `None`: it is no more.
+    pub(crate) fn take_master(&mut self, remote: &str, body: Option<&[u8]>) -> Result<(), Malformed> {
+        match self {
+            Reader::Google => Ok(()),
+            Reader::Microsoft(masters) => masters.take(remote, body),
+        }
+    }
+
+    /// What was left open, now complete.
+    pub(crate) fn finish<E>(&mut self, each: impl FnMut(Change<'_>) -> Result<(), E>) -> Result<(), E> {
+        match self {
+            Reader::Google => Ok(()),
+            Reader::Microsoft(masters) => masters.finish(each),
+        }
+    }
+}
+
+fn get(url: Url) -> Request {
+    Request::new(Method::GET, url).header("accept", "application/json")
+}
+
+/// A path below the API with an id as one segment of it, whatever the id holds.
+fn below(api: &Api<'_>, path: &str, segments: &[&str]) -> Result<Url, ApiError> {
+    let mut url = api.url(path)?;
+    let bad = || ApiError::BadPath(path.to_owned());
+    url.path_segments_mut().map_err(|()| bad())?.extend(segments);
+    Ok(url)
+}
+
+/// Times as both dialects want them asked.
+fn rfc3339(unix: i64) -> String {
+    crate::clock::rfc3339(unix)
+}
