@@ -4,11 +4,12 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
 use nix::sys::signal::Signal;
 
-use crate::evil::Evil;
+use crate::evil::{Evil, PATIENCE};
 use crate::home::{Home, files_below, private_dir, private_file};
 
 fn lock_files(home: &Home) -> Vec<PathBuf> {
@@ -123,10 +124,13 @@ fn who_waited_while_the_vault_was_moved_is_told_so() {
     let path = lock_files(&home).remove(0);
     let lock = fs::File::open(&path).unwrap();
     lock.lock().unwrap();
+    // It opens the lock only once it has found the connection; between two tries it holds no file that could be seen.
+    let opened = Inotify::init(InitFlags::IN_NONBLOCK).unwrap();
+    opened.add_watch(&path, AddWatchFlags::IN_OPEN).unwrap();
     let waiter = home.start(&["token", "evil", "--json"]);
-    let open = || fs::read_dir(format!("/proc/{}/fd", waiter.pid())).into_iter().flatten().flatten();
-    // It opens the lock only once it has found the connection.
-    while !open().any(|fd| fs::read_link(fd.path()).is_ok_and(|at| at == path)) {
+    let started = Instant::now();
+    while opened.read_events().is_err() {
+        assert!(started.elapsed() < PATIENCE, "the lock was never opened");
         thread::sleep(Duration::from_millis(1));
     }
     fs::remove_file(&home.vault_files()[0]).unwrap();
