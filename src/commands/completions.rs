@@ -128,6 +128,8 @@ enum Names {
     /// What can be connected: providers, their services, and connections that are signed in to again.
     Connectable,
     Settings,
+    /// Where a task can go: connections, and their lists as they were learnt.
+    Targets,
 }
 
 /// What an argument takes, by its command.
@@ -139,6 +141,8 @@ fn names_for(command: &str, argument: &str) -> Option<Names> {
         ("get" | "set" | "unset", "key") => Some(Names::Settings),
         ("status" | "test" | "refresh" | "export", "names") => Some(Names::Connections),
         ("disconnect" | "token" | "api", "name") => Some(Names::Connections),
+        ("create", "to") | ("list", "remote") => Some(Names::Targets),
+        ("targets", "name") => Some(Names::Connections),
         ("rename", "old") | ("run", "with") => Some(Names::Connections),
         _ => None,
     }
@@ -172,6 +176,15 @@ fn list(names: Names, profile: &str) -> Result<Vec<String>, Error> {
     let mut found = match names {
         Names::Connections => connections()?,
         Names::Providers => app.catalogue().names(),
+        Names::Targets => {
+            let able = crate::task::able(&app)?.into_iter().map(|name| name.to_string());
+            // Nobody has learnt anything who has no index, and the Tab key makes none.
+            let known = match app.paths.index.exists() {
+                true => app.index().and_then(|index| Ok(index.target_names()?)).unwrap_or_default(),
+                false => Vec::new(),
+            };
+            able.chain(known.into_iter().map(|(connection, name)| format!("{connection}/{name}"))).collect()
+        }
         Names::Settings => {
             let plain = KEYS.iter().filter(|key| !key.name.contains('*'));
             plain.map(|key| key.name.to_owned()).collect()

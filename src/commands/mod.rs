@@ -258,7 +258,7 @@ fn confirmed(app: &App, yes: bool, question: &str, command: &str) -> Result<(), 
 }
 
 /// A connection's name as clap reads it.
-fn name_argument(text: &str) -> Result<Name, String> {
+pub(crate) fn name_argument(text: &str) -> Result<Name, String> {
     text.parse()
 }
 

@@ -19,6 +19,8 @@ pub(crate) enum Kind {
     Command,
     /// A TOML list of strings.
     List,
+    /// Where tasks go: a TOML list of rules.
+    Rules,
     Text,
 }
 
@@ -181,6 +183,18 @@ pub(crate) const KEYS: &[Key] = &[
         doc: "how far ahead it goes",
     },
     Key {
+        name: "task.default",
+        kind: Kind::Text,
+        default: "",
+        doc: "where a task goes that nobody says a place for: NAME or NAME/LIST",
+    },
+    Key {
+        name: "task.routes",
+        kind: Kind::Rules,
+        default: "",
+        doc: "where tasks of a kind go, the first rule that fits: [\"tag:work=linear/ENG\", \"word:invoice=clickup/Office\", \"kind:event=google\"]; before `task.default`",
+    },
+    Key {
         name: "client.*.id",
         kind: Kind::Text,
         default: "",
@@ -231,6 +245,7 @@ impl Key {
             Kind::Choice(choices) => choices.join(", "),
             Kind::Command => "a list: [\"program\", \"argument\"]".to_owned(),
             Kind::List => "a list: [\"one\", \"another\"]".to_owned(),
+            Kind::Rules => "a list: [\"tag:work=linear/ENG\"]".to_owned(),
             Kind::Text => "text".to_owned(),
         }
     }
@@ -251,6 +266,11 @@ impl Key {
             Kind::Choice(choices) if choices.contains(&text) => Ok(text.into()),
             Kind::Choice(choices) => Err(format!("`{text}` is none of: {}", choices.join(", "))),
             Kind::Text => Ok(text.into()),
+            Kind::Rules => {
+                let value: toml_edit::Value =
+                    text.parse().map_err(|_| r#"rules are a list: ["tag:work=linear/ENG"]"#.to_owned())?;
+                self.accept(&value).map(|()| value)
+            }
             Kind::Command => {
                 let value: toml_edit::Value =
                     text.parse().map_err(|_| r#"a command is a list: ["program", "argument"]"#.to_owned())?;
@@ -274,6 +294,11 @@ impl Key {
                 words.iter().all(|word| word.is_str()).then_some(()).ok_or_else(|| NO_LIST.to_owned())
             }
             (Kind::List, _) => Err(NO_LIST.to_owned()),
+            (Kind::Rules, toml_edit::Value::Array(rules)) => rules.iter().try_for_each(|rule| {
+                let text = rule.as_str().ok_or_else(|| "rules are a list of texts".to_owned())?;
+                super::rule::Rule::parse(text).map(drop)
+            }),
+            (Kind::Rules, _) => Err(r#"rules are a list: ["tag:work=linear/ENG"]"#.to_owned()),
             (Kind::Command, _) => Err(r#"a command is a list: ["program", "argument"]"#.to_owned()),
             (_, toml_edit::Value::String(text)) => self.parse(text.value()).map(drop),
             (Kind::Duration(..) | Kind::Number(..), toml_edit::Value::Integer(number)) => {

@@ -1,6 +1,7 @@
 //! The settings of one profile: a TOML file that people edit too, so comments survive our changes.
 
 pub(crate) mod keys;
+pub(crate) mod rule;
 
 use std::fs;
 use std::io;
@@ -120,7 +121,7 @@ impl Config {
         self.get(key).parse().unwrap_or_default()
     }
 
-    /// A list of words, as a command is one.
+    /// A list of texts: a command, rules.
     pub(crate) fn command(&self, key: &str) -> Option<Vec<String>> {
         let words = self.item(key)?.as_array()?;
         Some(words.iter().filter_map(|word| word.as_str().map(str::to_owned)).collect())

@@ -32,6 +32,17 @@ impl Index {
         let rows = select.query_map(params![calendar, span.from, span.to], read)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
+
+    /// By a provider's id of it, or by its UID (of which a series has many: the next one that is still to come counts).
+    pub(crate) fn event_called(&self, id: &str, now: i64) -> Result<Option<Occurrence>, IndexError> {
+        let mut select = self.db.prepare(
+            "SELECT event.* FROM event JOIN calendar ON calendar.id = event.calendar AND calendar.pass = event.pass
+             WHERE event.remote = ?1 OR event.uid = ?1
+             ORDER BY event.remote <> ?1, event.end < ?2, abs(event.start - ?2) LIMIT 1",
+        )?;
+        let mut rows = select.query_map(params![id, now], read)?;
+        Ok(rows.next().transpose()?)
+    }
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Occurrence> {

@@ -31,6 +31,8 @@ pub(crate) struct Courier<'a> {
     known: RefCell<Option<Rc<Vec<Target>>>>,
     /// The provider asked not to be asked before.
     pub(super) hold: Cell<Option<i64>>,
+    /// Why this run stopped sending.
+    pub(super) halted: RefCell<Option<Error>>,
 }
 
 impl<'a> Courier<'a> {
@@ -55,6 +57,7 @@ impl<'a> Courier<'a> {
             renewing: tokio::sync::Mutex::new(()),
             known: RefCell::new(None),
             hold: Cell::new(None),
+            halted: RefCell::new(None),
             provider,
             name,
         })
@@ -118,6 +121,11 @@ impl<'a> Courier<'a> {
         let renewed = self.app.fresh(&self.name, grant, need).await?.into_grant();
         *self.grant.borrow_mut() = Rc::new(renewed);
         Ok(())
+    }
+
+    /// Why this run stopped sending, where it did.
+    pub(crate) fn last_halt(&self) -> Option<Error> {
+        self.halted.borrow().as_ref().map(super::create::copy)
     }
 
     fn account_key(&self) -> &str {

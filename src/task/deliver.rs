@@ -10,7 +10,7 @@ use super::trouble::{Halt, Verdict};
 use crate::clock;
 use crate::error::{Error, Kind};
 use crate::new_task::{Created, NewTask};
-use crate::providers::tasks::{Once, Order, Part, Tags, Target};
+use crate::providers::tasks::{Once, Order, Part, Tags, Target, Trouble};
 
 /// Being told "not so fast" this often in a row, with a pause each time, is no misunderstanding.
 const MOST_PAUSES: u32 = 20;
@@ -50,6 +50,14 @@ impl Courier<'_> {
             }
         }
         Ok(Resolved { list, assignee, tags })
+    }
+
+    /// The list of this name; `None`: the whole of the connection.
+    pub(crate) async fn list_named(&self, named: Option<&str>) -> Result<Option<Target>, Halt> {
+        match named {
+            Some(named) => self.list(Some(named), None).await,
+            None => Ok(None),
+        }
     }
 
     async fn list(&self, named: Option<&str>, place: Option<&str>) -> Result<Option<Target>, Halt> {
@@ -225,7 +233,7 @@ impl Courier<'_> {
                 // Whatever the status: what the answer names is there.
                 (Some(created), _) => Ok(created),
                 (None, Some(trouble)) => Err(trouble),
-                (None, None) => Err(crate::providers::tasks::Trouble::Odd),
+                (None, None) => Err(Trouble::Odd),
             }
         })
         .await

@@ -18,12 +18,18 @@ use crate::providers::tasks::Once;
 
 /// Requests under way at once, for one connection.
 const AT_ONCE: usize = 16;
+/// So many lost answers in a row are the network's, not the tasks'.
+const MOST_DOUBTS: u32 = 3;
 
 /// One row, and what became of it.
 pub(crate) struct Delivered {
     pub entry: Entry,
     pub outcome: Result<Created, Error>,
     pub state: State,
+    /// The next one would meet the same.
+    stops: bool,
+    /// It may be there.
+    is_doubtful: bool,
 }
 
 /// Sends rows of one connection.
@@ -38,7 +44,7 @@ impl Flush<'_, '_> {
     pub(crate) async fn run(&self, told: impl FnMut(Delivered)) -> Result<(), Error> {
         let guard = LetGo(self.courier);
         let (told, cursor, stop) = (RefCell::new(told), Cell::new(0_usize), Cell::new(false));
-        let last = Cell::new(0_i64);
+        let (last, doubts) = (Cell::new(0_i64), Cell::new(0_u32));
         let work = async || -> Result<(), Error> {
             while !stop.get() {
                 let which = match &self.only {
@@ -60,9 +66,7 @@ impl Flush<'_, '_> {
                 };
                 last.set(last.get().max(entry.id));
                 let delivered = self.one(entry).await?;
-                let waits = delivered.state == State::Queued;
-                let is_general = delivered.outcome.as_ref().is_err_and(|error| stops_all(error.kind));
-                stop.set(stop.get() || waits && is_general);
+                self.mind(&delivered, &doubts, &stop);
                 (told.borrow_mut())(delivered);
             }
             Ok(())
@@ -74,22 +78,40 @@ impl Flush<'_, '_> {
         outcomes.into_iter().collect()
     }
 
+    /// Whether the rest is worth trying: not where the connection is what fails, nor where one answer after the other is
+    /// lost. What one task alone met is no other's business.
+    fn mind(&self, delivered: &Delivered, doubts: &Cell<u32>, stop: &Cell<bool>) {
+        let Err(error) = &delivered.outcome else { return doubts.set(0) };
+        doubts.set(if delivered.is_doubtful { doubts.get() + 1 } else { doubts.get() });
+        if delivered.stops || doubts.get() >= MOST_DOUBTS {
+            stop.set(true);
+            *self.courier.halted.borrow_mut() = Some(super::create::copy(error));
+        }
+    }
+
     async fn one(&self, entry: Entry) -> Result<Delivered, Error> {
         let courier = self.courier;
         let index = courier.app.index()?;
         let outcome = self.attempt(&entry).await;
-        let (state, outcome) = match outcome {
+        Ok(match outcome {
             Ok(created) => {
                 index.sent(entry.id, &created)?;
-                (State::Done, Ok(created))
+                Delivered {
+                    entry,
+                    outcome: Ok(created),
+                    state: State::Done,
+                    stops: false,
+                    is_doubtful: false,
+                }
             }
             Err(halt) => {
                 let outcome = settled(&halt);
                 index.not_sent(&entry, &courier.owner, &outcome)?;
-                (outcome.state, Err(halt.error))
+                let stops = halt.verdict == Verdict::Waits { all: true };
+                let is_doubtful = halt.verdict == Verdict::Maybe;
+                Delivered { entry, outcome: Err(halt.error), state: outcome.state, stops, is_doubtful }
             }
-        };
-        Ok(Delivered { entry, outcome, state })
+        })
     }
 
     async fn attempt(&self, entry: &Entry) -> Result<Created, Halt> {
@@ -115,11 +137,6 @@ impl Flush<'_, '_> {
 fn other_account(name: &Name) -> Error {
     Error::new(Kind::AccountMismatch, format!("{name} belongs to another account now: the task stays here"))
         .help(format!("integ connect {name} with the former account, or integ task cancel ID"))
-}
-
-/// What fails for one row because of the connection fails for the next one too.
-fn stops_all(kind: Kind) -> bool {
-    !matches!(kind, Kind::AccountMismatch)
 }
 
 fn settled(halt: &Halt) -> Outcome {

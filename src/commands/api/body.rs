@@ -44,7 +44,7 @@ impl Body {
 }
 
 /// A file, or standard input for `-`.
-pub(super) fn read(path: &Path) -> Result<Vec<u8>, Error> {
+pub(in crate::commands) fn read(path: &Path) -> Result<Vec<u8>, Error> {
     let shown = if path == "-" { "standard input".to_owned() } else { path.display().to_string() };
     let read = || -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();

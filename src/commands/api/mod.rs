@@ -19,6 +19,7 @@ use crate::http::Budget;
 use crate::name::Name;
 use crate::providers::{self, pages};
 use body::Body;
+pub(super) use body::read as read_input;
 use call::{Call, header};
 use caller::Caller;
 use show::Shown;

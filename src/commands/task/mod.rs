@@ -1,12 +1,19 @@
 //! Tasks: created in the right place, once.
 
+mod cancel;
 mod create;
-mod show_rows;
+mod list;
+mod many;
+mod reading;
+mod retry;
+mod row;
+mod targets;
 
 use clap::{Args, Subcommand};
 
 use crate::app::App;
-use crate::error::Error;
+use crate::error::{Error, Kind};
+use crate::index::Entry;
 
 /// Create tasks where you work, once
 #[derive(Args)]
@@ -18,24 +25,61 @@ pub(crate) struct Task {
 #[derive(Subcommand)]
 enum Action {
     Create(create::Create),
+    List(list::List),
+    Retry(retry::Retry),
+    Cancel(cancel::Cancel),
+    Targets(targets::Targets),
+    Show(reading::Show),
+    Done(reading::Done),
+    Open(reading::Open),
 }
 
 impl Task {
     pub(crate) fn run(self, app: &App) -> Result<(), Error> {
         match self.action {
             Action::Create(create) => create.run(app),
+            Action::List(list) => list.run(app),
+            Action::Retry(retry) => retry.run(app),
+            Action::Cancel(cancel) => cancel.run(app),
+            Action::Targets(targets) => targets.run(app),
+            Action::Show(show) => show.run(app),
+            Action::Done(done) => done.run(app),
+            Action::Open(open) => open.run(app),
         }
     }
 
     pub(crate) fn is_dry(&self) -> bool {
-        match &self.action {
-            Action::Create(create) => create.dry_run,
-        }
+        matches!(&self.action, Action::Create(create) if create.dry_run)
     }
 
     pub(crate) fn recorded(&self) -> &'static str {
         match &self.action {
             Action::Create(_) => "task create",
+            Action::List(_) => "task list",
+            Action::Retry(_) => "task retry",
+            Action::Cancel(_) => "task cancel",
+            Action::Targets(_) => "task targets",
+            Action::Show(_) => "task show",
+            Action::Done(_) => "task done",
+            Action::Open(_) => "task open",
+        }
+    }
+}
+
+/// A task of ours by its number, or by its key.
+fn entry(app: &App, text: &str) -> Result<Entry, Error> {
+    let index = app.index()?;
+    if let Some(entry) = text.parse().ok().map(|id| index.entry(id)).transpose()?.flatten() {
+        return Ok(entry);
+    }
+    let mut found = index.entries_of_key(text, None)?;
+    match found.len() {
+        1 => Ok(found.remove(0)),
+        0 => Err(Error::new(Kind::NoTarget, format!("there is no task `{text}`")).help("integ task list")),
+        _ => {
+            let ids: Vec<String> = found.iter().map(|entry| entry.id.to_string()).collect();
+            Err(Error::usage(format!("several tasks have the key `{text}`"))
+                .help(format!("use a number: {}", ids.join(", "))))
         }
     }
 }

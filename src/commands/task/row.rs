@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::clock;
 use crate::index::{Entry, State};
-use crate::output::sanitise;
+use crate::output::{Table, sanitise};
 
 pub(super) fn json(entry: &Entry, notices: &[String]) -> Value {
     let error = entry.error.as_ref().filter(|_| entry.state != State::Done).map(|error| {
@@ -32,16 +32,41 @@ pub(super) fn json(entry: &Entry, notices: &[String]) -> Value {
 
 /// One line, for a person and for `cut`.
 pub(super) fn line(entry: &Entry) -> String {
-    let target = match &entry.list {
-        Some(list) => format!("{}/{list}", entry.connection),
-        None => entry.connection.clone(),
-    };
     let tail = match (&entry.url, &entry.remote) {
         (Some(url), _) => url.as_str(),
         (None, Some(id)) => id.as_str(),
         (None, None) => "-",
     };
-    [&entry.id.to_string(), entry.state.word(), &target, &entry.task.title, tail]
+    [&entry.id.to_string(), entry.state.word(), &target(entry), &entry.task.title, tail]
         .map(|cell| sanitise::line(cell).into_owned())
         .join("\t")
+}
+
+/// Many of them.
+pub(super) fn table(entries: &[Entry]) -> String {
+    let mut table = Table::new(&["Id", "State", "Where", "Title", "When", "What"]);
+    for entry in entries {
+        let what = match (&entry.error, &entry.url) {
+            (Some(error), _) if entry.state != State::Done => error.message.as_str(),
+            (_, Some(url)) => url.as_str(),
+            _ => entry.remote.as_deref().unwrap_or("-"),
+        };
+        let when = clock::soon(entry.sent_at.unwrap_or(entry.created_at));
+        table.row(&[
+            &entry.id.to_string(),
+            entry.state.word(),
+            &target(entry),
+            &entry.task.title,
+            &when,
+            what,
+        ]);
+    }
+    table.render()
+}
+
+fn target(entry: &Entry) -> String {
+    match &entry.list {
+        Some(list) => format!("{}/{list}", entry.connection),
+        None => entry.connection.clone(),
+    }
 }
