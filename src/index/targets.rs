@@ -15,7 +15,6 @@ pub(crate) struct StoredTarget {
     pub name: String,
     pub alias: Option<String>,
     pub detail: String,
-    pub seen_at: i64,
 }
 
 impl Index {
@@ -94,6 +93,5 @@ fn read(row: &Row<'_>) -> rusqlite::Result<StoredTarget> {
         name: row.get("name")?,
         alias: row.get("alias")?,
         detail: row.get("detail")?,
-        seen_at: row.get("seen_at")?,
     })
 }

@@ -2,9 +2,10 @@
 //! and people.
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 use std::rc::Rc;
 
-use super::trouble::Halt;
+use super::trouble::{Halt, Verdict};
 use crate::app::{App, Need, reachable};
 use crate::error::{Error, Kind};
 use crate::http::{Budget, Client};
@@ -29,6 +30,8 @@ pub(crate) struct Courier<'a> {
     /// One renewal at a time: the others take what it brings.
     renewing: tokio::sync::Mutex<()>,
     known: RefCell<Option<Rc<Vec<Target>>>>,
+    /// What this run has asked for already: what is not in the answer is not there.
+    asked: RefCell<HashSet<(Part, Option<String>)>>,
     /// The provider asked not to be asked before.
     pub(super) hold: Cell<Option<i64>>,
     /// Why this run stopped sending.
@@ -56,6 +59,7 @@ impl<'a> Courier<'a> {
             grant: RefCell::new(Rc::new(grant)),
             renewing: tokio::sync::Mutex::new(()),
             known: RefCell::new(None),
+            asked: RefCell::new(HashSet::new()),
             hold: Cell::new(None),
             halted: RefCell::new(None),
             provider,
@@ -109,6 +113,9 @@ impl<'a> Courier<'a> {
         &self,
         work: impl AsyncFn(&Line<'_>) -> Result<T, Trouble>,
     ) -> Result<T, Halt> {
+        if let Some(error) = self.last_halt() {
+            return Err(Halt::waits(error));
+        }
         self.speak(&Cell::new(false), work).await
     }
 
@@ -146,7 +153,12 @@ impl<'a> Courier<'a> {
 
     /// Asks for all lists anew.
     pub(crate) async fn learn_lists(&self) -> Result<Rc<Vec<Target>>, Halt> {
-        let found = self.look(async |line| self.dialect.targets(line).await).await?;
+        if !self.asked.borrow_mut().insert((Part::List, None)) {
+            return Ok(self.known());
+        }
+        let found = self.look(async |line| self.dialect.targets(line).await).await;
+        self.heard(&found);
+        let found = found?;
         let mut forget = vec![(Part::Folder.word(), None), (Part::List.word(), None)];
         // A dialect whose answer holds people or tags as well has named all of them.
         for part in [Part::Person, Part::Tag] {
@@ -163,13 +175,27 @@ impl<'a> Courier<'a> {
         part: Part,
         list: Option<&Target>,
     ) -> Result<Rc<Vec<Target>>, Halt> {
-        let found = self.look(async |line| self.dialect.parts(line, part, list).await).await?;
+        if !self.asked.borrow_mut().insert((part, list.map(|list| list.id.clone()))) {
+            return Ok(self.known());
+        }
+        let found = self.look(async |line| self.dialect.parts(line, part, list).await).await;
+        self.heard(&found);
+        let found = found?;
         let mut withins: Vec<&str> = found.iter().map(|t| t.within.as_deref().unwrap_or_default()).collect();
         withins.sort_unstable();
         withins.dedup();
         let forget: Vec<(&str, Option<&str>)> =
             withins.into_iter().map(|within| (part.word(), Some(within))).collect();
         Ok(self.keep(&forget, &found))
+    }
+
+    /// Where the connection gave out, nothing is asked again in this run: a thousand lines would wait a thousand times.
+    fn heard<T>(&self, outcome: &Result<T, Halt>) {
+        if let Err(halt) = outcome
+            && halt.verdict == (Verdict::Waits { all: true })
+        {
+            *self.halted.borrow_mut() = Some(super::create::copy(&halt.error));
+        }
     }
 
     /// What cannot be kept is used all the same.

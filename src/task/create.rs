@@ -73,7 +73,10 @@ fn of_one_connection(
     };
     // What is wrong with the connection is wrong for a while: its tasks wait. What is wrong with the setup is not kept.
     let opened = match opened {
-        Err(error) if !keeps(error.kind) => return Err(error),
+        Err(error) if !keeps(error.kind) => {
+            asks.iter().for_each(|(place, _)| settle(*place, Made::refused(copy(&error))));
+            return Ok(());
+        }
         opened => opened,
     };
     let (mut drafts, mut places) = (Vec::new(), Vec::new());
@@ -91,36 +94,44 @@ fn of_one_connection(
         return Ok(());
     }
     let rows = app.index()?.enqueue(&drafts)?;
-    let mut open: BTreeMap<i64, (usize, Vec<String>)> = BTreeMap::new();
+    // One key may stand in several lines: it is one task.
+    let mut open: BTreeMap<i64, Vec<(usize, Vec<String>)>> = BTreeMap::new();
     for ((entry, _), (place, notices)) in rows.into_iter().zip(places) {
-        if entry.state == State::Done || open.contains_key(&entry.id) {
+        if entry.state == State::Done {
             settle(place, Made { entry: Some(entry), notices, error: None });
         } else {
-            open.insert(entry.id, (place, notices));
+            open.entry(entry.id).or_default().push((place, notices));
         }
     }
     let courier = match opened {
         Ok(courier) => courier,
         Err(error) => {
-            for (id, (place, notices)) in open {
-                settle(place, Made { entry: app.index()?.entry(id)?, notices, error: Some(copy(&error)) });
+            for (id, lines) in open {
+                let entry = app.index()?.entry(id)?;
+                for (place, notices) in lines {
+                    settle(place, Made { entry: entry.clone(), notices, error: Some(copy(&error)) });
+                }
             }
             return Ok(());
         }
     };
     let flush = Flush { courier: &courier, only: Some(open.keys().copied().collect()) };
     let outcome = app.block_on(flush.run(|delivered| {
-        let Some((place, notices)) = open.remove(&delivered.entry.id) else { return };
         let entry = app.index().and_then(|index| Ok(index.entry(delivered.entry.id)?)).ok().flatten();
         let error = delivered.outcome.err();
-        settle(place, Made { entry: entry.or(Some(delivered.entry)), notices, error });
+        for (place, notices) in open.remove(&delivered.entry.id).unwrap_or_default() {
+            let entry = entry.clone().or_else(|| Some(delivered.entry.clone()));
+            settle(place, Made { entry, notices, error: error.as_ref().map(copy) });
+        }
     }))?;
     outcome?;
     // Another process has it, it is one that nobody may send again, or the connection gave out before its turn.
-    for (id, (place, notices)) in open {
+    for (id, lines) in open {
         let entry = app.index()?.entry(id)?;
-        let error = entry.as_ref().and_then(|entry| not_ours(&to, entry, courier.last_halt()));
-        settle(place, Made { entry, notices, error });
+        for (place, notices) in lines {
+            let error = entry.as_ref().and_then(|entry| not_ours(&to, entry, courier.last_halt()));
+            settle(place, Made { entry: entry.clone(), notices, error });
+        }
     }
     Ok(())
 }
@@ -234,5 +245,7 @@ pub(super) fn copy(error: &Error) -> Error {
     same.help.clone_from(&error.help);
     same.retry_at = error.retry_at;
     same.needed.clone_from(&error.needed);
+    same.link.clone_from(&error.link);
+    same.told = error.told;
     same
 }

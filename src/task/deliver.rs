@@ -146,6 +146,22 @@ impl Courier<'_> {
         resolved: &Resolved,
         earlier: Earlier,
     ) -> Result<Created, Halt> {
+        let doubt = Cell::new(false);
+        let outcome = self.delivered(id, task, mark, resolved, earlier, &doubt).await;
+        // However the last try ended: one before it may have created it.
+        outcome.map_err(|halt| Halt { doubt: doubt.get(), ..halt })
+    }
+
+    /// `doubt`: set when a try may have created it.
+    async fn delivered(
+        &self,
+        id: i64,
+        task: &NewTask,
+        mark: &str,
+        resolved: &Resolved,
+        earlier: Earlier,
+        doubt: &Cell<bool>,
+    ) -> Result<Created, Halt> {
         let traits = self.traits();
         let order = Order {
             task,
@@ -179,6 +195,7 @@ impl Courier<'_> {
                     return Err(halt);
                 }
                 Verdict::Maybe => {
+                    doubt.set(true);
                     if traits.once == Once::Unknown {
                         return Err(Halt::unknown(&self.name, id, &halt.error.message));
                     }

@@ -25,7 +25,6 @@ const MOST_DOUBTS: u32 = 3;
 pub(crate) struct Delivered {
     pub entry: Entry,
     pub outcome: Result<Created, Error>,
-    pub state: State,
     /// The next one would meet the same.
     stops: bool,
     /// It may be there.
@@ -96,20 +95,14 @@ impl Flush<'_, '_> {
         Ok(match outcome {
             Ok(created) => {
                 index.sent(entry.id, &created)?;
-                Delivered {
-                    entry,
-                    outcome: Ok(created),
-                    state: State::Done,
-                    stops: false,
-                    is_doubtful: false,
-                }
+                Delivered { entry, outcome: Ok(created), stops: false, is_doubtful: false }
             }
             Err(halt) => {
                 let outcome = settled(&halt);
                 index.not_sent(&entry, &courier.owner, &outcome)?;
                 let stops = halt.verdict == Verdict::Waits { all: true };
                 let is_doubtful = halt.verdict == Verdict::Maybe;
-                Delivered { entry, outcome: Err(halt.error), state: outcome.state, stops, is_doubtful }
+                Delivered { entry, outcome: Err(halt.error), stops, is_doubtful }
             }
         })
     }
@@ -120,7 +113,7 @@ impl Flush<'_, '_> {
         if let (Some(theirs), Some(ours)) = (&entry.account, &courier.account)
             && theirs != ours
         {
-            return Err(Halt { verdict: Verdict::Waits { all: false }, error: other_account(&courier.name) });
+            return Err(Halt::new(Verdict::Waits { all: false }, other_account(&courier.name)));
         }
         let resolved = courier.resolve(&entry.task, entry.list.as_deref(), entry.place.as_deref()).await?;
         let place = resolved.list.as_ref().map(|list| list.id.as_str());
@@ -141,10 +134,10 @@ fn other_account(name: &Name) -> Error {
 
 fn settled(halt: &Halt) -> Outcome {
     let (state, maybe) = match halt.verdict {
-        Verdict::Waits { .. } => (State::Queued, false),
+        Verdict::Waits { .. } => (State::Queued, halt.doubt),
         Verdict::Maybe => (State::Queued, true),
         Verdict::Unknown => (State::Unknown, true),
-        Verdict::Parked => (State::Parked, false),
+        Verdict::Parked => (State::Parked, halt.doubt),
     };
     let error = LastError {
         kind: halt.error.kind.word().to_owned(),

@@ -60,7 +60,18 @@ pub(crate) fn destination(app: &App, text: &str) -> Result<Destination, Error> {
     let Some(provider) = known(app, first) else { return Err(locked.unwrap_or_else(|| unknown(app, first))) };
     takes_tasks(&provider)?;
     let head: Name = provider.name.parse().map_err(Error::usage)?;
-    let (name, list) = match labelled.as_ref().filter(|(_, list)| list.is_some()) {
+    // `google/work` may be a connection or a list: what was known before decides, then what stands behind it.
+    let was_there = |name: &str| {
+        let Ok(name) = name.parse::<Name>() else { return false };
+        let seen = app.index().and_then(|index| {
+            Ok(index.account_of_targets(name.as_str())?.is_some()
+                || index.health(&name)?.checked_at.is_some())
+        });
+        seen.unwrap_or(false)
+    };
+    let label =
+        labelled.as_ref().filter(|(name, list)| list.is_some() || locked.is_some() && was_there(name));
+    let (name, list) = match label.filter(|(name, _)| name.parse::<Name>().is_ok()) {
         Some((label, list)) => (label.parse::<Name>().map_err(Error::usage)?.under(&provider.name), *list),
         None => (head, rest),
     };

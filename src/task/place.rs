@@ -124,7 +124,6 @@ impl From<&Target> for StoredTarget {
             name: target.name.clone(),
             alias: target.alias.clone(),
             detail: target.detail.to_string(),
-            seen_at: 0,
         }
     }
 }

@@ -24,23 +24,29 @@ pub(crate) enum Verdict {
 pub(crate) struct Halt {
     pub verdict: Verdict,
     pub error: Error,
+    /// A try before the one that ended like this may have created it.
+    pub doubt: bool,
 }
 
 impl Halt {
+    pub(crate) fn new(verdict: Verdict, error: Error) -> Halt {
+        Halt { verdict, error, doubt: false }
+    }
+
     pub(crate) fn waits(error: Error) -> Halt {
-        Halt { verdict: Verdict::Waits { all: true }, error }
+        Halt::new(Verdict::Waits { all: true }, error)
     }
 
     pub(crate) fn parked(error: Error) -> Halt {
-        Halt { verdict: Verdict::Parked, error }
+        Halt::new(Verdict::Parked, error)
     }
 
     /// `sent`: the request that creates was under way; anything before it created nothing.
     pub(crate) fn of(trouble: Trouble, name: &Name, provider: &Provider, grant: &Grant, sent: bool) -> Halt {
         let title = &provider.title;
-        let waits = |all, error| Halt { verdict: Verdict::Waits { all }, error };
+        let waits = |all, error| Halt::new(Verdict::Waits { all }, error);
         let maybe = |error: Error| match sent {
-            true => Halt { verdict: Verdict::Maybe, error },
+            true => Halt::new(Verdict::Maybe, error),
             false => waits(true, error),
         };
         match trouble {
@@ -52,13 +58,13 @@ impl Halt {
             Trouble::Rejected(refusal) => {
                 waits(true, sign_in_again(name, Some(provider), &Ended::by(provider, grant, &refusal)))
             }
-            Trouble::MissingScope(refusal) => waits(true, scope_missing(name, title, refusal)),
+            Trouble::MissingScope(refusal) => waits(true, scope_missing(name, title, *refusal)),
             Trouble::Later { status, at } => {
                 let error = later(&format!("{name}: {title}"), status, at);
                 if status == LIMITED { waits(true, error) } else { maybe(error) }
             }
             Trouble::Refused { refusal, .. } => {
-                let mut error = refused(name, title, refusal);
+                let mut error = refused(name, title, *refusal);
                 error.message = error.message.replace(grant.access_token.expose(), "***");
                 Halt::parked(error)
             }
@@ -80,7 +86,7 @@ impl Halt {
         let help = format!(
             "look there; if it is missing: integ task retry {id} --again; else: integ task cancel {id}"
         );
-        Halt { verdict: Verdict::Unknown, error: error.help(help) }
+        Halt::new(Verdict::Unknown, error.help(help))
     }
 }
 

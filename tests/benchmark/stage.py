@@ -65,6 +65,11 @@ class Stage:
         self.endpoint.known_to(home, self.endpoint.http)
         return Place(home, FileSeed(home))
 
+    def another_file(self):
+        """A home of its own, for what must not meet what others left."""
+        home = self._home("file")
+        return Place(home, FileSeed(home))
+
     @cached_property
     def file_over_https(self):
         home = self._home("file", {"SSL_CERT_FILE": self.authority.bundle})

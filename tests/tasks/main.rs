@@ -12,6 +12,9 @@ mod overlay;
 #[allow(dead_code)]
 mod seal;
 
+mod batch;
+mod clock;
 mod create;
 mod dialects;
+mod once;
 mod server;

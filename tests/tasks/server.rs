@@ -32,6 +32,8 @@ pub(crate) enum Trap {
     CommitThen(u16),
     /// It is created, and nothing is said for so long.
     CommitHang(Duration),
+    /// It is created, and from then on the provider is down.
+    CommitAndDie,
     /// Nothing is created.
     Refuse(u16, Vec<(&'static str, String)>, Value),
     /// Nothing goes wrong.
@@ -95,8 +97,12 @@ impl Target {
 
     /// The provider file points here; nobody is connected yet.
     pub(crate) fn known_to(&self, home: &Home) {
-        home.provider(self.dialect.provider, &overlay::overlay(self.dialect.provider, self.desk.port));
-        home.write("config/integ/config.toml", "[limits]\ndeadline = \"3s\"\n");
+        let overlay = overlay::overlay(self.dialect.provider, self.desk.port);
+        let mut file: toml::Table = overlay.parse().unwrap();
+        // The pace is the provider's, and this one is not in a hurry to be spared.
+        let rate = toml::Table::from_iter([("per-second".to_owned(), toml::Value::Float(10_000.0))]);
+        file.insert("rate".to_owned(), toml::Value::Table(rate));
+        home.provider(self.dialect.provider, &file.to_string());
     }
 
     pub(crate) fn tell(&self, change: impl FnOnce(&mut Play)) {
@@ -155,8 +161,12 @@ fn serve(play: &Mutex<Play>, dialect: Dialect, asked: &Asked) -> Answer {
         return answer(401, "{}");
     }
     let (status, body) = (dialect.answers)(&mut own, asked, path);
+    if matches!(trap, Trap::CommitAndDie) {
+        own.down = Some((503, serde_json::json!({})));
+    }
     drop(own);
     match trap {
+        Trap::CommitAndDie => answer(503, "{}"),
         Trap::CommitThen(status) => answer(status, "{\"error\": \"oops\"}"),
         Trap::CommitHang(length) => {
             std::thread::sleep(length);

@@ -151,7 +151,9 @@ impl Connect {
         if let Some(wanted) = &self.resume {
             app.vault()?;
             let (name, settled, notes) = app.block_on(resume::finish(app, &self, wanted))??;
-            return tell(app, &name, &settled, &notes);
+            tell(app, &name, &settled, &notes)?;
+            crate::task::flush_waiting(app, Some(&name));
+            return Ok(());
         }
         if self.name.is_none() {
             self.name = Some(choose::name(app)?);
@@ -197,7 +199,10 @@ impl Connect {
                 None => return Ok(()),
             }
         };
-        tell(app, &name, &settled, &notes)
+        tell(app, &name, &settled, &notes)?;
+        // What waited for this sign-in goes out now.
+        crate::task::flush_waiting(app, Some(&name));
+        Ok(())
     }
 
     /// Whether the token is given instead of signed in for. A provider may prefer that; who names another way gets it.

@@ -2,7 +2,7 @@
 
 use super::row;
 use crate::app::App;
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::index::State;
 use crate::output::{Progress, sanitise};
 use crate::task::{Ask, Made, create};
@@ -30,7 +30,8 @@ pub(super) fn run(
         return Err(error);
     }
     let progress = Progress::new(&app.out, if is_batch { total } else { 0 }, "Sending");
-    let mut shown = Shown { app, is_batch, queue, lines: &lines, items: Vec::new(), failed: Vec::new() };
+    let mut shown =
+        Shown { app, is_batch, queue, lines: &lines, items: Vec::new(), failed: Vec::new(), told: false };
     for (line, error) in refused {
         progress.step();
         shown.refused(line, error)?;
@@ -58,6 +59,8 @@ struct Shown<'a> {
     lines: &'a [(usize, String)],
     items: Vec<(usize, Value)>,
     failed: Vec<Error>,
+    /// A row was shown, and what is wrong with it.
+    told: bool,
 }
 
 impl Shown<'_> {
@@ -88,6 +91,7 @@ impl Shown<'_> {
         }
         match (&made.entry, &made.error) {
             (Some(entry), error) => {
+                self.told = true;
                 if app.out.json {
                     let mut item = row::json(entry, &made.notices);
                     if let (Value::Object(item), Some(error)) = (&mut item, error) {
@@ -134,8 +138,7 @@ impl Shown<'_> {
 
     fn finish(mut self, total: usize) -> Result<(), Error> {
         let app = self.app;
-        let untold = !self.is_batch && self.items.is_empty() && app.out.json;
-        if app.out.json && !untold {
+        if app.out.json && (self.is_batch || self.told) {
             self.items.sort_by_key(|(line, _)| *line);
             app.out.document("tasks", self.items.into_iter().map(|(_, item)| item).collect())?;
         }
@@ -143,7 +146,7 @@ impl Shown<'_> {
             // What was refused before it was written down is an error like any other; what is kept was told.
             return match self.failed.pop() {
                 None => Ok(()),
-                Some(error) if error.told => Err(Error::passed_on(error.exit())),
+                Some(error) if self.told => Err(Error::passed_on(error.exit())),
                 Some(error) => Err(error),
             };
         }
@@ -162,6 +165,5 @@ fn again(error: &Error) -> Error {
     same.retry_at = error.retry_at;
     same.needed.clone_from(&error.needed);
     same.link.clone_from(&error.link);
-    same.told = error.told || error.kind == Kind::Partial;
     same
 }

@@ -24,7 +24,7 @@ pub(crate) struct Task {
 
 #[derive(Subcommand)]
 enum Action {
-    Create(create::Create),
+    Create(Box<create::Create>),
     List(list::List),
     Retry(retry::Retry),
     Cancel(cancel::Cancel),

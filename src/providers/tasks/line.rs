@@ -17,8 +17,8 @@ pub(crate) enum Trouble {
     /// No answer, or none that may be used.
     Api(ApiError),
     /// The token is no longer good.
-    Rejected(Refusal),
-    MissingScope(Refusal),
+    Rejected(Box<Refusal>),
+    MissingScope(Box<Refusal>),
     /// Not now. 429 stands for every way of saying: not so fast; nothing was done then.
     Later {
         status: u16,
@@ -27,7 +27,7 @@ pub(crate) enum Trouble {
     /// A plain no, for good.
     Refused {
         status: u16,
-        refusal: Refusal,
+        refusal: Box<Refusal>,
     },
     /// It said yes, and not what came of it.
     Odd,
@@ -131,10 +131,12 @@ impl Line<'_> {
         let answer = self.api.send(request).await?;
         let status = answer.status;
         let refused = failure(self.api.provider, self.api.token, &answer).map(|answered| match answered {
-            Answered::Rejected(refusal) => Trouble::Rejected(refusal),
-            Answered::MissingScope(refusal) => Trouble::MissingScope(refusal),
+            Answered::Rejected(refusal) => Trouble::Rejected(refusal.into()),
+            Answered::MissingScope(refusal) => Trouble::MissingScope(refusal.into()),
             Answered::Later { status, at } => Trouble::Later { status, at },
-            Answered::Refused(refusal) => Trouble::Refused { status: status.as_u16(), refusal },
+            Answered::Refused(refusal) => {
+                Trouble::Refused { status: status.as_u16(), refusal: refusal.into() }
+            }
             Answered::As { .. } | Answered::Unknown => Trouble::Odd,
         });
         let body = match (answer.body.is_empty(), answer.json()) {

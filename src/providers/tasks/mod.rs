@@ -25,7 +25,7 @@ mod trello;
 use http::StatusCode;
 use serde_json::Value;
 
-pub(crate) use line::{Line, Reply, Trouble};
+pub(crate) use line::{Line, Trouble};
 pub(crate) use target::{Part, Target};
 pub(crate) use traits::{Dues, Limit, Notes, Once, Tags, Traits};
 

@@ -1,0 +1,39 @@
+//! Another time of day for one command. The same means as in tests/faults, for a bare command.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::OnceLock;
+
+const SOURCE: &str = r#"
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+int clock_gettime(clockid_t clock, struct timespec *at) {
+    long result = syscall(SYS_clock_gettime, clock, at);
+    const char *text = getenv("TEST_CLOCK_AHEAD");
+    if (result == 0 && text && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE)) at->tv_sec += atol(text);
+    return (int)result;
+}
+"#;
+
+fn library() -> &'static PathBuf {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let stem =
+            PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("tasks-clock-{}", std::process::id()));
+        let (source, library) = (stem.with_extension("c"), stem.with_extension("so"));
+        std::fs::write(&source, SOURCE).unwrap();
+        let built = Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(&library).arg(&source).status();
+        assert!(built.unwrap().success(), "cc cannot build the clock");
+        std::fs::remove_file(source).unwrap();
+        library
+    })
+}
+
+/// The command runs so many seconds from now.
+pub(crate) fn at(command: &mut Command, ahead: i64) -> &mut Command {
+    command.env("LD_PRELOAD", library()).env("TEST_CLOCK_AHEAD", ahead.to_string())
+}

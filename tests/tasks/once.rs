@@ -1,0 +1,304 @@
+//! Group TK: whatever happens between us and the provider, a task that was accepted is there once, or the person is told.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::clock::at;
+use crate::dialects::{GOOGLE_TASKS, LINEAR, TODOIST};
+use crate::seal::{Ended, Home};
+use crate::server::{Dialect, Target, Trap};
+
+const ALL: [Dialect; 3] = [TODOIST, LINEAR, GOOGLE_TASKS];
+
+pub(crate) fn place(dialect: Dialect) -> &'static str {
+    match dialect.provider {
+        "linear" => "linear/ENG",
+        other => other,
+    }
+}
+
+fn create(home: &Home, dialect: Dialect, key: &str) -> Ended {
+    home.run(&["task", "create", key, "--to", place(dialect), "--key", key, "--json"])
+}
+
+/// The state of every task, by key.
+fn states(home: &Home) -> Vec<(String, String)> {
+    let document = home.run(&["task", "list", "--limit", "100000", "--json"]).expect(0).json();
+    let text = |task: &Value, field: &str| task[field].as_str().unwrap().to_owned();
+    document["tasks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|task| (text(task, "key"), text(task, "state")))
+        .collect()
+}
+
+fn state(home: &Home, key: &str) -> String {
+    states(home).into_iter().find(|(own, _)| own == key).unwrap().1
+}
+
+/// The lists are known: what follows needs one request per task.
+fn learnt(target: &Target) -> Home {
+    let home = target.home();
+    home.run(&["task", "targets", target.dialect.provider]).expect(0);
+    home
+}
+
+#[test]
+fn tk02_committed_and_then_an_error_or_silence_is_one_task() {
+    for dialect in ALL {
+        for trap in [
+            Trap::CommitThen(500),
+            Trap::CommitThen(503),
+            Trap::CommitThen(0),
+            Trap::CommitHang(Duration::from_secs(4)),
+        ] {
+            let target = Target::open(dialect);
+            let home = learnt(&target);
+            home.run(&["config", "set", "limits.deadline", "2s"]).expect(0);
+            target.trap(trap.clone());
+            let ended = create(&home, dialect, "k");
+            // Told to wait, or found at once: never two, and never lost.
+            if ended.code != 0 {
+                home.run(&["task", "retry"]).expect(0);
+            }
+            assert_eq!(target.tasks().len(), 1, "{} {trap:?}: {}", dialect.provider, ended.stderr);
+            assert_eq!(state(&home, "k"), "done");
+            target.is_content();
+        }
+    }
+}
+
+#[test]
+fn tk02_nothing_committed_and_an_error_is_one_task_too() {
+    for dialect in ALL {
+        let target = Target::open(dialect);
+        let home = learnt(&target);
+        target.trap(Trap::Refuse(500, vec![], json!({})));
+        target.trap(Trap::Refuse(429, vec![("retry-after", "1".into())], json!({})));
+        create(&home, dialect, "k").expect(0);
+        assert_eq!(target.tasks().len(), 1, "{}", dialect.provider);
+    }
+}
+
+#[test]
+fn tk02_a_look_that_fails_leaves_the_doubt() {
+    for dialect in ALL {
+        let target = Target::open(dialect);
+        let home = learnt(&target);
+        target.trap(Trap::CommitAndDie);
+        create(&home, dialect, "k").expect(4);
+        assert_eq!((target.tasks().len(), state(&home, "k").as_str()), (1, "queued"));
+        target.tell(|play| play.down = None);
+        home.run(&["task", "retry"]).expect(0);
+        assert_eq!((target.tasks().len(), state(&home, "k").as_str()), (1, "done"), "{}", dialect.provider);
+    }
+}
+
+#[test]
+fn tk03_the_marker_is_looked_up_before_a_second_try() {
+    let target = Target::open(GOOGLE_TASKS);
+    let home = learnt(&target);
+    for key in ["a", "b"] {
+        create(&home, GOOGLE_TASKS, key).expect(0);
+    }
+    target.trap(Trap::CommitThen(500));
+    create(&home, GOOGLE_TASKS, "c").expect(0);
+    assert_eq!(target.tasks().len(), 3);
+    assert_eq!(target.creates().len(), 3, "it was found and not sent again");
+}
+
+#[test]
+fn tk03_tk08_what_nobody_can_know_is_told_and_not_sent_again() {
+    let target = Target::open(TODOIST);
+    target.tell(|play| play.ignores_keys = true);
+    let home = learnt(&target);
+    // The last of three tries is lost as well: the provider forgets the key meanwhile.
+    (0..3).for_each(|_| target.trap(Trap::Refuse(500, vec![], json!({}))));
+    let ended = create(&home, TODOIST, "k").expect(4);
+    assert_eq!(ended.json()["tasks"][0]["state"], "queued");
+    let later = Ended::of(at(&mut home.command(&["task", "retry"]), 25 * 3600).output().unwrap());
+    assert_eq!(later.code, 4, "{}{}", later.stdout, later.stderr);
+    assert_eq!(state(&home, "k"), "unknown");
+    assert_eq!(target.creates().len(), 3, "not sent again");
+    let again = create(&home, TODOIST, "k").expect(4);
+    assert!(
+        again.stderr.contains("--again") || again.stdout.contains("--again"),
+        "{}{}",
+        again.stdout,
+        again.stderr
+    );
+    assert_eq!(target.creates().len(), 3);
+    // A person looked, and says so.
+    home.run(&["task", "retry", "k", "--again"]).expect(0);
+    assert_eq!((target.tasks().len(), state(&home, "k").as_str()), (1, "done"));
+}
+
+#[test]
+fn tk06_what_is_refused_for_good_blocks_nothing() {
+    for dialect in ALL {
+        for status in [400, 403, 404, 409, 413, 422] {
+            if dialect.provider == "todoist" && status == 403 {
+                continue; // There it means: sign in again.
+            }
+            let target = Target::open(dialect);
+            let home = learnt(&target);
+            home.run(&["config", "set", "limits.tries", "1"]).expect(0);
+            target.tell(|play| play.down = Some((503, json!({}))));
+            create(&home, dialect, "bad").expect(4);
+            create(&home, dialect, "good").expect(4);
+            target.tell(|play| play.down = None);
+            target.trap(Trap::Refuse(status, vec![], json!({"error": "no such luck", "http_code": status})));
+            let ended = home.run(&["task", "retry"]);
+            assert_eq!(ended.code, 8, "{} {status}: {}{}", dialect.provider, ended.stdout, ended.stderr);
+            let mut found = states(&home);
+            found.sort();
+            let of = |state: &str| found.iter().filter(|(_, own)| own == state).count();
+            assert_eq!((of("parked"), of("done")), (1, 1), "{} {status}: {found:?}", dialect.provider);
+            assert_eq!(target.tasks().len(), 1);
+        }
+    }
+}
+
+#[test]
+fn tk06_a_refused_token_and_a_limit_keep_everything() {
+    for (status, code, state) in [(401, 3, "queued"), (429, 4, "queued")] {
+        let target = Target::open(TODOIST);
+        let home = learnt(&target);
+        target.trap(Trap::Refuse(status, vec![("retry-after", "9999".into())], json!({"http_code": status})));
+        let ended = create(&home, TODOIST, "k").expect(code);
+        assert_eq!(ended.json()["tasks"][0]["state"], state);
+        assert!(ended.json()["tasks"][0]["error"]["kind"].is_string());
+        home.run(&["task", "create", "k", "--to", "todoist", "--key", "k", "--queue"]);
+        assert!(target.tasks().len() <= 1);
+    }
+}
+
+#[test]
+fn tk09_another_account_gets_nothing() {
+    let target = Target::open(TODOIST);
+    let home = learnt(&target);
+    target.tell(|play| play.down = Some((503, json!({}))));
+    create(&home, TODOIST, "k").expect(4);
+    target.tell(|play| {
+        play.down = None;
+        play.account = "mallory".into();
+    });
+    let ended =
+        home.run_with_input(&["connect", "todoist", "--token-stdin", "--replace"], target.dialect.token);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    let ended = home.run(&["task", "retry"]).expect(6);
+    assert!(ended.stderr.contains("another account"), "{}", ended.stderr);
+    assert!(target.creates().iter().all(|asked| asked.body.contains("\"k\"")));
+    assert!(target.tasks().is_empty());
+    assert_eq!(state(&home, "k"), "queued");
+    // The former account comes back.
+    target.tell(|play| play.account = "anna".into());
+    home.run_with_input(&["connect", "todoist", "--token-stdin", "--replace"], target.dialect.token);
+    home.run(&["task", "retry"]);
+    assert_eq!(target.tasks().len(), 1);
+}
+
+#[test]
+fn what_waits_for_a_sign_in_is_sent_after_it() {
+    let target = Target::open(TODOIST);
+    let home = Home::new();
+    target.known_to(&home);
+    let kept = home.run(&["task", "create", "x", "--to", "todoist/Offers", "--json"]).expect(3);
+    assert_eq!(kept.json()["tasks"][0]["state"], "queued");
+    home.run(&["task", "create", "y", "--to", "todoist", "--queue"]).expect(0);
+    home.run_with_input(&["connect", "todoist", "--token-stdin"], target.dialect.token);
+    home.run(&["task", "retry"]);
+    assert_eq!(target.tasks().len(), 2);
+    assert!(states(&home).iter().all(|(_, state)| state == "done"));
+}
+
+#[test]
+fn a_task_that_waits_can_be_taken_back() {
+    let target = Target::open(TODOIST);
+    let home = learnt(&target);
+    target.tell(|play| play.down = Some((503, json!({}))));
+    create(&home, TODOIST, "k").expect(4);
+    target.tell(|play| play.down = None);
+    home.run(&["task", "cancel", "k"]).expect(0);
+    home.run(&["task", "retry"]).expect(0);
+    assert!(target.tasks().is_empty());
+    create(&home, TODOIST, "k").expect(0);
+    home.run(&["task", "cancel", "k"]).expect(2);
+    assert_eq!(target.tasks().len(), 1);
+}
+
+#[test]
+fn tk04_twenty_processes_empty_one_outbox() {
+    for dialect in ALL {
+        let target = Target::open(dialect);
+        let home = learnt(&target);
+        offline(&target, &home, 60);
+        target.tell(|play| play.ignores_keys = true);
+        let running: Vec<_> = (0..20)
+            .map(|_| {
+                let mut command = home.command(&["task", "retry"]);
+                command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+            })
+            .collect();
+        for child in running {
+            let ended = Ended::of(child.wait_with_output().unwrap());
+            assert_eq!(ended.code, 0, "{}{}", ended.stdout, ended.stderr);
+        }
+        assert_eq!(target.tasks().len(), 60, "{}", dialect.provider);
+        assert!(states(&home).iter().all(|(_, state)| state == "done"));
+    }
+}
+
+/// So many tasks, none of which can be sent.
+fn offline(target: &Target, home: &Home, count: usize) {
+    target.tell(|play| play.down = Some((503, json!({}))));
+    let lines: Vec<String> = (0..count).map(|n| format!("- [ ] task {n}")).collect();
+    home.write("tasks.md", &lines.join("\n"));
+    let ended =
+        home.run(&["task", "create", "--batch", "tasks.md", "--to", place(target.dialect), "--queue"]);
+    assert_eq!(ended.code, 0, "{}{}", ended.stdout, ended.stderr);
+    target.tell(|play| play.down = None);
+    assert_eq!(states(home).len(), count);
+}
+
+#[test]
+fn tk01_tk05_a_thousand_tasks_under_random_kills_arrive_once() {
+    for (dialect, count) in [(LINEAR, 1000), (TODOIST, 120), (GOOGLE_TASKS, 40)] {
+        let target = Target::open(dialect);
+        let home = learnt(&target);
+        offline(&target, &home, count);
+        target.tell(|play| play.latency = Duration::from_millis(5));
+        // Without the sandbox's own randomness: any spread of moments does.
+        let mut ahead = 0;
+        for round in 0..12_u64 {
+            let mut command = home.command(&["task", "retry"]);
+            at(&mut command, ahead);
+            let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+            std::thread::sleep(Duration::from_millis(60 + (round * 7919) % 240));
+            child.kill().unwrap();
+            child.wait().unwrap();
+            // Whoever was killed is given up after ten minutes.
+            ahead += 61;
+        }
+        let known = ["queued", "sending", "done"];
+        assert!(states(&home).iter().all(|(_, state)| known.contains(&state.as_str())));
+        target.tell(|play| play.latency = Duration::ZERO);
+        let mut command = home.command(&["task", "retry"]);
+        let ended = Ended::of(at(&mut command, ahead + 700).output().unwrap());
+        assert_eq!(ended.code, 0, "{}: {}", dialect.provider, ended.stderr);
+        let mut titles: Vec<String> = target
+            .tasks()
+            .iter()
+            .map(|task| ["title", "content"].iter().find_map(|f| task[*f].as_str()).unwrap().to_owned())
+            .collect();
+        titles.sort();
+        let before = titles.len();
+        titles.dedup();
+        assert_eq!((before, titles.len()), (count, count), "{}", dialect.provider);
+        assert!(states(&home).iter().all(|(_, state)| state == "done"));
+        target.is_content();
+    }
+}
