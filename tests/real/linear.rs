@@ -63,3 +63,19 @@ fn disconnecting_revokes_there() {
     assert_eq!(out.json()["disconnected"][0]["revoked"], true, "{out}");
     assert_eq!(server.noted("revoked"), 1);
 }
+
+#[test]
+fn a_task_is_an_issue_whose_id_is_ours() {
+    let Some((_server, home)) = start() else { return };
+    home.connect(&["linear"]).out.ok();
+    let targets = home.integ(&["task", "targets", "linear", "--json"]).run().ok().json();
+    let lists = targets["targets"].as_array().cloned().unwrap_or_default();
+    let team = lists.iter().find(|target| target["part"] == "list").unwrap_or_else(|| panic!("{targets}"));
+    let to = format!("linear/{}", team["name"].as_str().unwrap_or_default());
+    let create = ["task", "create", "Plan", "--to", &to, "--key", "k", "--priority", "high", "--json"];
+    let task = home.integ(&create).run().ok().json()["tasks"][0].clone();
+    assert_eq!(task["state"], "done", "{task}");
+    let shown = home.integ(&["task", "show", "k", "--json"]).run().ok().json();
+    assert_eq!(shown["tasks"][0]["remote"]["title"], "Plan", "{shown}");
+    assert_eq!(home.integ(&create).run().ok().json()["tasks"][0]["remote_id"], task["remote_id"]);
+}
