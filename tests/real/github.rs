@@ -61,7 +61,8 @@ fn a_dead_token_needs_the_person_and_a_live_one_is_revoked() {
 fn a_task_is_an_issue() {
     let Some((_server, home)) = start() else { return };
     home.connect(&["github"]).out.ok();
-    let create = ["task", "create", "Plan", "--to", "github/alice/notes", "--notes", "**b**", "--key", "k", "--json"];
+    let create =
+        ["task", "create", "Plan", "--to", "github/alice/notes", "--notes", "**b**", "--key", "k", "--json"];
     let task = home.integ(&create).run().ok().json()["tasks"][0].clone();
     let id = task["remote_id"].as_str().unwrap_or_default();
     let number = id.strip_prefix("alice/notes#").unwrap_or_else(|| panic!("{task}"));
@@ -70,7 +71,11 @@ fn a_task_is_an_issue() {
         serde_json::from_str::<Value>(&out.stdout).unwrap()
     };
     assert_eq!((&issue()["title"], &issue()["state"]), (&json!("Plan"), &json!("open")));
-    assert!(issue()["body"].as_str().is_some_and(|body| body.starts_with("**b**\n\n<!-- integ:")), "{}", issue());
+    assert!(
+        issue()["body"].as_str().is_some_and(|body| body.starts_with("**b**\n\n<!-- integ:")),
+        "{}",
+        issue()
+    );
     // Known again by its key.
     assert_eq!(home.integ(&create).run().ok().json()["tasks"][0]["remote_id"], id);
     let open = home.integ(&["task", "list", "--remote", "github/alice/notes", "--json"]).run().ok().json();

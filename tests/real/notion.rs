@@ -10,7 +10,8 @@ const TOKEN: &str = "ntn_canary4f7a2c9e1b8d3056";
 fn corrections() -> String {
     let parent = json!({"type": "object", "required": ["type", "data_source_id"], "additionalProperties": false,
         "properties": {"type": {"const": "data_source_id"}, "data_source_id": {"type": "string"}}});
-    let children = "/paths/~1v1~1pages/post/requestBody/content/application~1json/schema/properties/children/items";
+    let children =
+        "/paths/~1v1~1pages/post/requestBody/content/application~1json/schema/properties/children/items";
     json!([["/components/schemas/dataSourceIdParentRequest", parent],
         [children, {"type": "object", "required": ["type"]}]])
     .to_string()
@@ -75,9 +76,9 @@ fn tasks_are_searched_for_made_and_queried_as_the_description_says() {
     let page = json!({"object": "page", "id": "p1", "url": "https://www.notion.so/p1",
         "parent": {"type": "data_source_id", "data_source_id": "ds1"},
         "properties": {"Name": {"type": "title", "title": [{"plain_text": "Plan"}]}}});
-    let list = |results| json!({"object": "list", "results": results, "has_more": false, "next_cursor": null});
-    let source =
-        json!({"object": "data_source", "id": "ds1", "title": [{"plain_text": "Plans"}], "properties": properties});
+    let list =
+        |results| json!({"object": "list", "results": results, "has_more": false, "next_cursor": null});
+    let source = json!({"object": "data_source", "id": "ds1", "title": [{"plain_text": "Plans"}], "properties": properties});
     server.tell(
         "answers",
         &json!({
@@ -90,7 +91,8 @@ fn tasks_are_searched_for_made_and_queried_as_the_description_says() {
             "GET /v1/users": list(json!([])),
         }),
     );
-    let create = ["task", "create", "Plan", "--to", "notion/Plans", "--due", "2026-12-01", "--notes", "# A\n\n- b"];
+    let create =
+        ["task", "create", "Plan", "--to", "notion/Plans", "--due", "2026-12-01", "--notes", "# A\n\n- b"];
     home.integ(&create).run().ok();
     home.integ(&["task", "show", "1"]).run().ok();
     home.integ(&["task", "list", "--remote", "notion/Plans"]).run().ok();
@@ -108,11 +110,14 @@ fn tasks_are_searched_for_made_and_queried_as_the_description_says() {
     // A lost answer: the page is looked for, by a query that conforms as well.
     server.tell("faults", &json!({"path": "/v1/pages", "fail": 1, "status": 500, "body": {}}));
     let again = ["task", "create", "Other", "--to", "notion/Plans"];
-    server.tell("answers", &json!({
-        "POST /v1/pages": page,
-        "POST /v1/data_sources/ds1/query": list(json!([page])),
-        "GET /v1/blocks/p1/children": list(json!([])),
-    }));
+    server.tell(
+        "answers",
+        &json!({
+            "POST /v1/pages": page,
+            "POST /v1/data_sources/ds1/query": list(json!([page])),
+            "GET /v1/blocks/p1/children": list(json!([])),
+        }),
+    );
     home.integ(&again).run().ok();
     assert_eq!(server.requests("GET", "/v1/blocks/p1/children"), 1, "{:?}", server.events());
     assert_eq!(server.noted("violation"), 0, "{:?}", server.events());

@@ -83,7 +83,7 @@ fn what_a_data_source_has_no_property_for_is_said_before_sending() {
         ("notion/Tasks", &["--field", "Status=Gone"], "one of: Not started, Done"),
     ] {
         let ended = create(&home, to, more);
-        assert!(ended.code != 0 && ended.stderr.contains(words), "{more:?}: {}", ended.stderr);
+        assert!(ended.code != 0 && ended.stdout.contains(words), "{more:?}: {}", ended.stdout);
     }
     assert!(target.creates().is_empty());
 }
@@ -158,7 +158,7 @@ fn everything_that_github_holds() {
     assert!(issue["body"].as_str().unwrap().starts_with("**b**\n\n<!-- integ:"), "{issue}");
     let target = Target::open(GITHUB);
     let ended = create(&target.home(), "github/acme/notes", &["--tag", "bug"]);
-    assert!(ended.code != 0 && ended.stderr.contains("may not push"), "{}", ended.stderr);
+    assert!(ended.code != 0 && ended.stdout.contains("may not push"), "{}", ended.stdout);
     assert!(target.creates().is_empty());
 }
 
@@ -183,7 +183,7 @@ fn everything_that_jira_holds() {
     );
     let target = Target::open(JIRA);
     let ended = create(&target.home(), "jira/ENG", &["--tag", "two words"]);
-    assert!(ended.code != 0 && ended.stderr.contains("no spaces"), "{}", ended.stderr);
+    assert!(ended.code != 0 && ended.stdout.contains("no spaces"), "{}", ended.stdout);
 }
 
 #[test]

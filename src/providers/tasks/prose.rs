@@ -45,12 +45,6 @@ impl Block {
         Block { kind, spans: Vec::new(), children: Vec::new() }
     }
 
-    /// A paragraph of plain text.
-    pub(super) fn plain(text: &str) -> Block {
-        let span = Span { text: text.to_owned(), ..Span::default() };
-        Block { spans: vec![span], ..Block::new(Kind::Paragraph) }
-    }
-
     pub(super) fn text(&self) -> String {
         self.spans.iter().map(|span| span.text.as_str()).collect()
     }

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::{conforms, missing};
+use super::{conforms, missing, query};
 use crate::desk::Asked;
 use crate::server::{Dialect, Play};
 
@@ -28,8 +28,11 @@ fn answers(play: &mut Play, asked: &Asked, path: &str) -> (u16, Value) {
         ("POST", ["repos", owner, name, "issues"]) => create(play, asked, &format!("{owner}/{name}")),
         ("GET", ["repos", owner, name, "issues"]) => {
             let whole = format!("{owner}/{name}");
-            let mut own: Vec<Value> =
-                play.tasks.iter().filter(|issue| issue["repository"] == *whole).cloned().collect();
+            let state = query(asked, "state").unwrap_or_else(|| "open".into());
+            let fits = |issue: &&Value| {
+                issue["repository"] == *whole && (state == "all" || issue["state"] == *state)
+            };
+            let mut own: Vec<Value> = play.tasks.iter().filter(fits).cloned().collect();
             own.push(json!({"number": 99, "title": "a pull request", "state": "open", "pull_request": {}}));
             (200, json!(own))
         }
