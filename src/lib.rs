@@ -24,6 +24,7 @@ mod reason;
 mod sandbox;
 mod schedule;
 mod task;
+mod time;
 mod vault;
 mod zone;
 

@@ -33,7 +33,8 @@ use crate::config::Config;
 use crate::duration;
 use crate::error::{Error, Kind};
 use crate::http::{Budget, Client, Limits, Sketches};
-use crate::index::Index;
+use crate::index::{Index, Salvage};
+use crate::log;
 use crate::output::{self, Out, Prompt, interrupted, survive_full_disks};
 use crate::providers::Catalogue;
 use crate::vault::Vault;
@@ -120,15 +121,10 @@ impl App {
             survive_full_disks();
             let (index, salvage) = Index::open(&self.paths.index)?;
             if let Some(salvage) = salvage {
-                let lost = match salvage.incomplete.as_slice() {
-                    [] => "everything in it was carried over".to_owned(),
-                    tables => format!("not all could be read of: {}", tables.join(", ")),
-                };
-                let aside = salvage.aside.display();
-                self.out.warn(&format!(
-                    "the index was damaged and is now {aside}; {lost}; no connection is lost"
-                ));
+                self.out.warn(&salvage_words(&salvage));
             }
+            // A copy that cannot be made is no reason to do nothing else.
+            index.copy_owned().unwrap_or_else(|error| log::info(&format!("no copy of owned data: {error}")));
             Ok(index)
         })
     }
@@ -218,6 +214,23 @@ impl Drop for Unbreakable<'_> {
     fn drop(&mut self) {
         self.0.set(self.0.get().saturating_sub(1));
     }
+}
+
+/// What became of a damaged or lost index.
+pub(crate) fn salvage_words(salvage: &Salvage) -> String {
+    let restored = salvage.restored.as_ref().map(|restored| {
+        let name = restored.copy.file_name().unwrap_or_default().display().to_string();
+        format!("{} time entries came from the copy {name}; later changes to them are lost", restored.rows)
+    });
+    let Some(aside) = &salvage.aside else {
+        return format!("the index was lost; {}", restored.unwrap_or_default());
+    };
+    let lost = match salvage.incomplete.as_slice() {
+        [] => "everything in it was carried over".to_owned(),
+        tables => format!("not all could be read of: {}", tables.join(", ")),
+    };
+    let restored = restored.map_or(String::new(), |words| format!("; {words}"));
+    format!("the index was damaged and is now {}; {lost}{restored}; no connection is lost", aside.display())
 }
 
 fn once<T>(cell: &OnceCell<T>, make: impl FnOnce() -> Result<T, Error>) -> Result<&T, Error> {

@@ -20,6 +20,8 @@ pub(super) struct Line<'a> {
     pub name: Name,
     pub provider: Provider,
     pub dialect: Dialect,
+    /// Who is asked for.
+    pub account: Option<String>,
     app: &'a App,
     http: &'a Client,
     grant: RefCell<Rc<Grant>>,
@@ -45,6 +47,7 @@ impl<'a> Line<'a> {
         Ok(Line {
             app,
             http: app.api_http()?,
+            account: grant.identity.id.clone().or_else(|| grant.identity.account.clone()),
             grant: RefCell::new(Rc::new(grant)),
             renewing: Mutex::new(()),
             name,
@@ -105,6 +108,14 @@ impl<'a> Line<'a> {
                 other => return Err(self.refused(&grant, other)),
             }
         }
+    }
+
+    /// Whether a question could be asked; nothing is sent.
+    pub(super) fn check(&self, make: impl FnOnce(&Api<'_>) -> Result<(), ApiError>) -> Result<(), Error> {
+        let grant = Rc::clone(&self.grant.borrow());
+        let budget = Budget::starting_now(self.http.limits().deadline);
+        let api = Api::new(&self.provider, self.http, &grant, budget);
+        make(&api).map_err(|error| Error::from(error).about(self.name.as_str()))
     }
 
     /// A token that is good; where `rejected` is the one there is, another. Whoever comes second finds it renewed.

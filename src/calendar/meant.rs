@@ -53,24 +53,11 @@ mod tests {
 
     fn calendar(connection: &str, remote: &str, name: &str) -> Calendar {
         Calendar {
-            id: 0,
             connection: connection.into(),
             remote: remote.into(),
             name: name.into(),
-            color: None,
-            zone: None,
-            access: None,
-            is_primary: false,
             enabled: true,
-            gone: false,
-            cursor: None,
-            window: None,
-            pass: 0,
-            events: 0,
-            listed_at: None,
-            synced_at: None,
-            error: None,
-            retry_at: None,
+            ..Calendar::default()
         }
     }
 

@@ -2,7 +2,8 @@
 //! until the last step, and the next pass begins where this one did.
 
 use std::cell::Cell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use super::line::{Line, Reply};
 use super::window::{self, Reach};
@@ -17,6 +18,9 @@ use crate::providers::calendars::{Ask, Change, Dialect, Page, Reader, Start, Ver
 /// A list that is longer is no list (pages).
 const PAGES: usize = 10_000;
 
+/// An answer that takes no longer may be waited for with the index locked.
+const SOON: Duration = Duration::from_millis(100);
+
 /// When this many would be removed, and they are more than half, something is wrong elsewhere.
 const MANY: u64 = 25;
 
@@ -27,6 +31,8 @@ pub(super) struct Pass<'a> {
     pub reach: Reach,
     pub full: bool,
     pub force: bool,
+    /// Ask and compare; write nothing.
+    pub dry: bool,
     pub requests: Cell<u64>,
     pub bar: Bar,
 }
@@ -47,6 +53,15 @@ struct Heard {
     staged: bool,
     unreadable: u64,
     cursor: Option<String>,
+    /// Of a dry run: what would be staged, and how it compares.
+    compared: HashMap<String, Compared>,
+}
+
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Compared {
+    New,
+    Changed,
+    Same,
 }
 
 enum Ended {
@@ -63,7 +78,9 @@ impl Pass<'_> {
         let mut start = Dialect::start(cursor, asked.from, asked.to);
         loop {
             let window = covered.filter(|_| !start.is_full()).unwrap_or(asked);
-            self.index.sweep(calendar)?;
+            if !self.dry {
+                self.index.sweep(calendar)?;
+            }
             match (self.read(start, window).await?, start) {
                 (Ended::Heard(heard), _) => return self.publish(start, window, heard),
                 // Once: a provider that has forgotten what it has just said will do so again.
@@ -91,7 +108,8 @@ impl Pass<'_> {
             let ask = Ask { calendar: &self.calendar.remote, start, page: page.as_deref(), size };
             let make = |api: &Api<'_>| dialect.events_request(api, &ask);
             let means = |status, code: &str| dialect.verdict(start, status, code);
-            let body = match self.line.ask(&self.requests, make, means).await? {
+            let asking = self.line.ask(&self.requests, make, means);
+            let body = match self.patiently(asking).await? {
                 Reply::Body(body) => body,
                 Reply::Means(verdict) => return Ok(Ended::Means(verdict)),
                 Reply::TooLarge if size > 10 => {
@@ -113,11 +131,31 @@ impl Pass<'_> {
                 None => {
                     self.complete(&mut reader, &mut heard, start, window).await?;
                     heard.cursor = start.next(read.cursor);
+                    self.guard(heard.cursor.as_deref())?;
                     return Ok(Ended::Heard(heard));
                 }
             }
         }
         Err(self.wrong("there is no end to the pages"))
+    }
+
+    /// While an answer lets itself be waited for, nobody else is kept from writing.
+    async fn patiently<T>(&self, asking: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        tokio::pin!(asking);
+        match tokio::time::timeout(SOON, &mut asking).await {
+            Ok(answer) => answer,
+            Err(_) => {
+                self.index.flush()?;
+                asking.await
+            }
+        }
+    }
+
+    /// What the next pass begins with must be something that can be asked: refused now, it costs nothing.
+    fn guard(&self, cursor: Option<&str>) -> Result<(), Error> {
+        let start = Dialect::start(cursor, 0, 0);
+        let ask = Ask { calendar: &self.calendar.remote, start, page: None, size: 1 };
+        self.line.check(|api| self.line.dialect.events_request(api, &ask).map(drop))
     }
 
     /// Events that were told in part, and where the rest of them stands.
@@ -158,8 +196,17 @@ impl Pass<'_> {
                 // What a full pass brings is what was asked for; changes may be of anything.
                 if start.is_full() || window::holds(window, from, to, all_day) {
                     heard.gone.remove(&*event.remote);
-                    stage.put(&event)?;
-                    heard.staged = true;
+                    if self.dry {
+                        let compared = match self.index.version_of(self.calendar, &event.remote)? {
+                            None => Compared::New,
+                            Some(version) if version == event.version => Compared::Same,
+                            Some(_) => Compared::Changed,
+                        };
+                        heard.compared.insert(event.remote.to_string(), compared);
+                    } else {
+                        stage.put(&event)?;
+                        heard.staged = true;
+                    }
                 } else {
                     heard.left.insert(event.remote.to_string());
                     self.forget(stage, heard, &event.remote)?;
@@ -181,6 +228,7 @@ impl Pass<'_> {
         if heard.staged {
             stage.take(remote)?;
         }
+        heard.compared.remove(remote);
         heard.gone.insert(remote.to_owned());
         Ok(())
     }
@@ -189,6 +237,9 @@ impl Pass<'_> {
         let (index, calendar) = (self.index, self.calendar);
         let mark = Mark { cursor: heard.cursor.as_deref(), window };
         let full = start.is_full();
+        if self.dry {
+            return Ok(Done { tally: self.compare(full, &heard)?, full, unreadable: heard.unreadable });
+        }
         let tally = if full {
             let tally = index.weigh_full(calendar)?;
             self.brake(&tally)?;
@@ -206,6 +257,23 @@ impl Pass<'_> {
             Tally { unchanged: u64::try_from(calendar.events).unwrap_or(0), ..Tally::default() }
         };
         Ok(Done { tally, full, unreadable: heard.unreadable })
+    }
+
+    /// What a pass would have done.
+    fn compare(&self, full: bool, heard: &Heard) -> Result<Tally, Error> {
+        let count =
+            |wanted: Compared| heard.compared.values().filter(|found| **found == wanted).count() as u64;
+        let before = u64::try_from(self.calendar.events).unwrap_or(0);
+        let (added, changed, same) = (count(Compared::New), count(Compared::Changed), count(Compared::Same));
+        let mut removed = 0;
+        if full {
+            removed = before.saturating_sub(changed + same);
+        } else {
+            for remote in &heard.gone {
+                removed += u64::from(self.index.version_of(self.calendar, remote)?.is_some());
+            }
+        }
+        Ok(Tally { added, changed, removed, unchanged: before.saturating_sub(changed + removed) })
     }
 
     /// A calendar that loses most of its events has more likely been mistaken than emptied.

@@ -87,7 +87,11 @@ impl Stretch {
             None => Moment::Day(first.saturating_add(if is_week { 6 } else { 0 }.days())),
         };
         let stretch = Stretch { from: from.begins(zone), to: to.ends(zone) };
-        match stretch.to < stretch.from {
+        let is_backwards = match (&from, &to) {
+            (Moment::Day(from), Moment::Day(to)) => to < from,
+            _ => stretch.to < stretch.from,
+        };
+        match is_backwards {
             true => Err("this ends before it begins".to_owned()),
             false => Ok(stretch),
         }
@@ -111,7 +115,8 @@ impl Stretch {
 
     /// Whether something that lasts from `start` to `end` is in it; what lasts no time is where it begins.
     pub(crate) fn touches(&self, start: Timestamp, end: Timestamp) -> bool {
-        start < self.to && (end > self.from || start >= self.from)
+        // The last day of all has no moment after it.
+        (start < self.to || self.to == Timestamp::MAX) && (end > self.from || start >= self.from)
     }
 }
 

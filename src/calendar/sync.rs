@@ -14,12 +14,13 @@ use super::window::Reach;
 use crate::app::{App, noted};
 use crate::clock;
 use crate::error::{Error, Kind, later};
+use crate::event::Listed;
 use crate::index::{Calendar, Index, Tally};
 use crate::name::Name;
 use crate::output::Bars;
 use crate::providers::calendars::Dialect;
 use crate::providers::{LIMITED, Provider};
-use crate::vault::{Grant, lock};
+use crate::vault::{Grant, VaultError, lock};
 
 /// What a person asked for.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +34,8 @@ pub(crate) struct Wish {
     pub force: bool,
     /// Only what failed the last time.
     pub since_error: bool,
+    /// Ask, and write nothing.
+    pub dry: bool,
 }
 
 /// What became of a calendar, or of a connection whose calendars could not even be listed.
@@ -78,19 +81,36 @@ async fn connection(app: &App, one: Wanted, wish: Wish, bars: &Bars) -> (Name, V
     let name = one.name.clone();
     let outcomes = match calendars(app, one, wish, bars, &requests).await {
         Ok(outcomes) => outcomes,
-        Err(error) => vec![Outcome {
-            connection: name.clone(),
-            name: None,
-            remote: None,
-            tally: Tally::default(),
-            full: false,
-            unreadable: 0,
-            requests: requests.get(),
-            milliseconds: started.elapsed().as_millis(),
-            error: Some(error),
-        }],
+        Err(error) => {
+            if !wish.dry && error.kind != Kind::Busy {
+                note_all(app, &name, &error);
+            }
+            vec![Outcome {
+                connection: name.clone(),
+                name: None,
+                remote: None,
+                tally: Tally::default(),
+                full: false,
+                unreadable: 0,
+                requests: requests.get(),
+                milliseconds: started.elapsed().as_millis(),
+                error: Some(error),
+            }]
+        }
     };
     (name, outcomes)
+}
+
+/// What keeps a connection from being asked keeps each of its calendars.
+fn note_all(app: &App, name: &Name, error: &Error) {
+    let note = || -> Result<(), Error> {
+        let index = app.index()?;
+        for calendar in index.calendars_of(name)?.iter().filter(|calendar| calendar.enabled) {
+            index.calendar_failed(calendar.id, &noted(error), error.retry_at)?;
+        }
+        Ok(())
+    };
+    note().unwrap_or_else(|error| crate::log::info(&format!("not noted: {}", error.message)));
 }
 
 async fn calendars(
@@ -103,19 +123,45 @@ async fn calendars(
     let Some((name, provider, dialect, grant)) = able(app, one)? else { return Ok(Vec::new()) };
     // One at a time: whoever comes second finds the work done.
     let key = format!("{}/sync:{name}", app.profile);
-    let _lock = lock::acquire(&app.paths.index_locks(), &key, app.lock_wait()?).await?;
+    let wait = app.lock_wait()?;
+    let _lock = match wish.dry {
+        true => None,
+        false => Some(
+            lock::acquire(&app.paths.index_locks(), &key, wait).await.map_err(|error| busy(&name, error))?,
+        ),
+    };
     let index = app.index()?;
     let line = Line::new(app, name, provider, dialect, grant)?;
     let mut known = index.calendars_of(&line.name)?;
     let listed_at = known.iter().filter_map(|calendar| calendar.listed_at).max();
-    if wish.full || listed_at.is_none_or(|at| clock::now().saturating_sub(at) >= LISTED) {
+    // Whoever signed in anew may be somebody else.
+    let is_another = known.iter().any(|one| one.account.is_some() && one.account != line.account);
+    if wish.full || is_another || listed_at.is_none_or(|at| clock::now().saturating_sub(at) >= LISTED) {
         match list(&line, requests).await {
-            Ok(listed) => index.take_list(&line.name, &listed)?,
+            // What a dry run may not note is as if it had been.
+            Ok(listed) if wish.dry => {
+                if known.is_empty() || is_another {
+                    known = listed
+                        .into_iter()
+                        .filter(|one| one.is_primary)
+                        .map(|one| as_new(&line.name, one))
+                        .collect();
+                }
+            }
+            Ok(listed) => {
+                index.take_list(&line.name, line.account.as_deref(), &listed)?;
+                known = index.calendars_of(&line.name)?;
+            }
             Err(error) if known.is_empty() => return Err(error),
             // What is known can be synced all the same, or will say better what is wrong.
-            Err(error) => crate::log::info(&error.message),
+            Err(error) => {
+                crate::log::info(&error.message);
+                // Each of its calendars has failed, where it is the connection that has.
+                if is_another || error.kind == Kind::NeedsReauth {
+                    return Err(error);
+                }
+            }
         }
-        known = index.calendars_of(&line.name)?;
     }
     let due = known.iter().filter(|one| one.enabled && (!wish.since_error || one.error.is_some()));
     let concurrent = line.provider.rate.as_ref().and_then(|rate| rate.concurrent).unwrap_or(CONCURRENT);
@@ -173,7 +219,7 @@ async fn relist_one(app: &App, one: Wanted) -> Result<bool, Error> {
     let Some((name, provider, dialect, grant)) = able(app, one)? else { return Ok(false) };
     let line = Line::new(app, name, provider, dialect, grant)?;
     let listed = list(&line, &Cell::new(0)).await?;
-    app.index()?.take_list(&line.name, &listed)?;
+    app.index()?.take_list(&line.name, line.account.as_deref(), &listed)?;
     Ok(true)
 }
 
@@ -192,6 +238,7 @@ async fn pass(
         reach: Reach { past: wish.past, future: wish.future },
         full: wish.full,
         force: wish.force,
+        dry: wish.dry,
         requests: Cell::new(0),
         bar: bars.add(&format!("{}  {}", line.name, calendar.name)),
     };
@@ -203,6 +250,7 @@ async fn pass(
     };
     if let Err(error) = &ended
         && waits.is_none()
+        && !wish.dry
     {
         let noting = index.calendar_failed(calendar.id, &noted(error), error.retry_at);
         noting.unwrap_or_else(|error| crate::log::info(&error.to_string()));
@@ -223,6 +271,24 @@ async fn pass(
         error,
     };
     (calendar.id, outcome)
+}
+
+fn as_new(connection: &Name, listed: Listed) -> Calendar {
+    Calendar {
+        connection: connection.to_string(),
+        remote: listed.remote,
+        name: listed.name,
+        enabled: true,
+        ..Calendar::default()
+    }
+}
+
+fn busy(name: &Name, error: VaultError) -> Error {
+    match error {
+        VaultError::Busy { .. } => Error::new(Kind::Busy, format!("another sync of {name} is under way"))
+            .help("try again later, or wait longer: --lock-wait 5m"),
+        other => other.into(),
+    }
 }
 
 fn gone(line: &Line<'_>, calendar: &Calendar) -> Error {

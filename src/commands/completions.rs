@@ -128,6 +128,7 @@ enum Names {
     /// What can be connected: providers, their services, and connections that are signed in to again.
     Connectable,
     Settings,
+    Calendars,
     /// Where a task can go: connections, and their lists as they were learnt.
     Targets,
 }
@@ -141,6 +142,8 @@ fn names_for(command: &str, argument: &str) -> Option<Names> {
         ("get" | "set" | "unset", "key") => Some(Names::Settings),
         ("status" | "test" | "refresh" | "export", "names") => Some(Names::Connections),
         ("disconnect" | "token" | "api", "name") => Some(Names::Connections),
+        ("enable" | "disable" | "remove", "calendars") => Some(Names::Calendars),
+        ("events" | "export", "calendar") => Some(Names::Calendars),
         ("create", "to") | ("list", "remote") => Some(Names::Targets),
         ("targets", "name") => Some(Names::Connections),
         ("rename", "old") | ("run", "with") => Some(Names::Connections),
@@ -188,6 +191,18 @@ fn list(names: Names, profile: &str) -> Result<Vec<String>, Error> {
         Names::Settings => {
             let plain = KEYS.iter().filter(|key| !key.name.contains('*'));
             plain.map(|key| key.name.to_owned()).collect()
+        }
+        Names::Calendars => {
+            // What a shell would read as something else is offered by its id.
+            let plain = |text: &str| {
+                !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "@._-".contains(c))
+            };
+            let names = app
+                .index()?
+                .calendars()?
+                .into_iter()
+                .map(|one| if plain(&one.name) { one.name } else { one.remote });
+            names.filter(|name| plain(name)).collect()
         }
         Names::Connectable => {
             let providers = app.catalogue().names();

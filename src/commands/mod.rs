@@ -23,6 +23,7 @@ mod status;
 mod sync;
 mod task;
 mod test;
+mod time;
 mod token;
 mod vault;
 
@@ -63,6 +64,9 @@ struct Alone {
 enum AloneCommand {
     #[command(disable_help_flag = true)]
     Token(token::Token),
+    /// What a timer runs has next to nothing to do, most of the time.
+    #[command(disable_help_flag = true)]
+    Sync(sync::Sync),
 }
 
 impl Cli {
@@ -71,10 +75,14 @@ impl Cli {
             return Ok(plain);
         }
         let first = arguments.get(1).and_then(|first| first.to_str());
-        if matches!(first, Some("token" | "--version" | "-V")) {
+        if matches!(first, Some("token" | "sync" | "--version" | "-V")) {
             match Alone::try_parse_from(arguments) {
-                Ok(Alone { globals, command: AloneCommand::Token(token) }) => {
-                    return Ok(Cli { globals, command: Command::Token(token) });
+                Ok(Alone { globals, command }) => {
+                    let command = match command {
+                        AloneCommand::Token(token) => Command::Token(token),
+                        AloneCommand::Sync(sync) => Command::Sync(sync),
+                    };
+                    return Ok(Cli { globals, command });
                 }
                 Err(version) if version.kind() == ErrorKind::DisplayVersion => return Err(version),
                 Err(_) => {}
@@ -149,6 +157,7 @@ pub(crate) enum Command {
     Api(api::Api),
     Calendar(calendar::Calendar),
     Task(task::Task),
+    Time(time::Time),
     Import(import::Import),
     Export(export::Export),
     Rename(rename::Rename),
@@ -187,6 +196,7 @@ impl Command {
             Command::Api(command) => command.run(app),
             Command::Calendar(command) => command.run(app),
             Command::Task(command) => command.run(app),
+            Command::Time(command) => command.run(app),
             Command::Import(command) => command.run(app),
             Command::Export(command) => command.run(app),
             Command::Rename(command) => command.run(app),

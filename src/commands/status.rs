@@ -10,7 +10,7 @@ use super::name_argument;
 use crate::app::{App, Ended, access_words, refresh_words};
 use crate::clock;
 use crate::error::{Error, Kind};
-use crate::index::Health;
+use crate::index::{Calendar, Health};
 use crate::name::Name;
 use crate::output::{self, Out, Table, sanitise};
 use crate::providers::Provider;
@@ -39,6 +39,8 @@ struct Row {
     grant: Result<Grant, Error>,
     provider: Option<Provider>,
     health: Health,
+    /// Those that are mirrored.
+    calendars: Vec<Calendar>,
 }
 
 impl Status {
@@ -137,6 +139,12 @@ impl Status {
                 }
             }
         }
+        for (message, help) in rows.iter().flat_map(Row::calendar_troubles) {
+            app.out.say(&sanitise::line(&message));
+            if let Some(help) = help {
+                app.out.hint(&help);
+            }
+        }
         let (count, kind) = (rows.len(), app.vault()?.kind());
         let place = if kind == "file" { "the file vault" } else { "the keychain" };
         let plural = if count == 1 { "" } else { "s" };
@@ -149,7 +157,20 @@ fn row(app: &App, name: Name, grant: Result<Grant, Error>) -> Row {
     let provider = grant.as_ref().ok().and_then(|grant| app.provider(grant).ok());
     // A damaged index hides what was learnt, not what is connected.
     let health = app.index().and_then(|index| Ok(index.health(&name)?)).unwrap_or_default();
-    Row { name, grant, provider, health }
+    let calendars = app.index().and_then(|index| Ok(index.calendars_of(&name)?)).unwrap_or_default();
+    let calendars = calendars.into_iter().filter(|calendar| calendar.enabled).collect();
+    Row { name, grant, provider, health, calendars }
+}
+
+fn calendar_json(calendar: &Calendar) -> Value {
+    json!({
+        "id": calendar.remote,
+        "name": calendar.name,
+        "events": calendar.events,
+        "last_sync": calendar.synced_at.map(clock::rfc3339),
+        "error": calendar.error.as_ref().map(|error| json!({
+            "kind": error.kind, "message": error.message, "help": error.help, "at": clock::rfc3339(error.at)})),
+    })
 }
 
 /// Symbols that mean the same without colour: the word beside them says it too.
@@ -254,8 +275,18 @@ impl Row {
         }
     }
 
+    /// The mirrored calendars whose last sync failed.
+    fn calendar_troubles(&self) -> impl Iterator<Item = (String, Option<String>)> {
+        self.calendars.iter().filter_map(|calendar| {
+            let error = calendar.error.as_ref()?;
+            let at = clock::local(error.at);
+            Some((format!("calendar {}: {} ({at})", calendar.full_name(), error.message), error.help.clone()))
+        })
+    }
+
     fn json(&self, now: i64) -> Value {
         let health = &self.health;
+        let calendars: Vec<Value> = self.calendars.iter().map(calendar_json).collect();
         let mut object = json!({
             "name": self.name.as_str(),
             "state": self.state(now),
@@ -266,6 +297,7 @@ impl Row {
                 "at": clock::rfc3339(error.at)})),
             "reason": self.problem(now).and_then(|problem| problem.reason),
             "retry_at": health.waits_until(now).map(clock::rfc3339),
+            "calendars": calendars,
         });
         match &self.grant {
             Ok(grant) => {

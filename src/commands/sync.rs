@@ -28,6 +28,9 @@ pub(crate) struct Sync {
     /// Read everything again, not only what changed
     #[arg(long)]
     full: bool,
+    /// Ask, and show what would change; the mirror stays as it is
+    #[arg(long)]
+    dry_run: bool,
     /// Only the calendars whose last sync failed
     #[arg(long)]
     since_error: bool,
@@ -50,7 +53,7 @@ fn usual_wish(app: &App, past: Option<Duration>, future: Option<Duration>) -> Re
         i64::try_from(span.as_secs()).unwrap_or(i64::MAX)
     };
     let (past, future) = (seconds(past, "sync.past"), seconds(future, "sync.future"));
-    Ok(Wish { past, future, full: false, force: false, since_error: false })
+    Ok(Wish { past, future, full: false, force: false, since_error: false, dry: false })
 }
 
 impl Sync {
@@ -59,8 +62,12 @@ impl Sync {
             full: self.full,
             force: self.force,
             since_error: self.since_error,
+            dry: self.dry_run,
             ..usual_wish(app, self.past, self.future)?
         };
+        if self.dry_run {
+            app.unrecorded.set(true);
+        }
         let named = !self.names.is_empty();
         let found = app.connections(&self.names)?;
         if let [(name, _)] = found.as_slice() {
@@ -74,7 +81,9 @@ impl Sync {
             self.show(app, &outcomes)?;
         }
         // Told, and no reason to call a sync failed that was none.
-        if let Err(error) = super::calendar::after_sync(app) {
+        if !self.dry_run
+            && let Err(error) = super::calendar::after_sync(app)
+        {
             app.out.warn(&error.message);
             if let Some(help) = &error.help {
                 app.out.hint(help);
@@ -128,6 +137,9 @@ impl Sync {
         }
         if !app.out.quiet {
             app.out.line(&table.render())?;
+        }
+        if self.dry_run {
+            app.out.say("Nothing was written.");
         }
         for outcome in outcomes {
             if outcome.unreadable > 0 {

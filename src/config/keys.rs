@@ -3,7 +3,7 @@
 use crate::duration;
 
 pub(crate) struct Key {
-    /// As typed: `limits.deadline`. `*` stands for a provider's name.
+    /// As typed: `limits.deadline`. `*` stands for a name: a provider's, a rule's.
     pub name: &'static str,
     pub kind: Kind,
     pub default: &'static str,
@@ -17,7 +17,7 @@ pub(crate) enum Kind {
     Choice(&'static [&'static str]),
     /// A program and its arguments: a TOML list of strings.
     Command,
-    /// A TOML list of strings.
+    /// A text, or a TOML list of them.
     List,
     /// Where tasks go: a TOML list of rules.
     Rules,
@@ -129,7 +129,7 @@ pub(crate) const KEYS: &[Key] = &[
     },
     Key {
         name: "schedule.retry",
-        kind: Kind::Duration(1, 3600),
+        kind: Kind::Duration(0, 3600),
         default: "30s",
         doc: "the first pause of `schedule run` before it tries again; the second and third are three times as long",
     },
@@ -151,6 +151,48 @@ pub(crate) const KEYS: &[Key] = &[
         kind: Kind::Duration(3600, 3650 * 86_400),
         default: "90d",
         doc: "how long the index remembers what was run",
+    },
+    Key {
+        name: "time.round",
+        kind: Kind::Duration(0, 86_400),
+        default: "0",
+        doc: "`time convert` counts time in units of this; 0: as it is",
+    },
+    Key {
+        name: "time.rounding",
+        kind: Kind::Choice(&["up", "nearest"]),
+        default: "up",
+        doc: "to the next unit or to the nearest one",
+    },
+    Key {
+        name: "time.rules.*.calendar",
+        kind: Kind::List,
+        default: "",
+        doc: "`time convert`: this rule is for events of this calendar (a name, an id, CONNECTION/NAME); the first rule that holds counts",
+    },
+    Key {
+        name: "time.rules.*.words",
+        kind: Kind::List,
+        default: "",
+        doc: "this rule is for events with any of these words or phrases in the title",
+    },
+    Key {
+        name: "time.rules.*.attendee",
+        kind: Kind::List,
+        default: "",
+        doc: "this rule is for events with any of these people: an address, or a domain",
+    },
+    Key {
+        name: "time.rules.*.project",
+        kind: Kind::Text,
+        default: "",
+        doc: "the project of what falls under this rule",
+    },
+    Key {
+        name: "time.rules.*.client",
+        kind: Kind::Text,
+        default: "",
+        doc: "the client of what falls under this rule",
     },
     Key {
         name: "notify.command",
@@ -244,7 +286,7 @@ impl Key {
             Kind::Number(least, most) => format!("a number, {least} to {most}"),
             Kind::Choice(choices) => choices.join(", "),
             Kind::Command => "a list: [\"program\", \"argument\"]".to_owned(),
-            Kind::List => "a list: [\"one\", \"another\"]".to_owned(),
+            Kind::List => "text, or a list: [\"one\", \"another\"]".to_owned(),
             Kind::Rules => "a list: [\"tag:work=linear/ENG\"]".to_owned(),
             Kind::Text => "text".to_owned(),
         }
@@ -266,6 +308,7 @@ impl Key {
             Kind::Choice(choices) if choices.contains(&text) => Ok(text.into()),
             Kind::Choice(choices) => Err(format!("`{text}` is none of: {}", choices.join(", "))),
             Kind::Text => Ok(text.into()),
+            Kind::List if !text.trim_start().starts_with('[') => Ok(text.into()),
             Kind::Rules => {
                 let value: toml_edit::Value =
                     text.parse().map_err(|_| r#"rules are a list: ["tag:work=linear/ENG"]"#.to_owned())?;
@@ -293,7 +336,6 @@ impl Key {
             (Kind::List, toml_edit::Value::Array(words)) => {
                 words.iter().all(|word| word.is_str()).then_some(()).ok_or_else(|| NO_LIST.to_owned())
             }
-            (Kind::List, _) => Err(NO_LIST.to_owned()),
             (Kind::Rules, toml_edit::Value::Array(rules)) => rules.iter().try_for_each(|rule| {
                 let text = rule.as_str().ok_or_else(|| "rules are a list of texts".to_owned())?;
                 super::rule::Rule::parse(text).map(drop)

@@ -121,10 +121,32 @@ impl Config {
         self.get(key).parse().unwrap_or_default()
     }
 
-    /// A list of texts: a command, rules.
+    /// The texts of a list, for a command, rules or names.
     pub(crate) fn command(&self, key: &str) -> Option<Vec<String>> {
         let words = self.item(key)?.as_array()?;
         Some(words.iter().filter_map(|word| word.as_str().map(str::to_owned)).collect())
+    }
+
+    /// A text counts as a list of one.
+    pub(crate) fn list(&self, key: &str) -> Vec<String> {
+        match self.item(key) {
+            Some(Item::Value(Value::Array(values))) => {
+                values.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect()
+            }
+            _ => self.text(key).into_iter().collect(),
+        }
+    }
+
+    /// What stands for the `*` of these keys, in the order of the file.
+    pub(crate) fn names_below(&self, prefix: &str) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for key in self.set_keys() {
+            let name = key.strip_prefix(prefix).and_then(|rest| rest.split('.').next());
+            if let Some(name) = name.filter(|name| !names.iter().any(|known| known == name)) {
+                names.push(name.to_owned());
+            }
+        }
+        names
     }
 
     /// Sets one key; the caller saves. Comments and order stay.

@@ -180,7 +180,9 @@ impl Client {
     async fn exchange(&self, request: reqwest::RequestBuilder, name: &str) -> Result<Answer, HttpError> {
         let mut response = request.send().await.map_err(|error| translate(&error, name))?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let mut body = Vec::new();
+        // A promise of more is believed as it comes true.
+        let promised = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+        let mut body = Vec::with_capacity(promised.min(self.limits.body).min(8 << 20));
         loop {
             match response.chunk().await {
                 Ok(Some(chunk)) if body.len() + chunk.len() > self.limits.body => {

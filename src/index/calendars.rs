@@ -37,8 +37,9 @@ pub(crate) struct Calendar {
     pub retry_at: Option<i64>,
     /// How many events the mirror has.
     pub events: i64,
-    /// The provider's list was last read (unix seconds).
+    /// The provider's list was last read (unix seconds), with this account.
     pub listed_at: Option<i64>,
+    pub account: Option<String>,
 }
 
 impl Index {
@@ -59,9 +60,17 @@ impl Index {
     }
 
     /// What the provider lists. Of a connection that nothing was known of, the primary calendar is mirrored from now on.
-    pub(crate) fn take_list(&self, connection: &Name, listed: &[Listed]) -> Result<(), IndexError> {
+    /// What was mirrored of another account goes: another person has taken the connection's name.
+    pub(crate) fn take_list(
+        &self,
+        connection: &Name,
+        account: Option<&str>,
+        listed: &[Listed],
+    ) -> Result<(), IndexError> {
         let (connection, now) = (connection.as_str(), clock::now());
         let transaction = self.begin()?;
+        let other = "DELETE FROM calendar WHERE connection = ?1 AND account <> ?2";
+        transaction.execute(other, params![connection, account])?;
         let is_new: bool = transaction.query_row(
             "SELECT NOT EXISTS (SELECT 1 FROM calendar WHERE connection = ?1)",
             [connection],
@@ -87,8 +96,10 @@ impl Index {
                 ],
             )?;
         }
-        transaction
-            .execute("UPDATE calendar SET listed_at = ?2 WHERE connection = ?1", params![connection, now])?;
+        transaction.execute(
+            "UPDATE calendar SET listed_at = ?2, account = ?3 WHERE connection = ?1",
+            params![connection, now, account],
+        )?;
         Ok(transaction.commit()?)
     }
 
@@ -99,6 +110,7 @@ impl Index {
         error: &LastError,
         retry_at: Option<i64>,
     ) -> Result<(), IndexError> {
+        self.flush()?;
         self.db.execute(
             "UPDATE calendar SET error_kind = ?2, error_message = ?3, error_help = ?4, error_at = ?5, retry_at = ?6
              WHERE id = ?1",
@@ -140,5 +152,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Calendar> {
         retry_at: row.get("retry_at")?,
         events: row.get("events")?,
         listed_at: row.get("listed_at")?,
+        account: row.get("account")?,
     })
 }

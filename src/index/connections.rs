@@ -117,22 +117,24 @@ impl Index {
     }
 
     pub(crate) fn forget(&self, name: &Name) -> Result<(), IndexError> {
-        self.db.execute("DELETE FROM connection WHERE name = ?1", [name.as_str()])?;
-        Ok(())
+        let transaction = self.begin()?;
+        transaction.execute("DELETE FROM connection WHERE name = ?1", [name.as_str()])?;
+        transaction.execute("DELETE FROM calendar WHERE connection = ?1", [name.as_str()])?;
+        Ok(transaction.commit()?)
     }
 
     pub(crate) fn rename(&self, old: &Name, new: &Name) -> Result<(), IndexError> {
-        self.db.execute(
+        let transaction = self.begin()?;
+        for rename in [
             "UPDATE OR REPLACE connection SET name = ?2 WHERE name = ?1",
-            [old.as_str(), new.as_str()],
-        )?;
-        // A key that both names have stays where it is: no task is lost for another one's name.
-        for table in ["outbox", "target"] {
-            self.db.execute(
-                &format!("UPDATE OR IGNORE {table} SET connection = ?2 WHERE connection = ?1"),
-                [old.as_str(), new.as_str()],
-            )?;
+            "UPDATE OR REPLACE calendar SET connection = ?2 WHERE connection = ?1",
+            // A key that both names have stays where it is: no task is lost for another one's name.
+            "UPDATE OR IGNORE outbox SET connection = ?2 WHERE connection = ?1",
+            "UPDATE OR IGNORE time_entry SET connection = ?2 WHERE connection = ?1",
+            "UPDATE OR IGNORE target SET connection = ?2 WHERE connection = ?1",
+        ] {
+            transaction.execute(rename, [old.as_str(), new.as_str()])?;
         }
-        Ok(())
+        Ok(transaction.commit()?)
     }
 }

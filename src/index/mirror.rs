@@ -3,10 +3,9 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use rusqlite::{OptionalExtension, Row, Statement, Transaction, TransactionBehavior, params};
 
+use super::events::midnight;
 use super::{Calendar, Index, IndexError, Span};
 use crate::clock;
 use crate::event::{Event, When};
@@ -15,8 +14,12 @@ use crate::event::{Event, When};
 const LONGEST: usize = 64 * 1024;
 const CUT: &str = " […]";
 
-/// Rows of dead passes that one transaction takes away: nobody is locked out for long.
-const BATCH: i64 = 5_000;
+/// Rows that one transaction writes or takes away: nobody is locked out for long.
+const BATCH: i64 = 10_000;
+
+/// Rows of one run from which on SQLite is given more memory (negative: KiB).
+const MANY: i64 = 20_000;
+const CACHE: i64 = -12_000;
 
 /// What a pass did to the mirror.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -51,17 +54,18 @@ pub(crate) struct Stage<'a> {
     writing: Option<Writing<'a>>,
     calendar: i64,
     pass: i64,
+    rows: i64,
 }
 
 struct Writing<'a> {
     put: Statement<'a>,
     take: Statement<'a>,
-    transaction: Transaction<'a>,
 }
 
 impl Index {
     /// Takes away what passes left behind that did not come to their end, or were followed by another.
     pub(crate) fn sweep(&self, calendar: &Calendar) -> Result<(), IndexError> {
+        self.flush()?;
         let mut dead = self.db.prepare(
             "DELETE FROM event WHERE rowid IN (
                  SELECT rowid FROM (SELECT rowid FROM event WHERE calendar = ?1 AND pass < ?2 LIMIT ?3)
@@ -79,19 +83,36 @@ impl Index {
         Ok(())
     }
 
-    /// One page's events, all or none. A page without any takes no lock.
+    /// One page's events. Nobody sees them yet, so that they need not come in whole or page by page: several pages are
+    /// written at once, which spares the indexes most of their work. Until [`Index::flush`] others cannot write.
     pub(crate) fn stage<T, E: From<IndexError>>(
         &self,
         calendar: &Calendar,
         fill: impl FnOnce(&mut Stage<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut stage = Stage { index: self, writing: None, calendar: calendar.id, pass: calendar.pass + 1 };
-        let made = fill(&mut stage)?;
-        if let Some(Writing { transaction, put, take }) = stage.writing {
-            drop((put, take));
-            transaction.commit().map_err(IndexError::from)?;
+        let mut stage =
+            Stage { index: self, writing: None, calendar: calendar.id, pass: calendar.pass + 1, rows: 0 };
+        let made = fill(&mut stage);
+        let rows = stage.rows;
+        drop(stage);
+        self.staged.set(self.staged.get() + rows);
+        if self.staged.get() >= BATCH {
+            self.flush()?;
         }
-        Ok(made)
+        made
+    }
+
+    /// What was staged is written, and the way is free for others.
+    pub(crate) fn flush(&self) -> Result<(), IndexError> {
+        let seen = self.seen.get() + self.staged.replace(0);
+        // The indexes of a large mirror are looked into everywhere at once.
+        if self.seen.replace(seen) < MANY && seen >= MANY {
+            self.db.pragma_update(None, "cache_size", CACHE)?;
+        }
+        if !self.db.is_autocommit() {
+            self.db.execute_batch("COMMIT")?;
+        }
+        Ok(())
     }
 
     /// What a full pass would do.
@@ -223,6 +244,7 @@ impl Index {
 
     /// The write lock at once: a transaction that only finds out later that it cannot write has to be done again.
     pub(super) fn begin(&self) -> Result<Transaction<'_>, IndexError> {
+        self.flush()?;
         Ok(Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate)?)
     }
 }
@@ -238,9 +260,11 @@ impl<'a> Stage<'a> {
         let writing = match self.writing.take() {
             Some(writing) => writing,
             None => {
-                let transaction = self.index.begin()?;
                 let db = &self.index.db;
-                Writing { put: db.prepare(PUT)?, take: db.prepare(TAKE)?, transaction }
+                if db.is_autocommit() {
+                    db.execute_batch("BEGIN IMMEDIATE")?;
+                }
+                Writing { put: db.prepare(PUT)?, take: db.prepare(TAKE)? }
             }
         };
         Ok(self.writing.insert(writing))
@@ -258,6 +282,7 @@ impl<'a> Stage<'a> {
             [one] => Some(Cow::Borrowed(&**one)),
             all => Some(Cow::Owned(all.join("\n"))),
         };
+        self.rows += 1;
         let (calendar, pass) = (self.calendar, self.pass);
         self.writing()?.put.execute(params![
             calendar,
@@ -320,7 +345,6 @@ fn finish(db: &Transaction<'_>, calendar: i64, mark: &Mark<'_>, events: i64) -> 
 
 /// From, and up to but not including (unix seconds); whole days as in UTC.
 pub(crate) fn seconds(when: &When<'_>) -> (i64, i64) {
-    let midnight = |day: Date| day.to_zoned(TimeZone::UTC).map_or(i64::MAX, |at| at.timestamp().as_second());
     match when {
         When::Days { first, end } => (midnight(*first), midnight(*end)),
         When::Time { start, end, .. } => (start.as_second(), end.as_second()),

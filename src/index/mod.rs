@@ -3,12 +3,14 @@
 mod calendars;
 mod chosen;
 mod connections;
+mod copies;
 mod events;
 mod mirror;
 mod open;
 mod outbox;
 mod runs;
 mod targets;
+mod time_entries;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -16,16 +18,21 @@ use rusqlite::{Connection, ErrorCode};
 
 pub(crate) use calendars::Calendar;
 pub(crate) use connections::{Health, LastError};
-pub(crate) use events::{Occurrence, Span};
+pub(crate) use events::Span;
 pub(crate) use mirror::{Mark, Stage, Tally, seconds};
+pub(crate) use open::Salvage;
 pub(crate) use outbox::{Draft, Entry, Outcome, State, Which};
 pub(crate) use runs::{PastRun, Run};
 pub(crate) use targets::StoredTarget;
+pub(crate) use time_entries::{Change, EventNow, EventThere, Source, TimeEntry, TimeStatus, Work};
 
 pub(crate) struct Index {
     db: Connection,
     /// Its presence asks for a thorough look at the next opening.
     suspect: std::path::PathBuf,
+    /// Rows that are staged and not written yet, and those of the whole run.
+    staged: std::cell::Cell<i64>,
+    seen: std::cell::Cell<i64>,
 }
 
 /// This process met damage in the index.

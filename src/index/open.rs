@@ -1,5 +1,6 @@
 //! Opening the index: migrations forward only, a damaged file is moved aside and what can be read of it carried over.
 
+use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
@@ -7,42 +8,69 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
+use super::copies::{OWNED, Restored, copy_damaged, restore};
 use super::{DAMAGED, Index, IndexError};
 use crate::clock;
 use crate::vault::file::{open_private, private_dir};
 
-/// One script per version of the schema, with its number; never changed once released.
-const MIGRATIONS: &[(i64, &str)] = &[
-    (1, include_str!("schema/001.sql")),
-    (2, include_str!("schema/002.sql")),
-    (3, include_str!("schema/003.sql")),
-    (5, include_str!("schema/005.sql")),
+/// One script per version of the schema, never changed once released.
+pub(super) const MIGRATIONS: &[&str] = &[
+    include_str!("schema/001.sql"),
+    include_str!("schema/002.sql"),
+    include_str!("schema/003.sql"),
+    include_str!("schema/004.sql"),
+    include_str!("schema/005.sql"),
 ];
 
 /// What is carried over from a damaged index, row by row.
-const TABLES: &[&str] = &["connection", "run", "calendar", "event", "tombstone", "outbox", "target"];
+const TABLES: &[&str] = &["time_entry", "outbox", "connection", "run", "calendar", "tombstone", "target"];
 
-/// What became of a damaged index.
+/// What became of an index that was damaged or lost.
+#[derive(Debug, Default)]
 pub(crate) struct Salvage {
-    pub aside: PathBuf,
+    pub aside: Option<PathBuf>,
     /// Tables of which something could not be read.
     pub incomplete: Vec<&'static str>,
+    /// What came from a copy instead.
+    pub restored: Option<Restored>,
 }
 
 impl Index {
     pub(crate) fn open(path: &Path) -> Result<(Index, Option<Salvage>), IndexError> {
-        match Index::open_sound(path) {
-            Err(IndexError::Broken { .. }) => {
-                let aside = set_aside(path)?;
-                let (index, _) = Index::open_sound(path)?;
-                let incomplete = salvage(&index.db, &aside);
-                Ok((index, Some(Salvage { aside, incomplete })))
-            }
+        match Index::open_sound(path, None) {
+            Err(IndexError::Broken { .. }) => Index::renew(path),
             other => other,
         }
     }
 
-    fn open_sound(path: &Path) -> Result<(Index, Option<Salvage>), IndexError> {
+    /// Moves a damaged index aside, and begins another with what can be read of it. One process at a time: the second
+    /// would move the first one's new index aside.
+    pub(crate) fn renew(path: &Path) -> Result<(Index, Option<Salvage>), IndexError> {
+        let failed = |cause: std::io::Error| IndexError::Failed(format!("{}: {cause}", path.display()));
+        let turn = open_private(&path.with_extension("salvage"), true).map_err(failed)?;
+        turn.lock().map_err(failed)?;
+        match Index::open_sound(path, None) {
+            Ok((index, salvage)) => {
+                if index.examine().is_ok() {
+                    return Ok((index, salvage));
+                }
+            }
+            Err(IndexError::Broken { .. }) => {}
+            Err(other) => return Err(other),
+        }
+        // Closed before it is moved: SQLite tidies up by name.
+        let aside = set_aside(path)?;
+        Index::open_sound(path, Some(&aside))
+    }
+
+    /// Looks through all of it, the mirror included.
+    pub(crate) fn examine(&self) -> Result<(), IndexError> {
+        let verdict: String = self.db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        if verdict == "ok" { Ok(()) } else { Err(IndexError::Failed(verdict)) }
+    }
+
+    /// A new index begins with what can be read of the damaged one, and with the last copy of what exists nowhere else.
+    fn open_sound(path: &Path, damaged: Option<&Path>) -> Result<(Index, Option<Salvage>), IndexError> {
         let broken = |why: String| IndexError::Broken { path: path.display().to_string(), why };
         let failed = |why: String| IndexError::Failed(format!("{}: {why}", path.display()));
         private_dir(path.parent().unwrap_or(Path::new("."))).map_err(|error| failed(error.to_string()))?;
@@ -67,7 +95,7 @@ impl Index {
         db.pragma_update(None, "journal_mode", "wal").map_err(sort)?;
         db.pragma_update(None, "synchronous", "full").map_err(sort)?;
         db.pragma_update(None, "foreign_keys", "on").map_err(sort)?;
-        migrate(&mut db, path, sort)?;
+        let salvage = migrate(&mut db, path, damaged, sort)?;
         let suspect = path.with_extension("suspect");
         for check in checks(path, suspect.exists()) {
             let sound: String = db.query_row(&check, [], |row| row.get(0)).map_err(sort)?;
@@ -76,20 +104,20 @@ impl Index {
             }
         }
         let _ = fs::remove_file(&suspect);
-        Ok((Index { db, suspect }, None))
+        Ok((Index { db, suspect, staged: Cell::default(), seen: Cell::default() }, salvage))
     }
 }
 
 /// A larger file is not read as a whole by each command: the mirrored events, which are most of it, are not looked at
-/// until somebody wants them.
+/// until somebody wants them, nor are the tasks, most of which are done.
 const LARGE: u64 = 4 << 20;
 
 fn checks(path: &Path, is_suspect: bool) -> Vec<String> {
     if is_suspect || fs::metadata(path).is_ok_and(|meta| meta.len() <= LARGE) {
         return vec!["PRAGMA quick_check(1)".to_owned()];
     }
-    let small = TABLES.iter().filter(|table| **table != "event");
-    small.map(|table| format!("PRAGMA quick_check({table})")).collect()
+    let looked_at = TABLES.iter().filter(|table| **table != "outbox");
+    looked_at.map(|table| format!("PRAGMA quick_check({table})")).collect()
 }
 
 /// Damage that is met later makes the next command read all of it.
@@ -104,33 +132,63 @@ impl Drop for Index {
 fn migrate(
     db: &mut Connection,
     path: &Path,
+    damaged: Option<&Path>,
     sort: impl Fn(rusqlite::Error) -> IndexError + Copy,
-) -> Result<(), IndexError> {
+) -> Result<Option<Salvage>, IndexError> {
     let version = |db: &Connection| db.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0));
-    let known = MIGRATIONS.last().map_or(0, |(number, _)| *number);
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
     let found = version(db).map_err(sort)?;
     if found > known {
         return Err(IndexError::TooNew { path: path.display().to_string(), found, known });
     }
     if found == known {
-        return Ok(());
+        return Ok(None);
     }
     if found > 0 {
-        let copy = path.with_extension(format!("before-{known}.db"));
-        let _ = fs::remove_file(&copy);
-        // An empty file is filled as it is, so that its mode is ours.
-        open_private(&copy, true)
-            .map_err(|cause| IndexError::Failed(format!("{}: {cause}", copy.display())))?;
-        db.execute("VACUUM INTO ?1", [copy.display().to_string()]).map_err(sort)?;
+        copy_whole(db, path, known, sort)?;
     }
     let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sort)?;
     // Another process may have migrated while we waited.
     let found = version(&transaction).map_err(sort)?;
-    for (_, script) in MIGRATIONS.iter().filter(|(number, _)| *number > found) {
+    for script in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or(0)) {
         transaction.execute_batch(script).map_err(sort)?;
     }
     transaction.pragma_update(None, "user_version", known).map_err(sort)?;
-    transaction.commit().map_err(sort)
+    let salvage = if found == 0 { fill(&transaction, path, damaged) } else { None };
+    transaction.commit().map_err(sort)?;
+    Ok(salvage)
+}
+
+/// Everything as it was before a migration. Written beside and renamed: several processes may come to it at once.
+fn copy_whole(
+    db: &Connection,
+    path: &Path,
+    known: i64,
+    sort: impl Fn(rusqlite::Error) -> IndexError + Copy,
+) -> Result<(), IndexError> {
+    let failed = |cause: std::io::Error| IndexError::Failed(format!("{}: {cause}", path.display()));
+    let draft = path.with_extension(format!("before-{}", std::process::id()));
+    let _ = fs::remove_file(&draft);
+    open_private(&draft, true).map_err(failed)?;
+    db.execute("VACUUM INTO ?1", [draft.display().to_string()]).map_err(sort)?;
+    let now: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(sort)?;
+    if now == known {
+        // Another process was first: its copy is the right one.
+        return fs::remove_file(&draft).map_err(failed);
+    }
+    fs::rename(&draft, path.with_extension(format!("before-{known}.db"))).map_err(failed)
+}
+
+/// In the transaction that makes the index: nobody ever sees one without its own.
+fn fill(db: &Connection, path: &Path, damaged: Option<&Path>) -> Option<Salvage> {
+    let incomplete = damaged.map_or(Vec::new(), |aside| salvage(db, aside));
+    let is_whole = damaged.is_some() && !incomplete.iter().any(|table| OWNED.contains(table));
+    let restored = if is_whole { None } else { restore(db, path) };
+    (damaged.is_some() || restored.is_some()).then(|| Salvage {
+        aside: damaged.map(Path::to_owned),
+        incomplete,
+        restored,
+    })
 }
 
 fn set_aside(path: &Path) -> Result<PathBuf, IndexError> {
@@ -143,26 +201,14 @@ fn set_aside(path: &Path) -> Result<PathBuf, IndexError> {
     Ok(aside)
 }
 
-/// Copies every row that can still be read. Columns are matched by name.
+/// Copies every row that can still be read.
 fn salvage(db: &Connection, aside: &Path) -> Vec<&'static str> {
     let Ok(old) = Connection::open_with_flags(aside, OpenFlags::SQLITE_OPEN_READ_ONLY) else {
         return TABLES.to_vec();
     };
-    TABLES.iter().copied().filter(|table| copy_table(&old, db, table).is_err()).collect()
-}
-
-fn copy_table(old: &Connection, new: &Connection, table: &str) -> rusqlite::Result<()> {
-    let mut select = old.prepare(&format!("SELECT * FROM {table}"))?;
-    let columns = select.column_names().collect::<Vec<_>>().join(", ");
-    let width = select.column_count();
-    let marks = vec!["?"; width].join(", ");
-    let mut insert = new.prepare(&format!("INSERT OR IGNORE INTO {table} ({columns}) VALUES ({marks})"))?;
-    let mut rows = select.query([])?;
-    while let Some(row) = rows.next()? {
-        let values: Vec<rusqlite::types::Value> = (0..width).map(|i| row.get(i)).collect::<Result<_, _>>()?;
-        insert.execute(rusqlite::params_from_iter(values))?;
-    }
-    Ok(())
+    let incomplete = TABLES.iter().copied().filter(|table| copy_damaged(&old, db, table).is_err()).collect();
+    let reset = "UPDATE calendar SET cursor = NULL, window_start = NULL, window_end = NULL, events = 0";
+    db.execute(reset, []).map_or(TABLES.to_vec(), |_| incomplete)
 }
 
 #[cfg(test)]
@@ -180,7 +226,7 @@ mod tests {
         drop(index);
         fs::write(&path, b"this is not a database, it is a sentence of some length").unwrap();
         let (index, salvage) = Index::open(&path).unwrap();
-        assert!(salvage.unwrap().aside.exists());
+        assert!(salvage.unwrap().aside.unwrap().exists());
         index.db.pragma_update(None, "user_version", 99).unwrap();
         drop(index);
         let before = fs::read(&path).unwrap();

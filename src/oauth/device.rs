@@ -132,8 +132,12 @@ impl DeviceSignIn {
             let Refusal { code, detail, words, reason, .. } = refusal;
             return Err(OauthError::Refused { title: title.clone(), code, detail, words, reason });
         }
-        let answer: Answer = serde_json::from_slice(&answer.body)
-            .map_err(|_| OauthError::Malformed(format!("the answer of {title} is not a device code")))?;
+        // What is no document may come from the network in between; what is one is the server's own word.
+        let is_its_own = body.is_object();
+        let answer: Answer = serde_json::from_slice(&answer.body).map_err(|_| {
+            let message = format!("the answer of {title} is not a device code");
+            if is_its_own { OauthError::Metadata(message) } else { OauthError::Malformed(message) }
+        })?;
         let page: Url = answer
             .verification_uri
             .parse()

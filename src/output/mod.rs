@@ -1,6 +1,7 @@
 //! The only room that prints. stdout is data, stderr is talk; `--json` makes stdout one document.
 
 mod browser;
+mod chart;
 mod progress;
 mod prompt;
 mod qr;
@@ -16,6 +17,7 @@ use console::Style;
 use serde_json::Value;
 
 pub(crate) use browser::open as open_browser;
+pub(crate) use chart::Chart;
 pub(crate) use progress::{Bar, Bars, Progress};
 pub(crate) use prompt::{Prompt, PromptError};
 pub(crate) use secret_input::{secret_from_descriptor, secret_from_stdin, secret_from_stdin_in_time};

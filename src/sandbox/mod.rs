@@ -9,6 +9,7 @@ mod answer;
 mod api;
 mod authorize;
 mod bearer;
+mod calendars;
 mod choice;
 mod clients;
 mod codes;

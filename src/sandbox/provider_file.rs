@@ -21,6 +21,7 @@ scopes        = ["profile", "items.read"]
 [capability.calendars]
 required = ["calendars.read"]
 optional = ["calendars.write"]
+dialect  = "google"
 
 [capability.tasks]
 required = ["tasks.write"]

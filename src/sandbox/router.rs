@@ -7,7 +7,7 @@ use url::form_urlencoded;
 use super::answer::{Answer, Outcome, Refusal};
 use super::request::Request;
 use super::state::State;
-use super::{api, authorize, control, device, discovery, home, me, register, revoke, token};
+use super::{api, authorize, calendars, control, device, discovery, home, me, register, revoke, token};
 
 const GROUPS: &[&[Route]] = &[
     home::ROUTES,
@@ -19,6 +19,7 @@ const GROUPS: &[&[Route]] = &[
     revoke::ROUTES,
     me::ROUTES,
     api::ROUTES,
+    calendars::ROUTES,
     control::ROUTES,
 ];
 

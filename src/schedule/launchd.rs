@@ -1,11 +1,9 @@
 //! An agent of macOS' launchd. Its calendar knows no seconds, and catches up after sleep by itself.
 
-use std::fs;
-use std::io;
 use std::path::PathBuf;
 
 use super::program::{self, Finished};
-use super::{Ground, Installed, Job, Piece, Rhythm, ScheduleError, Scheduler, quote};
+use super::{Ground, Installed, Job, Piece, Rhythm, ScheduleError, Scheduler, place, quote};
 
 fn label(profile: &str) -> String {
     format!("integ.schedule.{profile}")
@@ -67,10 +65,8 @@ pub(super) fn plist(job: &Job) -> String {
 
 pub(super) fn install(job: &Job, ground: &Ground) -> Result<(), ScheduleError> {
     let path = path(ground);
-    let unwritable = |cause| ScheduleError::Unwritable { path: path.clone(), cause };
-    fs::create_dir_all(path.parent().unwrap_or(&ground.home)).map_err(unwritable)?;
     boot_out(ground)?;
-    fs::write(&path, plist(job)).map_err(unwritable)?;
+    place::write(&path, plist(job).as_bytes())?;
     let shown = path.display().to_string();
     let [windows, plain] = domains(ground);
     let taken = match launchctl(ground, &["bootstrap", &windows, &shown])? {
@@ -79,7 +75,7 @@ pub(super) fn install(job: &Job, ground: &Ground) -> Result<(), ScheduleError> {
     };
     if taken.is_err() {
         // Half a schedule is none.
-        let _ = fs::remove_file(&path);
+        let _ = place::delete(&path);
     }
     taken.map(drop)
 }
@@ -98,17 +94,13 @@ pub(super) fn remove(ground: &Ground) -> Result<bool, ScheduleError> {
         return Ok(false);
     }
     boot_out(ground)?;
-    fs::remove_file(&path).map_err(|cause| ScheduleError::Unwritable { path, cause })?;
+    place::delete(&path)?;
     Ok(true)
 }
 
 pub(super) fn installed(ground: &Ground) -> Result<Option<Installed>, ScheduleError> {
     let path = path(ground);
-    let text = match fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(cause) => return Err(ScheduleError::Unreadable { path, cause }),
-    };
+    let Some(text) = place::read(&path)? else { return Ok(None) };
     let is_loaded = |domain: &String| {
         launchctl(ground, &["print", &format!("{domain}/{}", label(&ground.profile))])
             .is_ok_and(|said| said.ok)

@@ -3,6 +3,7 @@
 
 mod crontab;
 mod launchd;
+mod place;
 mod program;
 mod quote;
 mod rhythm;

@@ -83,7 +83,8 @@ impl Rhythm {
 
     /// Reads what `Display` wrote, anywhere in a text.
     pub(super) fn find(text: &str) -> Option<Rhythm> {
-        let mut words = text.split_whitespace().skip_while(|word| *word != "every").skip(1);
+        let words = text.split(|c: char| c.is_whitespace() || c == '(').filter(|word| !word.is_empty());
+        let mut words = words.skip_while(|word| *word != "every").skip(1);
         let (period, from, at) = (words.next()?, words.next()?, words.next()?);
         let period = crate::duration::parse(period).ok()?.as_secs();
         let period = u32::try_from(period).ok().filter(|period| is_allowed(*period) && from == "from")?;
@@ -139,7 +140,9 @@ mod tests {
         for text in allowed_periods().replace(" or ", ", ").split(", ") {
             let rhythm = Rhythm::new(typed(text), "a").unwrap();
             assert_eq!(rhythm.every(), text);
-            assert_eq!(Rhythm::find(&format!("integ, {rhythm}; more")), Some(rhythm), "{rhythm}");
+            for within in [format!("integ, {rhythm}; more"), format!("begin ({rhythm})\n")] {
+                assert_eq!(Rhythm::find(&within), Some(rhythm), "{within}");
+            }
         }
         for text in ["0", "1", "30s", "59s", "90s", "7m", "45m", "61m", "90m", "5h", "7h", "25h", "2d"] {
             assert_eq!(Rhythm::new(typed(text), "a"), None, "{text}");

@@ -1,11 +1,9 @@
 //! A timer and a service of systemd's user manager.
 
-use std::fs;
-use std::io;
 use std::path::PathBuf;
 
 use super::program::{self, Finished};
-use super::{Ground, Installed, Job, Piece, Rhythm, ScheduleError, Scheduler, quote};
+use super::{Ground, Installed, Job, Piece, Rhythm, ScheduleError, Scheduler, place, quote};
 
 /// Ends a run that hangs in spite of its own deadlines; the timer would wait for it without end.
 const LONGEST: &str = "1h";
@@ -57,6 +55,11 @@ pub(super) fn answers(ground: &Ground) -> bool {
 
 pub(super) fn pieces(job: &Job, ground: &Ground) -> Result<Vec<Piece>, ScheduleError> {
     job.mind_control(Scheduler::Systemd)?;
+    // The manager refuses such a program, however it is quoted.
+    if job.program.contains(['"', '\'', '\\']) {
+        let why = format!("the path of the program holds a quote or a backslash: {}", job.program);
+        return Err(ScheduleError::Unsayable { scheduler: Scheduler::Systemd, why });
+    }
     let unit = Unit::of(ground);
     let piece = |path: PathBuf, text| Piece { place: path.display().to_string(), text };
     Ok(vec![piece(unit.service(), service(job)), piece(unit.timer(), timer(job))])
@@ -112,14 +115,8 @@ pub(super) fn install(job: &Job, ground: &Ground) -> Result<(), ScheduleError> {
 /// The timer's name.
 fn write(job: &Job, ground: &Ground) -> Result<String, ScheduleError> {
     let unit = Unit::of(ground);
-    let unwritable = |path: &PathBuf| {
-        let path = path.clone();
-        move |cause| ScheduleError::Unwritable { path, cause }
-    };
-    fs::create_dir_all(&unit.dir).map_err(unwritable(&unit.dir))?;
-    for (path, text) in [(unit.service(), service(job)), (unit.timer(), timer(job))] {
-        fs::write(&path, text).map_err(unwritable(&path))?;
-    }
+    place::write(&unit.service(), service(job).as_bytes())?;
+    place::write(&unit.timer(), timer(job).as_bytes())?;
     Ok(format!("{}.timer", unit.name))
 }
 
@@ -140,17 +137,10 @@ pub(super) fn remove(ground: &Ground) -> Result<bool, ScheduleError> {
     let (timer, alive) = (format!("{}.timer", unit.name), answers(ground));
     if alive {
         systemctl(ground, &["disable", "--now", &timer])?;
-        // When it last ran: what `Persistent=` remembers.
-        let _ = systemctl(ground, &["clean", "--what=state", &timer]);
     }
-    for path in files {
-        match fs::remove_file(&path) {
-            Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
-                return Err(ScheduleError::Unwritable { path, cause });
-            }
-            _ => {}
-        }
-    }
+    // When it last ran, which `Persistent=` remembers. `systemctl clean` loses its connection to some managers.
+    place::delete(&ground.home.join(format!(".local/share/systemd/timers/stamp-{timer}")))?;
+    files.iter().try_for_each(|path| place::delete(path))?;
     if alive {
         systemctl(ground, &["daemon-reload"])?.or_fail()?;
         let _ = systemctl(ground, &["reset-failed", &timer, &format!("{}.service", unit.name)]);
@@ -161,11 +151,7 @@ pub(super) fn remove(ground: &Ground) -> Result<bool, ScheduleError> {
 pub(super) fn installed(ground: &Ground) -> Result<Option<Installed>, ScheduleError> {
     let unit = Unit::of(ground);
     let path = unit.timer();
-    let text = match fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(cause) => return Err(ScheduleError::Unreadable { path, cause }),
-    };
+    let Some(text) = place::read(&path)? else { return Ok(None) };
     let properties = "--property=ActiveState,NextElapseUSecRealtime";
     let timer = format!("{}.timer", unit.name);
     let said =

@@ -1,9 +1,7 @@
 //! A task of Windows' Task Scheduler. It runs as the person who is logged in, whose credentials it may read.
 
-use std::fs;
-
 use super::program::{self, Finished};
-use super::{Ground, Installed, Job, Piece, Rhythm, ScheduleError, Scheduler, quote};
+use super::{Ground, Installed, Job, Piece, Rhythm, ScheduleError, Scheduler, place, quote};
 
 fn name(profile: &str) -> String {
     format!(r"\integ\schedule {profile}")
@@ -75,15 +73,13 @@ pub(super) fn task(job: &Job, ground: &Ground) -> String {
 
 pub(super) fn install(job: &Job, ground: &Ground) -> Result<(), ScheduleError> {
     let path = ground.config_home.join(format!("integ-schedule-{}.xml", job.profile));
-    let unwritable = |cause| ScheduleError::Unwritable { path: path.clone(), cause };
-    fs::create_dir_all(&ground.config_home).map_err(unwritable)?;
     // As the declaration says: UTF-16, with its mark.
     let mut bytes = vec![0xff, 0xfe];
     bytes.extend(task(job, ground).encode_utf16().flat_map(u16::to_le_bytes));
-    fs::write(&path, bytes).map_err(unwritable)?;
+    place::write(&path, &bytes)?;
     let shown = path.display().to_string();
     let taken = schtasks(ground, &["/Create", "/TN", &name(&job.profile), "/XML", &shown, "/F"]);
-    let _ = fs::remove_file(&path);
+    let _ = place::delete(&path);
     taken?.or_fail().map(drop)
 }
 

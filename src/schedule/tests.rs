@@ -153,6 +153,7 @@ fn what_a_file_cannot_hold_is_refused() {
     for scheduler in [Scheduler::Crontab, Scheduler::Launchd, Scheduler::Tasks] {
         assert!(matches!(scheduler.pieces(&torn, &ground()), Err(ScheduleError::Unsayable { .. })));
     }
+    assert!(systemd::pieces(&job("/opt/it's/integ"), &ground()).is_err(), "systemd would not start it");
     let long = job(&format!("/{}", "x".repeat(1_000)));
     assert!(matches!(crontab::pieces(&long), Err(ScheduleError::Unsayable { .. })));
 }

@@ -184,7 +184,7 @@ impl Temporary {
 
     fn rename_to(self, target: &Path) -> Result<(), VaultError> {
         fs::rename(&self.path, target).map_err(|cause| VaultError::storage("replace", target, cause))?;
-        let dir = target.parent().unwrap_or(Path::new("."));
+        let dir = target.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
         sync_dir(dir).map_err(|cause| VaultError::storage("sync", dir, cause))
     }
 }

@@ -5,7 +5,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-LATENCY = float(sys.argv[1]) if len(sys.argv) > 1 else 0.0
+LATENCY = [0.0]
 COUNT = [0]
 LOCK = threading.Lock()
 
@@ -22,8 +22,8 @@ class Answers(BaseHTTPRequestHandler):
 
     def do_POST(self):
         self.rfile.read(int(self.headers.get("content-length", 0)))
-        if LATENCY:
-            time.sleep(LATENCY)
+        if LATENCY[0]:
+            time.sleep(LATENCY[0])
         with LOCK:
             COUNT[0] += 1
             number = COUNT[0]
@@ -47,6 +47,7 @@ class Server(ThreadingHTTPServer):
 
 
 def main():
+    LATENCY[0] = float(sys.argv[1])
     server = Server(("127.0.0.1", 0), Answers)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(server.server_address[1], flush=True)

@@ -3,14 +3,29 @@
 
 #![cfg(target_os = "linux")]
 // A test says what it expects and stops where it is disappointed.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 // The home and the provider are shared with other tests, which use more of them.
-#![allow(dead_code)]
+#![allow(dead_code, unused_imports)]
 
+mod agenda;
 #[path = "../faults/evil/mod.rs"]
 mod evil;
+mod files;
 mod google;
 #[path = "../faults/home/mod.rs"]
 mod home;
+mod microsoft;
+mod mirrored;
+mod model;
+mod promises;
+#[path = "../faults/ways/pty.rs"]
+mod pty;
 mod scene;
 mod server;
+mod time;

@@ -9,4 +9,6 @@ mod dialects;
 mod doctor;
 mod providers;
 mod run;
+mod schedule;
 mod seal;
+mod time;

@@ -77,12 +77,54 @@ fn an_empty_environment_without_a_session_is_exit_5_and_says_so() {
     home.integ(&["token", "acme"]).reveals().run().ok();
 }
 
+fn may_start_a_daemon() -> bool {
+    if !getuid().is_root() {
+        skip("cron", "only root may start a cron daemon");
+        return false;
+    }
+    needs("cron", &["$cron", "$crontab"])
+}
+
+/// A cron daemon for which `table` is done first. The machine's own jobs are hidden: only what that leaves may run.
+fn daemon(words: &[&str], keyring: &Keyring, home: &Sealed, table: &str) -> Ends {
+    let nothing = home.hand_over("empty", "");
+    let script = format!(
+        "mount -t tmpfs none /etc/cron.d; mount --bind '{}' /etc/crontab; mount -t tmpfs none /var/spool/cron; mkdir -m 1730 /var/spool/cron/crontabs; chown root:crontab /var/spool/cron/crontabs; {table}; exec cron -f",
+        nothing.display(),
+    );
+    let script = in_place(Some(keyring), &script);
+    let cron = Command::new(words[0])
+        .args(&words[1..])
+        .args(["sh", "-c", &script])
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    Ends(cron)
+}
+
+#[test]
+fn what_schedule_install_writes_is_run_by_the_cron_daemon() {
+    if !may_start_a_daemon() {
+        return;
+    }
+    let Some((words, keyring, server, home)) = connected("cron") else { return };
+    let install = format!("{} schedule install --yes --every 1m", bare(&home));
+    let _cron = daemon(words, &keyring, &home, &install);
+    // A minute until cron looks, another until the second of this machine has come.
+    for _ in 0..1_500 {
+        if server.token_requests() > 1 {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert_eq!(server.token_requests(), 2, "one code, one refresh");
+    let fresh = home.integ(&["token", "acme"]).reveals().run().ok();
+    assert_eq!(server.token_requests(), 2, "it was saved\n{fresh}");
+}
+
 #[test]
 fn the_cron_daemon_itself_runs_it() {
-    if !getuid().is_root() {
-        return skip("cron", "only root may start a cron daemon");
-    }
-    if !needs("cron", &["$cron", "$crontab"]) {
+    if !may_start_a_daemon() {
         return;
     }
     let Some((words, keyring, _server, home)) = connected("cron") else { return };
@@ -95,21 +137,7 @@ fn the_cron_daemon_itself_runs_it() {
         status.display()
     );
     let table = home.hand_over("crontab", &format!("HOME={}\n* * * * * {job}\n", home.home().display()));
-    let nothing = home.hand_over("empty", "");
-    // Only this table may run: the machine's own jobs are hidden.
-    let daemon = format!(
-        "mount -t tmpfs none /etc/cron.d; mount --bind '{}' /etc/crontab; mount -t tmpfs none /var/spool/cron; mkdir -m 1730 /var/spool/cron/crontabs; chown root:crontab /var/spool/cron/crontabs; crontab '{}'; exec cron -f",
-        nothing.display(),
-        table.display()
-    );
-    let script = in_place(Some(&keyring), &daemon);
-    let cron = Command::new(words[0])
-        .args(&words[1..])
-        .args(["sh", "-c", &script])
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    let _cron = Ends(cron);
+    let _cron = daemon(words, &keyring, &home, &format!("crontab '{}'", table.display()));
     for _ in 0..800 {
         if status.metadata().is_ok_and(|meta| meta.len() > 0) {
             break;

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Connected, Emulate, Sealed, needs};
+use crate::harness::{Connected, Emulate, Sealed, needs, request};
 
 fn start(env: &[(&str, &str)]) -> Option<(Emulate, Sealed)> {
     needs("google", &["emulate"]).then(|| {
@@ -63,6 +63,38 @@ fn the_api_is_called_with_the_connection() {
     // Two slashes name no other host: whatever becomes of it, it goes to the provider or nowhere.
     assert_ne!(home.integ(&["api", "google", "//evil.example/x"]).run().code, 0);
     assert_eq!(server.requests("GET", "/steal"), 0);
+}
+
+/// It has pages of 250 at most, no sync tokens, and a strict idea of times.
+#[test]
+fn a_calendar_is_mirrored_page_by_page() {
+    let Some((server, home)) = start(&[]) else { return };
+    home.connect(&["google", "--can", "calendars"]).out.ok();
+    let token = home.integ(&["token", "google"]).reveals().run().ok().stdout;
+    let bearer = format!("Bearer {}", token.trim());
+    let url = format!("{}/calendar/v3/calendars/primary/events", server.url);
+    let tomorrow = jiff::Timestamp::now() + jiff::Span::new().hours(24);
+    for number in 0..260_i64 {
+        let start = tomorrow + jiff::Span::new().minutes(number * 30);
+        let end = start + jiff::Span::new().minutes(30);
+        let body = json!({"summary": format!("Number {number}"), "start": {"dateTime": start.to_string()},
+            "end": {"dateTime": end.to_string()}});
+        let headers = [("content-type", "application/json"), ("authorization", bearer.as_str())];
+        let made = request("POST", &url, &body.to_string(), &headers).unwrap();
+        assert_eq!(made.status, 200, "{}", made.body);
+    }
+    let asked = || server.requests("GET", "/calendar/v3/calendars/primary/events");
+    let first = home.integ(&["sync", "--json"]).run().ok().json()["calendars"][0].clone();
+    assert_eq!(
+        (&first["added"], &first["full"], &first["unreadable"]),
+        (&json!(260), &json!(true), &json!(0)),
+        "{first}"
+    );
+    assert_eq!(asked(), 2);
+    let second = home.integ(&["sync", "--json"]).run().ok().json()["calendars"][0].clone();
+    assert_eq!((&second["outcome"], &second["unchanged"]), (&json!("unchanged"), &json!(260)), "{second}");
+    let calendar = connection(&home)["calendars"][0].clone();
+    assert_eq!((&calendar["id"], &calendar["events"]), (&json!("primary"), &json!(260)), "{calendar}");
 }
 
 #[test]

@@ -1,6 +1,12 @@
 //! `integ` against software that nobody here wrote: a keyring daemon, an OpenID provider, provider emulators, a browser, age, cron.
 //! `tests/run` installs it and runs this target; whatever is missing makes its tests say `SKIP: name: why`.
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::unwrap_used
+)]
 #![cfg(target_os = "linux")]
 
 mod harness;
@@ -8,6 +14,7 @@ mod harness;
 mod age_vault;
 mod any_server;
 mod browser;
+mod calendars;
 mod callback;
 mod confidential;
 mod core_files;
@@ -33,6 +40,7 @@ mod other_flows;
 mod prompts;
 mod refresh;
 mod refresh_faults;
+mod schedule_files;
 mod self_checks;
 mod servers;
 mod slack;
@@ -40,5 +48,6 @@ mod stampede;
 mod storage_calls;
 mod storage_faults;
 mod tls;
+mod user_manager;
 mod vault_move;
 mod watch;

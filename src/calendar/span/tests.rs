@@ -117,6 +117,7 @@ fn what_flags_mean_together() {
         "2026-11-21T13:00:00Z 2026-11-21T14:00:00Z"
     );
     assert!(asked(Some("tomorrow"), Some("yesterday"), false).is_err());
+    assert!(asked(Some("tomorrow"), Some("today"), false).is_err());
     assert!(asked(Some("0001-01-01"), Some("9999-12-31"), false).is_ok());
 }
 
@@ -159,7 +160,8 @@ fn ten_thousand_days_join() {
         let inside = from.as_second() + dice.below((to.as_second() - from.as_second()) as u64) as i64;
         let inside = Timestamp::from_second(inside).unwrap();
         assert!(stretch.touches(inside, inside), "{date} {name}");
-        assert!(!stretch.touches(to, to) && stretch.touches(from, from), "{date} {name}");
+        assert!(to == Timestamp::MAX || !stretch.touches(to, to), "{date} {name}");
+        assert!(stretch.touches(from, from), "{date} {name}");
         assert_eq!(Moment::At(inside).day(&zone), date, "{date} {name}");
     }
 }

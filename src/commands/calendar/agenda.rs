@@ -215,7 +215,7 @@ fn fit(title: &str, must: &[String], may: &[String], room: Option<usize>) -> (St
         _ => 3 + measure_text_width(&joined(parts)),
     };
     let mut shown = must.to_vec();
-    let title_room = room.saturating_sub(wide(&shown)).max(TITLE.min(room));
+    let title_room = room.saturating_sub(wide(&shown)).max(TITLE.min(room / 2));
     let title = truncate_str(title, title_room, "…").into_owned();
     let used = measure_text_width(&title);
     for part in may {

@@ -8,6 +8,7 @@ use crate::calendar::agenda::Entry;
 use crate::clock;
 use crate::event::When;
 use crate::index::Calendar;
+use crate::output::sanitise;
 
 pub(super) fn calendar(calendar: &Calendar) -> Value {
     json!({
@@ -94,7 +95,8 @@ pub(super) fn row(entry: &Entry, calendars: &[Calendar], zone: &TimeZone) -> Vec
         Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
         Some(other) => other.to_string(),
     };
-    COLUMNS.iter().map(cell).collect()
+    // It may be printed on a terminal, and a line of its own could be obeyed by what runs a pipeline.
+    COLUMNS.iter().map(cell).map(|text| sanitise::line(&text).into_owned()).collect()
 }
 
 pub(super) fn names<'a>(entry: &Entry, calendars: &'a [Calendar]) -> Vec<&'a str> {

@@ -73,7 +73,7 @@ pub(crate) fn after_sync(app: &App) -> Result<(), Error> {
         )
         .help("integ config set calendar.export /home/me/integ.ics"));
     }
-    let calendars = config.command("calendar.export-calendars").unwrap_or_default();
+    let calendars = config.list("calendar.export-calendars");
     let (past, future) = (config.duration("calendar.export-past"), config.duration("calendar.export-future"));
     let (_, text) = document(app, &calendars, past, future)?;
     write(&path, &text, false).map(drop)

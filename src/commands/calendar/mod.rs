@@ -49,7 +49,7 @@ impl Calendar {
 }
 
 /// The time where the person is, or in the zone that they named.
-fn now(zone: Option<&str>) -> Result<Zoned, Error> {
+pub(super) fn now(zone: Option<&str>) -> Result<Zoned, Error> {
     let zone = match zone {
         None => TimeZone::try_system().unwrap_or(TimeZone::UTC),
         Some(name) => zone::rules(name).ok_or_else(|| {

@@ -64,7 +64,9 @@ impl Story<'_> {
 
     fn using(&self) -> Result<(), Error> {
         self.scene("Calling the provider's API with the connection.")?;
-        self.data("api sandbox /api/items/item-1").map(drop)
+        self.data("api sandbox /api/items/item-1").map(drop)?;
+        self.scene("Its calendar, mirrored here: everything the first time, afterwards what changed.")?;
+        self.step("sync sandbox", 0)
     }
 
     fn renewing(&self) -> Result<(), Error> {

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{Check, Ground};
-use crate::app::App;
+use crate::app::{App, salvage_words};
 use crate::config::Config;
-use crate::error::Error;
+use crate::error::{Error, Kind};
+use crate::index::Index;
 use crate::vault::{entry, lock};
 
 pub(super) fn config(ground: &Ground<'_>) -> Vec<Check> {
@@ -75,10 +76,21 @@ pub(super) fn locks(ground: &Ground<'_>) -> Vec<Check> {
     vec![Check::of("locks", prove())]
 }
 
-/// Opening it migrates it, looks through it, and moves it aside where it is damaged.
+/// Opening it migrates it, looks through what cannot be had again, and moves it aside where that is damaged.
 pub(super) fn index(ground: &Ground<'_>) -> Vec<Check> {
     let app = ground.app;
-    vec![Check::of("index", app.index().map(|_| format!("{} is sound", app.paths.index.display())))]
+    vec![Check::of("index", examined(app))]
+}
+
+fn examined(app: &App) -> Result<String, Error> {
+    let shown = app.paths.index.display();
+    if app.index()?.examine().is_ok() {
+        return Ok(format!("{shown} is sound"));
+    }
+    match Index::renew(&app.paths.index)? {
+        (_, Some(salvage)) => Err(Error::new(Kind::IndexBroken, salvage_words(&salvage)).help("integ sync")),
+        (_, None) => Ok(format!("{shown} is sound")),
+    }
 }
 
 /// Everything of ours is its owner's alone. Loose modes are repaired, and said.

@@ -10,7 +10,7 @@ use clap::Args;
 use super::Only;
 use crate::app::{App, duration_argument};
 use crate::clock;
-use crate::commands::{name_argument, refresh, sync};
+use crate::commands::{calendar, name_argument, refresh, sync};
 use crate::error::{Error, Kind};
 use crate::log;
 use crate::name::Name;
@@ -115,6 +115,7 @@ impl Run {
             let named = self.only == Some(Only::Sync) && !self.names.is_empty();
             let outcomes = app.block_on(sync::as_usual(app, found, named))??;
             failed.extend(outcomes.into_iter().filter_map(|one| Some((Some(one.connection), one.error?))));
+            failed.extend(calendar::after_sync(app).err().map(|error| (None, error)));
         }
         Ok((failed, total))
     }

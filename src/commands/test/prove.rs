@@ -105,8 +105,10 @@ async fn ask(
             missing.push(scope.clone());
         }
     }
+    let withheld = provider.withheld_scopes(&grant.capabilities, &granted);
+    let detail = (!withheld.is_empty()).then(|| format!("works without {}", withheld.join(", ")));
     let identity = grant.identity.clone();
-    Ok(Ok(Proven { identity, missing, unasked, capabilities, warnings, detail: None }))
+    Ok(Ok(Proven { identity, missing, unasked, capabilities, warnings, detail }))
 }
 
 /// A mailbox is proved by opening it.

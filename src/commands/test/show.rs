@@ -52,7 +52,7 @@ fn explain(app: &App, one: &Checked) {
         app.out.say(&format!("{name}: the provider has no call that tells whose token it is"));
     }
     if let Some(detail) = &proven.detail {
-        app.out.say(&format!("{name}: {detail}"));
+        app.out.say(&sanitise::line(&format!("{name}: {detail}")));
     }
     for Capable { name: capability, error, .. } in &proven.capabilities {
         if let Some(error) = error {

@@ -22,6 +22,7 @@ CREATE TABLE calendar (
     retry_at      INTEGER,
     events        INTEGER NOT NULL DEFAULT 0,  -- how many the mirror has
     listed_at     INTEGER,           -- the provider's list was last read
+    account       TEXT,              -- whose it was then
     UNIQUE (connection, remote)
 ) STRICT;
 

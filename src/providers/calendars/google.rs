@@ -25,7 +25,9 @@ pub(super) fn list(api: &Api<'_>, page: Option<&str>) -> Result<Url, ApiError> {
     let mut url = api.url("/calendar/v3/users/me/calendarList")?;
     let mut query = url.query_pairs_mut();
     query.append_pair("maxResults", "250");
-    page.into_iter().for_each(|page| drop(query.append_pair("pageToken", page)));
+    if let Some(page) = page {
+        query.append_pair("pageToken", page);
+    }
     drop(query);
     Ok(url)
 }
@@ -46,7 +48,9 @@ pub(super) fn events(api: &Api<'_>, ask: &Ask<'_>) -> Result<Url, ApiError> {
             query.append_pair("timeMin", &rfc3339(from)).append_pair("timeMax", &rfc3339(to));
         }
     }
-    ask.page.into_iter().for_each(|page| drop(query.append_pair("pageToken", page)));
+    if let Some(page) = ask.page {
+        query.append_pair("pageToken", page);
+    }
     drop(query);
     Ok(url)
 }
@@ -172,10 +176,10 @@ impl<'a> Entry<'a> {
         let own = people.iter().find(|person| person.is_self);
         let organizes = self.organizer.as_ref().is_some_and(|person| person.is_self);
         let response = match own.map(|own| own.response_status.as_str()) {
-            _ if organizes => Some(Response::Organizer),
-            Some("accepted") => Some(Response::Accepted),
             Some("declined") => Some(Response::Declined),
             Some("tentative") => Some(Response::Tentative),
+            _ if organizes => Some(Response::Organizer),
+            Some("accepted") => Some(Response::Accepted),
             Some(_) => Some(Response::None),
             None => None,
         };

@@ -23,6 +23,15 @@ impl<'a> Text<'a> {
         self.0.as_deref() == Some(word)
     }
 
+    /// Itself, unless it is not there.
+    pub(super) fn or(self, other: &Text<'static>) -> Text<'a> {
+        if self.0.is_some() { self } else { other.clone() }
+    }
+
+    pub(super) fn into_owned(self) -> Text<'static> {
+        Text(self.0.map(|text| Cow::Owned(text.into_owned())))
+    }
+
     pub(super) fn as_str(&self) -> &str {
         self.0.as_deref().unwrap_or_default()
     }

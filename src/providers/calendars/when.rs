@@ -3,17 +3,19 @@
 use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, tz::TimeZone};
 
+use crate::zone;
+
 /// `2026-12-09T20:30:00Z`, `…+01:00`; without an offset: in `zone`, in UTC where that is none.
 pub(super) fn instant(text: &str, zone: &str) -> Option<Timestamp> {
     if let Ok(at) = text.parse::<Timestamp>() {
         return Some(at);
     }
-    if let Ok(civil) = text.parse::<DateTime>() {
-        // What has an offset and is no timestamp is beyond the calendar.
-        if has_offset(text) {
-            return Some(Timestamp::MAX).filter(|_| civil.year() == 9999);
-        }
-        let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    if let Some((civil, true)) = civil(text) {
+        // With an offset and no timestamp: the last hours of the calendar.
+        return (civil.year() == 9999).then_some(Timestamp::MAX);
+    }
+    if let Some((civil, _)) = civil(text) {
+        let zone = zone::rules(zone).unwrap_or(TimeZone::UTC);
         return Some(
             zone.to_ambiguous_zoned(civil)
                 .compatible()
@@ -35,9 +37,11 @@ pub(super) fn day(text: &str) -> Option<Date> {
     }
 }
 
-fn has_offset(text: &str) -> bool {
-    let time = text.split_once('T').map_or("", |(_, time)| time);
-    time.contains(['Z', 'z', '+', '-'])
+/// What a clock on the wall would show, and whether an offset was told with it.
+fn civil(text: &str) -> Option<(DateTime, bool)> {
+    let offset = text.find('T').and_then(|at| Some(at + text.get(at..)?.find(['Z', 'z', '+', '-'])?));
+    let civil = text.get(..offset.unwrap_or(text.len()))?;
+    Some((civil.parse().ok()?, offset.is_some()))
 }
 
 /// The exclusive end of the last day that there is.

@@ -112,7 +112,10 @@ fn dialects(provider: &Provider) -> Faults {
     for (name, capability) in &provider.capability {
         let known = known(name);
         if let Some(stray) = capability.dialect.as_deref().filter(|word| !known.contains(word)) {
-            let what = format!("integ does not speak `{stray}`, only: {}", known.join(", "));
+            let what = match known.as_slice() {
+                [] => "is for `calendars` and `tasks` alone".to_owned(),
+                known => format!("`{stray}` is none that integ speaks: {}", known.join(", ")),
+            };
             faults.push((format!("capability.{name}.dialect"), what));
         }
     }

@@ -218,17 +218,30 @@ impl Provider {
     /// Required scopes of these capabilities that were not granted. Nothing is missing where the provider has no
     /// scopes or does not tell.
     pub(crate) fn missing_scopes(&self, capabilities: &[String], granted: &[String]) -> Vec<String> {
+        self.lacking(capabilities, granted, |capability| &capability.required)
+    }
+
+    /// The same of optional ones.
+    pub(crate) fn withheld_scopes(&self, capabilities: &[String], granted: &[String]) -> Vec<String> {
+        self.lacking(capabilities, granted, |capability| &capability.optional)
+    }
+
+    fn lacking(
+        &self,
+        capabilities: &[String],
+        granted: &[String],
+        of: fn(&Capability) -> &Vec<String>,
+    ) -> Vec<String> {
         if granted.is_empty() {
             return Vec::new();
         }
-        let needed =
-            capabilities.iter().filter_map(|name| self.capability.get(name)).flat_map(|c| &c.required);
-        let mut missing: Vec<String> = Vec::new();
-        for scope in needed.filter(|scope| !granted.contains(scope)) {
-            if !missing.contains(scope) {
-                missing.push(scope.clone());
+        let wanted = capabilities.iter().filter_map(|name| self.capability.get(name)).flat_map(of);
+        let mut lacking: Vec<String> = Vec::new();
+        for scope in wanted.filter(|scope| !granted.contains(scope)) {
+            if !lacking.contains(scope) {
+                lacking.push(scope.clone());
             }
         }
-        missing
+        lacking
     }
 }

@@ -150,12 +150,12 @@ pub(super) fn jiff(at: i64, format: &str) -> String {
     at.to_zoned(::jiff::tz::TimeZone::UTC).strftime(format).to_string()
 }
 
-fn token(kind: char, place: &Place) -> String {
+pub(super) fn token(kind: char, place: &Place) -> String {
     let since = place.since.map_or("-".to_owned(), |since| since.to_string());
     format!("{kind}.{since}.{}.{}==", place.version, if kind == 'S' { 0 } else { place.skip })
 }
 
-fn place(token: &str, kind: char) -> Option<Place> {
+pub(super) fn place(token: &str, kind: char) -> Option<Place> {
     let mut parts = token.strip_suffix("==")?.split('.');
     (parts.next()? == kind.to_string()).then_some(())?;
     let since = parts.next()?;
@@ -169,7 +169,7 @@ fn span(asked: &Asked) -> Option<(i64, i64)> {
     time("timeMin").zip(time("timeMax"))
 }
 
-fn decode(segment: &str) -> String {
+pub(super) fn decode(segment: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = segment.bytes();
     while let Some(byte) = rest.next() {

@@ -3,6 +3,7 @@
 
 pub(crate) mod event;
 mod google;
+mod microsoft;
 mod serve;
 mod state;
 
@@ -55,6 +56,8 @@ pub(crate) enum Fault {
     Says(String),
     /// The next page is said to be there.
     NextAt(String),
+    /// The next pass is said to begin there.
+    CursorAt(String),
     /// The page itself is named as the next one.
     Loop,
     /// The last page names no place to go on from.

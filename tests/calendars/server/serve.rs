@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Asked, Dialect, Fault, Inner, google};
+use super::{Asked, Dialect, Fault, Inner, google, microsoft};
 
 pub(super) fn listen(listener: TcpListener, inner: Arc<Inner>) {
     thread::spawn(move || {
@@ -121,6 +121,6 @@ fn route(inner: &Inner, asked: &Asked, fault: &Fault) -> (u16, Value) {
     let mut state = inner.lock();
     match inner.dialect {
         Dialect::Google => google::answer(&mut state, asked, fault),
-        Dialect::Microsoft => (404, Value::Null),
+        Dialect::Microsoft => microsoft::answer(&mut state, asked, fault, &inner.base),
     }
 }

@@ -16,6 +16,8 @@ pub(crate) struct State {
     pub(crate) has_delta: bool,
     /// Microsoft: occurrences have none of the fields that the series has.
     pub(crate) omits: bool,
+    /// And the series is told with them.
+    pub(crate) tells_series: bool,
     /// Requests that are being answered now, and the most there ever were.
     pub(crate) at_once: usize,
     pub(crate) most_at_once: usize,
@@ -31,6 +33,7 @@ impl Default for State {
             largest_page: 2_500,
             has_delta: true,
             omits: false,
+            tells_series: true,
             at_once: 0,
             most_at_once: 0,
         }

@@ -211,3 +211,21 @@ fn a_check_that_does_not_hold_is_a_warning() {
     evil.says("/app", "500 Internal Server Error", &[], "");
     assert_eq!(test(&home).1["warnings"], json!([]), "no answer says nothing");
 }
+
+#[test]
+fn an_optional_permission_that_was_not_given_is_told_and_is_no_failure() {
+    let evil = Evil::start();
+    let home = google(&evil, "");
+    let without = provider_toml(&evil, &[]);
+    let with = without.replace("[\"calendar.events\"]", "[\"calendar.events\", \"calendar.more\"]");
+    assert_ne!(with, without);
+    home.provider(
+        "evil",
+        &with.replace("[capability.calendars]\n", "[capability.plain]\n[capability.calendars]\n"),
+    );
+    let (output, row) = test(&home);
+    output.exits(&[0]);
+    assert_eq!((row["outcome"].as_str(), row["missing_scopes"].clone()), (Some("ok"), json!([])));
+    assert_eq!(row["detail"], "works without calendar.more");
+    home.run(&["test", "evil"]).exits(&[0]).says("works without calendar.more");
+}

@@ -92,6 +92,21 @@ fn te05_without_a_terminal_and_with_a_wish_nothing_is_asked() {
 }
 
 #[test]
+fn te06_without_an_app_a_token_can_be_pasted_unseen() {
+    let evil = Evil::start();
+    let home = Home::new(&evil);
+    let given = home.fresh(&evil, "evil/other").access;
+    let paste = "[paste]\nwhat = \"API token\"\nsteps = [\"Copy it.\"]\n";
+    home.provider("evil", &format!("{}\n{paste}", provider_toml(&evil, &[("client-id", "")])));
+    let mut terminal = Terminal::start(&home, 400, &["connect", "evil"], &[]);
+    terminal.sees("OAuth app of your own").sees("Paste an API token").types(DOWN).types(ENTER);
+    terminal.sees("1. Copy it.").sees("API token of Evil").types(&format!("{given}\r"));
+    assert!(!terminal.ends(0).contains(&given));
+    assert_eq!(home.status("evil")["account"], "ada@example.com");
+    assert_eq!(evil.log("authorize").len() + evil.log("token").len(), 0);
+}
+
+#[test]
 fn st08_a_person_has_three_tries_at_a_passphrase() {
     let evil = Evil::start();
     let home = Home::new(&evil);

@@ -29,7 +29,7 @@ pub(crate) use emulate::Emulate;
 pub(crate) use fake_bus::{FakeBus, Manner};
 pub(crate) use http::{raw, request};
 pub(crate) use keyring::Keyring;
-pub(crate) use need::{needs, skip};
+pub(crate) use need::{needs, node, real_dir, servers_dir, skip};
 pub(crate) use oidc::Oidc;
 pub(crate) use output::Output;
 pub(crate) use run::{Run, Running};

@@ -1,0 +1,65 @@
+//! Time entries over a real mirror: what a sync changes flags them, and no full pass loses them.
+
+use serde_json::{Value, json};
+
+use crate::scene::Scene;
+use crate::server::{Dialect, Event};
+
+fn entries(scene: &Scene, arguments: &[&str]) -> Vec<Value> {
+    let all = [&["time"], arguments, &["--tz", "UTC", "--json"]].concat();
+    scene.home.run(&all).exits(&[0]).json()["entries"].as_array().unwrap().clone()
+}
+
+fn flags(scene: &Scene) -> Value {
+    entries(scene, &["list"]).iter().map(|entry| entry["flag"].clone()).collect()
+}
+
+#[test]
+fn what_a_sync_changes_flags_the_entries_of_it() {
+    let scene = Scene::new(Dialect::Google);
+    for hour in [1, 3, 5] {
+        scene.server.put("primary", Event::new(&format!("e{hour}"), hour));
+    }
+    scene.server.put("primary", Event::day("day", 0));
+    scene.server.put("primary", Event::new("free", 7).with(json!({"transparency": "transparent"})));
+    scene.synced(&[]);
+    assert_eq!(entries(&scene, &["convert"]).len(), 3);
+    assert!(entries(&scene, &["convert"]).is_empty());
+    scene.home.run(&["time", "approve", "2"]).exits(&[0]);
+    let approved = entries(&scene, &["list"])[1].clone();
+    // One has another title, one another time, one is cancelled.
+    scene.server.put("primary", Event::new("e1", 1).titled("Changed"));
+    scene.server.put("primary", Event { end: approved_end(&approved) + 900, ..Event::new("e3", 3) });
+    scene.server.delete("primary", "e5");
+    scene.synced(&[]);
+    assert_eq!(flags(&scene), json!(["changed", "changed", "cancelled"]));
+    assert_eq!(entries(&scene, &["list"])[1]["end"], approved["end"], "an approved entry was rewritten");
+    entries(&scene, &["edit", "1", "--accept"]);
+    assert_eq!(flags(&scene), json!([null, "changed", "cancelled"]));
+    // A full pass gives every event another row.
+    scene.server.expire();
+    scene.synced(&["--full"]);
+    assert_eq!(flags(&scene), json!([null, "changed", "cancelled"]));
+    assert!(entries(&scene, &["convert"]).is_empty());
+    assert_eq!(entries(&scene, &["list"]).len(), 3);
+}
+
+fn approved_end(entry: &Value) -> i64 {
+    entry["end"].as_str().unwrap().parse::<jiff::Timestamp>().unwrap().as_second()
+}
+
+#[test]
+fn a_connection_that_ends_leaves_its_entries() {
+    let scene = Scene::new(Dialect::Google);
+    scene.server.put("primary", Event::new("e1", 1));
+    scene.synced(&[]);
+    assert_eq!(entries(&scene, &["convert", "e1"]).len(), 1);
+    scene.home.run(&["rename", "evil", "evil/work"]).exits(&[0]);
+    assert_eq!(entries(&scene, &["list"])[0]["event"]["connection"], "evil/work");
+    scene.server.put("primary", Event::new("e1", 2));
+    scene.synced(&[]);
+    assert_eq!(flags(&scene), json!(["changed"]));
+    assert!(entries(&scene, &["convert"]).is_empty());
+    scene.home.run(&["disconnect", "evil/work", "--yes"]).exits(&[0]);
+    assert_eq!(entries(&scene, &["list"]).len(), 1);
+}

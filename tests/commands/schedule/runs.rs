@@ -1,0 +1,151 @@
+//! What a scheduled run does, and what it keeps to itself.
+
+use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::Machine;
+use crate::desk::{Answer, Desk, answer};
+
+/// A provider whose token endpoint answers its n-th request (from 0) as the test says; `None`: with the next tokens.
+fn provider(answers: impl Fn(usize) -> Option<Answer> + Send + Sync + 'static) -> (Desk, Arc<AtomicUsize>) {
+    let count = Arc::new(AtomicUsize::new(0));
+    let asked_so_far = Arc::clone(&count);
+    let desk = Desk::open(move |asked| {
+        if !asked.is("POST", "/token") {
+            return answer(200, "{\"id\":\"1\"}");
+        }
+        let n = asked_so_far.fetch_add(1, Ordering::SeqCst);
+        answers(n).unwrap_or_else(|| {
+            let tokens = json!({"access_token": format!("access-{n}"), "refresh_token": format!("refresh-{n}"),
+                "token_type": "Bearer", "expires_in": 86_400});
+            answer(200, tokens.to_string()).with("content-type", "application/json")
+        })
+    });
+    (desk, count)
+}
+
+/// A machine with the connection `r`, whose token expires in so many seconds.
+fn connected(desk: &Desk, life: i64, more: &str) -> Machine {
+    let machine = Machine::new();
+    let url = &desk.url;
+    machine.home.provider(
+        "r",
+        &format!(
+            "title = \"R\"\napi-url = \"{url}\"\nauthorize-url = \"{url}/authorize\"\ntoken-url = \"{url}/token\"\n\
+             client-id = \"c\"\nclient-auth = \"none\"\nrefresh = \"stable\"\n{more}"
+        ),
+    );
+    machine.run(&["config", "set", "schedule.retry", "0"]).expect(0);
+    machine.run(&["config", "set", "limits.tries", "1"]).expect(0);
+    let grant =
+        json!({"provider": "r", "access_token": "access", "refresh_token": "refresh", "expires_in": life});
+    machine.run_with_input(&["import"], &grant.to_string()).expect(0);
+    machine
+}
+
+const SOON: i64 = 400;
+
+#[test]
+fn what_expires_soon_is_renewed_without_a_word() {
+    let (desk, count) = provider(|_| None);
+    let machine = connected(&desk, SOON, "");
+    for _ in 0..2 {
+        let ended = machine.run(&["schedule", "run"]).expect(0);
+        assert_eq!((ended.stdout.as_str(), ended.stderr.as_str()), ("", ""));
+    }
+    assert_eq!(count.load(Ordering::SeqCst), 1, "the second found it fresh");
+    assert_eq!(machine.run(&["token", "r"]).expect(0).stdout, "access-0\n");
+}
+
+#[test]
+fn a_refresh_token_that_would_die_before_the_next_run_is_used() {
+    let (desk, count) = provider(|_| None);
+    let machine = connected(&desk, 86_400, "refresh-life = \"1h\"\n");
+    machine.run(&["refresh", "r", "--force"]).expect(0);
+    machine.run(&["schedule", "run", "--every", "15m"]).expect(0);
+    assert_eq!(count.load(Ordering::SeqCst), 1, "three more runs come before it dies");
+    machine.run(&["schedule", "run", "--every", "1h"]).expect(0);
+    assert_eq!(count.load(Ordering::SeqCst), 2);
+}
+
+#[test]
+fn only_sync_renews_nothing_for_its_own_sake() {
+    let (desk, count) = provider(|_| None);
+    let machine = connected(&desk, SOON, "");
+    machine.run(&["schedule", "run", "--only", "sync"]).expect(0);
+    assert_eq!(count.load(Ordering::SeqCst), 0);
+}
+
+#[test]
+fn what_fails_for_a_while_is_tried_again_and_no_news() {
+    let (desk, count) = provider(|n| (n < 2).then(|| answer(503, "")));
+    let machine = connected(&desk, SOON, "");
+    let ended = machine.run(&["schedule", "run"]).expect(0);
+    assert_eq!((ended.stderr.as_str(), count.load(Ordering::SeqCst)), ("", 3));
+}
+
+#[test]
+fn three_more_tries_and_then_the_next_run() {
+    let (desk, count) = provider(|_| Some(answer(503, "")));
+    let machine = connected(&desk, SOON, "").with_crontab();
+    let ended = machine.run(&["schedule", "run"]).expect(4);
+    assert_eq!((ended.stderr.as_str(), count.load(Ordering::SeqCst)), ("", 4));
+    machine.run(&["schedule", "install", "--yes"]).expect(0);
+    let status = machine.run(&["schedule", "status", "--json"]).expect(0).json();
+    assert_eq!(status["schedules"][0]["last_outcome"], "unavailable");
+}
+
+#[test]
+fn a_wait_that_reaches_into_the_next_run_is_left_to_it() {
+    let (desk, count) = provider(|_| Some(answer(429, "").with("retry-after", "3000")));
+    let machine = connected(&desk, SOON, "");
+    machine.run(&["schedule", "run"]).expect(4);
+    assert_eq!(count.load(Ordering::SeqCst), 1);
+    machine.run(&["schedule", "run"]).expect(4);
+    assert_eq!(count.load(Ordering::SeqCst), 1, "the provider said when to come again");
+}
+
+#[test]
+fn a_sign_in_that_ended_is_told_once_and_kept_as_an_exit_code() {
+    let (desk, count) = provider(|_| Some(answer(400, "{\"error\":\"invalid_grant\"}")));
+    let machine = connected(&desk, SOON, "");
+    let told = machine.home.path().join("told");
+    let notify = json!(["/bin/sh", "-c", format!("/bin/cat >> '{}'", told.display())]);
+    machine.run(&["config", "set", "notify.command", &notify.to_string()]).expect(0);
+    let ended = machine.run(&["schedule", "run"]).expect(3);
+    assert!(ended.stderr.contains("integ connect r"), "{}", ended.stderr);
+    let ended = machine.run(&["schedule", "run"]).expect(3);
+    assert_eq!(ended.stderr, "", "cron would send it by mail every hour");
+    assert_eq!(count.load(Ordering::SeqCst), 1, "what was refused for good is not asked again");
+    assert_eq!(std::fs::read_to_string(told).unwrap().matches("\"event\":\"needs_reauth\"").count(), 1);
+}
+
+#[test]
+fn a_run_is_skipped_while_another_goes_on() {
+    static OPEN: AtomicBool = AtomicBool::new(false);
+    let (desk, count) = provider(|_| {
+        while !OPEN.load(Ordering::SeqCst) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        None
+    });
+    let machine = connected(&desk, SOON, "").with_crontab();
+    machine.run(&["schedule", "install", "--yes"]).expect(0);
+    let mut first = machine.command(&["schedule", "run"]);
+    let mut first = first.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    while count.load(Ordering::SeqCst) == 0 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let second = machine.run(&["-v", "schedule", "run"]).expect(0);
+    assert!(second.stderr.contains("skipped"), "{}", second.stderr);
+    let status = || machine.run(&["schedule", "status", "--json"]).expect(0).json()["schedules"][0].clone();
+    assert_eq!((status()["running"].clone(), status()["last_at"].is_null()), (json!(true), true));
+    OPEN.store(true, Ordering::SeqCst);
+    assert!(first.wait().unwrap().success());
+    assert_eq!((status()["running"].clone(), status()["last_outcome"].clone()), (json!(false), json!("ok")));
+    assert_eq!(count.load(Ordering::SeqCst), 1);
+}
