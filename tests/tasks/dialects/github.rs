@@ -38,7 +38,10 @@ fn answers(play: &mut Play, asked: &Asked, path: &str) -> (u16, Value) {
         }
         ("GET" | "PATCH", ["repos", _, _, "issues", number]) => {
             let change = (asked.method == "PATCH").then(|| asked.json());
-            let found = play.tasks.iter_mut().find(|issue| issue["number"].to_string() == *number);
+            let found = play
+                .tasks
+                .iter_mut()
+                .find(|issue| Some(issue["number"].as_u64().unwrap()) == number.parse().ok());
             match found {
                 Some(issue) => {
                     change.into_iter().for_each(|change| issue["state"] = change["state"].clone());

@@ -62,9 +62,9 @@ pub(super) fn children(order: &Order<'_>) -> Vec<Value> {
     let notes = order.notes.as_deref().unwrap_or_default();
     let found = prose::blocks(notes);
     let mut blocks: Vec<Value> = match fits(&found, 0) {
-        true => found.iter().map(|block| block_of(block, 0)).collect(),
+        true => found.iter().map(block_of).collect(),
         // Too many for one request: they stand as they were typed.
-        false => pieces(notes).chunks(MOST).map(|some| plain(some)).collect(),
+        false => pieces(notes).chunks(MOST).map(plain).collect(),
     };
     let mark = json!({"type": "text", "text": {"content": mark(order)}, "annotations": {"color": "gray"}});
     blocks.push(json!({"object": "block", "type": "paragraph", "paragraph": {"rich_text": [mark]}}));
@@ -87,7 +87,7 @@ fn plain(texts: &[&str]) -> Value {
     json!({"object": "block", "type": "paragraph", "paragraph": {"rich_text": texts}})
 }
 
-fn block_of(block: &Block, depth: usize) -> Value {
+fn block_of(block: &Block) -> Value {
     let mut body = json!({"rich_text": rich(&block.spans)});
     let kind = match &block.kind {
         Kind::Paragraph => "paragraph",
@@ -121,7 +121,7 @@ fn block_of(block: &Block, depth: usize) -> Value {
         }
     };
     if !block.children.is_empty() {
-        let below: Vec<Value> = block.children.iter().map(|block| block_of(block, depth + 1)).collect();
+        let below: Vec<Value> = block.children.iter().map(block_of).collect();
         set(&mut body, "children", json!(below));
     }
     let mut whole = json!({"object": "block", "type": kind});
