@@ -131,6 +131,7 @@ async fn calendars(
         ),
     };
     let index = app.index()?;
+    index.relax()?;
     let line = Line::new(app, name, provider, dialect, grant)?;
     let mut known = index.calendars_of(&line.name)?;
     let listed_at = known.iter().filter_map(|calendar| calendar.listed_at).max();

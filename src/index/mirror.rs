@@ -83,6 +83,12 @@ impl Index {
         Ok(())
     }
 
+    /// From now on a commit does not wait for the disk. After a power cut the mirror may be that of an earlier pass, whole and
+    /// with its cursor: all that is lost can be asked for again.
+    pub(crate) fn relax(&self) -> Result<(), IndexError> {
+        Ok(self.db.pragma_update(None, "synchronous", "normal")?)
+    }
+
     /// One page's events. Nobody sees them yet, so that they need not come in whole or page by page: several pages are
     /// written at once, which spares the indexes most of their work. Until [`Index::flush`] others cannot write.
     pub(crate) fn stage<T, E: From<IndexError>>(

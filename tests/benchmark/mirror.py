@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from . import calendar_server
 from .memory import peak_mib
 from .process import Failed
-from .report import compared, counted, judged, must
-from .rounds import Rounds, sample_of
+from .report import compared, counted, judged, must, told
+from .rounds import Rounds
 
 NAME = "mirror"
 FEW, MANY = 10_000, 100_000
@@ -136,9 +136,10 @@ def sizes(stage):
         yield must("9", "nothing changed: requests", str(asked), "1", asked == 1)
         some = Rounds(stage.rounds(9), few=few.changed, many=many.changed)
         yield compared("9", f"100 changes in {MANY:,} events", some, "many", "few", "cpu", 1.15, f"in {FEW:,}")
-        week = many.place.integ("calendar", "events", "--week", "--json")
-        runs = sorted(many.place.run(week).ok().cpu for _ in range(5))
-        yield counted("9", f"calendar events --week, {MANY:,} events: cpu", runs[2] * 1000, "ms", 30)
+        week = many.place.integ("calendar", "events", "--week")
+        cpu = lambda argv: sorted(many.place.run(argv).ok().cpu for _ in range(5))[2] * 1000
+        yield counted("9", f"calendar events --week, {MANY:,} events: cpu", cpu(week), "ms", 30)
+        yield told("9", "the same, --json", f"{cpu([*week, '--json']):.1f} ms", "-", "-")
 
 
 def ten(stage):
@@ -146,6 +147,8 @@ def ten(stage):
         for side in (all_ten, one):
             side.first()
             side.enable_all()
-        full = lambda side: (lambda: sample_of(side.place.run(side.place.integ("sync", "--quiet", "--full"))))
-        rounds = Rounds(stage.rounds(7), ten=full(all_ten), one=full(one))
-        yield compared("9", "ten calendars, 50 ms latency", rounds, "ten", "one", "wall", 2, "one calendar")
+        for what, arguments in (("nothing changed", []), ("read in full", ["--full"])):
+            run = lambda side: (lambda: side.place.sample(side.place.integ("sync", "--quiet", *arguments)))
+            rounds = Rounds(stage.rounds(7), ten=run(all_ten), one=run(one))
+            name = f"ten calendars, 50 ms latency, {what}"
+            yield compared("9", name, rounds, "ten", "one", "wall", 2, "one calendar")
