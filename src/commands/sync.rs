@@ -89,6 +89,9 @@ impl Sync {
                 app.out.hint(help);
             }
         }
+        if !self.dry_run {
+            crate::task::flush_waiting(app, None);
+        }
         let total = outcomes.len();
         let failed: Vec<Error> = outcomes.into_iter().filter_map(|outcome| outcome.error).collect();
         match Error::of_many(total, &failed) {

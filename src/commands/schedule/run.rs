@@ -116,6 +116,7 @@ impl Run {
             let outcomes = app.block_on(sync::as_usual(app, found, named))??;
             failed.extend(outcomes.into_iter().filter_map(|one| Some((Some(one.connection), one.error?))));
             failed.extend(calendar::after_sync(app).err().map(|error| (None, error)));
+            crate::task::flush_waiting(app, None);
         }
         Ok((failed, total))
     }
