@@ -27,6 +27,8 @@ const STYLES: &[Style] = &[
     Style { at: &["response_metadata", "next_cursor"], goes: Goes::Parameter("cursor"), beside: None },
     Style { at: &["next_cursor"], goes: Goes::Parameter("start_cursor"), beside: Some("has_more") },
     Style { at: &["next_cursor"], goes: Goes::Parameter("cursor"), beside: None },
+    Style { at: &["next_page", "offset"], goes: Goes::Parameter("offset"), beside: None },
+    Style { at: &["paging", "next", "after"], goes: Goes::Parameter("after"), beside: None },
 ];
 
 /// What the next request has and this one had not.
@@ -97,6 +99,8 @@ mod tests {
         assert_eq!(next(json!({"response_metadata": {"next_cursor": "b"}})), parameter("cursor", "b"));
         assert_eq!(next(json!({"next_cursor": "c"})), parameter("cursor", "c"));
         assert_eq!(next(json!({"has_more": true, "next_cursor": "d"})), parameter("start_cursor", "d"));
+        assert_eq!(next(json!({"data": [], "next_page": {"offset": "e"}})), parameter("offset", "e"));
+        assert_eq!(next(json!({"paging": {"next": {"after": "f"}}})), parameter("after", "f"));
         assert_eq!(
             next(json!({"@odata.nextLink": "https://x/y"})),
             Some(Next::Address("https://x/y".into()))
@@ -105,6 +109,7 @@ mod tests {
             json!({"has_more": false, "next_cursor": "e"}),
             json!({"has_more": true, "next_cursor": null}),
             json!({"response_metadata": {"next_cursor": ""}}),
+            json!({"next_page": null}),
             json!([1, 2]),
             json!({}),
         ] {

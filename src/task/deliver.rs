@@ -246,7 +246,7 @@ impl Courier<'_> {
             let request = self.dialect.request(line, order).await?;
             sent.set(true);
             let (reply, refused) = line.raw(request).await?;
-            match (self.dialect.created(reply.status, &reply.body, order), refused) {
+            match (self.dialect.created(line, reply.status, &reply.body, order), refused) {
                 // Whatever the status: what the answer names is there.
                 (Some(created), _) => Ok(created),
                 (None, Some(trouble)) => Err(trouble),

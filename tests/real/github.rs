@@ -56,3 +56,41 @@ fn a_dead_token_needs_the_person_and_a_live_one_is_revoked() {
     let out = home.integ(&["test", "github", "--json"]).run().exits(3);
     assert_eq!(out.json()["tests"][0]["outcome"], "needs_reauth", "{out}");
 }
+
+#[test]
+fn a_task_is_an_issue() {
+    let Some((_server, home)) = start() else { return };
+    home.connect(&["github"]).out.ok();
+    let create =
+        ["task", "create", "Plan", "--to", "github/alice/notes", "--notes", "**b**", "--key", "k", "--json"];
+    let task = home.integ(&create).run().ok().json()["tasks"][0].clone();
+    let id = task["remote_id"].as_str().unwrap_or_default();
+    let number = id.strip_prefix("alice/notes#").unwrap_or_else(|| panic!("{task}"));
+    let issue = || {
+        let out = home.integ(&["api", "github", &format!("/repos/alice/notes/issues/{number}")]).run().ok();
+        serde_json::from_str::<Value>(&out.stdout).unwrap()
+    };
+    assert_eq!((&issue()["title"], &issue()["state"]), (&json!("Plan"), &json!("open")));
+    assert!(
+        issue()["body"].as_str().is_some_and(|body| body.starts_with("**b**\n\n<!-- integ:")),
+        "{}",
+        issue()
+    );
+    // Known again by its key.
+    assert_eq!(home.integ(&create).run().ok().json()["tasks"][0]["remote_id"], id);
+    let open = home.integ(&["task", "list", "--remote", "github/alice/notes", "--json"]).run().ok().json();
+    assert!(open.to_string().contains("Plan"), "{open}");
+    home.integ(&["task", "done", "k"]).run().ok();
+    assert_eq!(issue()["state"], "closed");
+}
+
+#[test]
+fn an_issue_whose_answer_was_lost_is_found_again() {
+    let Some((server, home)) = start() else { return };
+    home.connect(&["github"]).out.ok();
+    home.integ(&["task", "targets", "github"]).run().ok();
+    server.tell("faults", &json!({ "path": "/repos/alice/notes/issues", "lose": 1 }));
+    home.integ(&["task", "create", "Lost", "--to", "github/alice/notes"]).run().ok();
+    let issues = home.integ(&["api", "github", "/repos/alice/notes/issues"]).run().ok().stdout;
+    assert_eq!(issues.matches("\"title\":\"Lost\"").count(), 1, "{issues}");
+}

@@ -18,3 +18,4 @@ mod create;
 mod dialects;
 mod once;
 mod server;
+mod targets;

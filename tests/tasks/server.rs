@@ -91,8 +91,16 @@ impl Target {
     pub(crate) fn home(&self) -> Home {
         let home = Home::new();
         self.known_to(&home);
-        home.paste(self.dialect.provider, self.dialect.token);
+        self.connect(&home);
         home
+    }
+
+    fn connect(&self, home: &Home) {
+        let provider = self.dialect.provider;
+        home.run(&["config", "set", &format!("client.{provider}.id"), "KEY"]).expect(0);
+        let mut arguments = vec!["connect", provider, "--token-stdin"];
+        arguments.extend(crate::dialects::options(provider));
+        home.run_with_input(&arguments, self.dialect.token).expect(0);
     }
 
     /// The provider file points here; nobody is connected yet.
@@ -102,6 +110,10 @@ impl Target {
         // The pace is the provider's, and this one is not in a hurry to be spared.
         let rate = toml::Table::from_iter([("per-second".to_owned(), toml::Value::Float(10_000.0))]);
         file.insert("rate".to_owned(), toml::Value::Table(rate));
+        if let Some(host) = crate::dialects::own_host(self.dialect.provider) {
+            let own = format!("http://127.0.0.1:{}/{host}", self.desk.port);
+            file.insert("api-url".to_owned(), toml::Value::String(own));
+        }
         home.provider(self.dialect.provider, &file.to_string());
     }
 
@@ -156,8 +168,8 @@ fn serve(play: &Mutex<Play>, dialect: Dialect, asked: &Asked) -> Answer {
     if let Trap::Refuse(status, headers, body) = trap {
         return headers.iter().fold(answer(status, body.to_string()), |a, (name, value)| a.with(name, value));
     }
-    let token = asked.header("authorization").unwrap_or_default().trim_start_matches("Bearer ");
-    if token != dialect.token {
+    let said = asked.header("authorization").unwrap_or_default();
+    if said.trim_start_matches("Bearer ") != crate::dialects::authorization(dialect.provider, dialect.token) {
         return answer(401, "{}");
     }
     let (status, body) = (dialect.answers)(&mut own, asked, path);

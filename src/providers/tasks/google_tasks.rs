@@ -7,7 +7,8 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::{
-    Dues, Known, Limit, Line, Notes, Once, Order, Part, Tags, Target, Traits, Trouble, put, targets_of, text,
+    Dues, Known, Limit, Line, Notes, Once, Order, Part, Tags, Target, Traits, Trouble, mark, marked, put,
+    since, targets_of, text,
 };
 use crate::clock;
 use crate::http::Request;
@@ -40,21 +41,13 @@ pub(super) async fn targets(line: &Line<'_>) -> Result<Vec<Target>, Trouble> {
 
 pub(super) fn request(line: &Line<'_>, order: &Order<'_>) -> Result<Request, Trouble> {
     let task = order.task;
-    let notes = match &order.notes {
-        Some(notes) => format!("{notes}\n\n{}", mark(order)),
-        None => mark(order),
-    };
-    let mut body = json!({"title": task.title, "notes": notes});
+    let mut body = json!({"title": task.title, "notes": marked(order)});
     put(&mut body, "due", task.due.as_ref().map(|due| format!("{}T00:00:00.000Z", due.day())));
     let list = list_id(order.list);
     match &task.parent {
         Some(parent) => line.post("/lists/{}/tasks?parent={}", &[list, parent], &body),
         None => line.post("/lists/{}/tasks", &[list], &body),
     }
-}
-
-fn mark(order: &Order<'_>) -> String {
-    format!("integ:{}", order.mark)
 }
 
 fn list_id(list: Option<&Target>) -> &str {
@@ -67,8 +60,7 @@ pub(super) fn created(status: StatusCode, body: &Value) -> Option<Created> {
 }
 
 pub(super) async fn find(line: &Line<'_>, order: &Order<'_>) -> Result<Option<Created>, Trouble> {
-    // Their clock may be behind ours.
-    let since = clock::rfc3339(order.since.saturating_sub(600));
+    let since = clock::rfc3339(since(order));
     let path =
         "/lists/{}/tasks?maxResults=100&showCompleted=true&showHidden=true&showDeleted=true&updatedMin={}";
     let tasks = line.all(line.get(path, &[list_id(order.list), &since])?, "items").await?;
