@@ -14,17 +14,17 @@
 #![allow(dead_code, unused_imports)]
 
 mod agenda;
-#[path = "../faults/evil/mod.rs"]
+#[path = "../hostile/evil/mod.rs"]
 mod evil;
 mod files;
 mod google;
-#[path = "../faults/home/mod.rs"]
+#[path = "../hostile/home/mod.rs"]
 mod home;
 mod microsoft;
 mod mirrored;
 mod model;
 mod promises;
-#[path = "../faults/ways/pty.rs"]
+#[path = "../hostile/ways/pty.rs"]
 mod pty;
 mod scene;
 mod server;

@@ -11,11 +11,11 @@ mod cases;
 mod desk;
 mod dialect;
 mod dialects;
-#[path = "../faults/machines/keys.rs"]
+#[path = "../hostile/machines/keys.rs"]
 #[allow(dead_code)]
 mod keys;
 mod overlay;
-#[path = "../faults/evil/browser.rs"]
+#[path = "../hostile/evil/browser.rs"]
 #[allow(dead_code)]
 mod person;
 mod scene;

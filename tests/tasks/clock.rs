@@ -1,4 +1,4 @@
-//! Another time of day for one command. The same means as in tests/faults, for a bare command.
+//! Another time of day for one command. The same means as in tests/hostile, for a bare command.
 
 use std::path::PathBuf;
 use std::process::Command;

@@ -116,7 +116,7 @@ impl Play {
         })
     }
 
-    /// Whether it is signed rightly is asked in tests/faults.
+    /// Whether it is signed rightly is asked in tests/hostile.
     fn assertion(&mut self, machine: &Machine, seen: &Seen) {
         let parts: Vec<Value> = seen
             .fields

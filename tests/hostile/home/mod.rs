@@ -56,7 +56,7 @@ impl Home {
         OPEN.call_once(|| {
             let _ = nix::sys::stat::umask(nix::sys::stat::Mode::empty());
         });
-        let root = tempfile::Builder::new().prefix("integ faults ").tempdir().unwrap();
+        let root = tempfile::Builder::new().prefix("integ hostile ").tempdir().unwrap();
         let mut env = BTreeMap::new();
         let text = |path: &Path| path.to_str().unwrap().to_owned();
         for (name, below) in [
