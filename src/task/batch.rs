@@ -4,9 +4,9 @@
 use std::collections::HashMap;
 
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 use super::due;
+use super::mark::key_of_line;
 use crate::new_task::{NewTask, Priority};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +71,7 @@ pub(crate) fn read(text: &str, format: Format, scope: &str) -> Result<Vec<Line>,
         .map(|(number, raw, wanted)| {
             let count = seen.entry(raw.clone()).and_modify(|count| *count += 1).or_insert(0);
             let wanted = wanted.map(|mut wanted| {
-                wanted.key.get_or_insert_with(|| key(scope, &raw, *count));
+                wanted.key.get_or_insert_with(|| key_of_line(scope, &raw, *count));
                 wanted
             });
             Line { number, wanted }
@@ -80,17 +80,6 @@ pub(crate) fn read(text: &str, format: Format, scope: &str) -> Result<Vec<Line>,
 }
 
 type Found = Vec<(usize, String, Result<Wanted, String>)>;
-
-/// The same line a second time is a second task.
-fn key(scope: &str, raw: &str, count: u64) -> String {
-    let mut hash = Sha256::new();
-    for part in ["integ batch", scope, raw, &count.to_string()] {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part);
-    }
-    let digest: String = hash.finalize().iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-    format!("batch-{digest}")
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

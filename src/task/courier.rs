@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::trouble::{Halt, Verdict};
-use crate::app::{App, Need, reachable};
+use crate::app::{App, Need};
 use crate::error::{Error, Kind};
 use crate::http::{Budget, Client};
 use crate::index::StoredTarget;
@@ -43,12 +43,8 @@ impl<'a> Courier<'a> {
         let (name, grant) = app.connection(name)?;
         let provider = app.provider(&grant)?;
         let dialect = super::names::takes_tasks(&provider)?;
-        reachable(&provider)?;
-        let missing = provider.missing_scopes(&["tasks".to_owned()], &grant.scopes);
-        if !missing.is_empty() {
-            let message = format!("{name} may not write tasks: {} was not granted", missing.join(", "));
-            return Err(Error::new(Kind::MissingScope, message)
-                .help(format!("integ connect {name} --scope {}", missing.join(" --scope "))));
+        if let Some(lack) = super::ready::lack_of_setup(&name, &provider, &grant) {
+            return Err(lack.error);
         }
         Ok(Courier {
             app,
