@@ -163,8 +163,7 @@ fn row(app: &App, name: Name, grant: Result<Grant, Error>) -> Row {
     let health = app.index().and_then(|index| Ok(index.health(&name)?)).unwrap_or_default();
     let calendars = app.index().and_then(|index| Ok(index.calendars_of(&name)?)).unwrap_or_default();
     let calendars = calendars.into_iter().filter(|calendar| calendar.enabled).collect();
-    let both = grant.as_ref().ok().zip(provider.as_ref());
-    let tasks = both.and_then(|(grant, provider)| Readiness::of(app, &name, provider, grant));
+    let tasks = grant.as_ref().ok().and_then(|grant| Readiness::of(app, &name, grant));
     Row { name, grant, provider, health, calendars, tasks }
 }
 

@@ -11,7 +11,6 @@ use crate::error::{Error, Kind};
 use crate::http::{Budget, Client};
 use crate::index::StoredTarget;
 use crate::name::Name;
-use crate::oauth::fresh_id;
 use crate::providers::tasks::{Dialect, Line, Part, Target, Traits, Trouble};
 use crate::providers::{Api, Provider};
 use crate::vault::Grant;
@@ -23,8 +22,6 @@ pub(crate) struct Courier<'a> {
     pub dialect: Dialect,
     /// Whose connection it is; `None`: the provider has not said.
     pub account: Option<String>,
-    /// What this run claims rows by.
-    pub owner: String,
     http: &'a Client,
     grant: RefCell<Rc<Grant>>,
     /// One renewal at a time: the others take what it brings.
@@ -50,7 +47,6 @@ impl<'a> Courier<'a> {
             app,
             dialect,
             account: account_of(&grant),
-            owner: fresh_id(16),
             http: app.api_http()?,
             grant: RefCell::new(Rc::new(grant)),
             renewing: tokio::sync::Mutex::new(()),

@@ -25,18 +25,23 @@ pub(crate) struct Lack {
 
 impl Readiness {
     /// `None`: the provider takes no tasks at all.
-    pub(crate) fn of(app: &App, name: &Name, provider: &Provider, grant: &Grant) -> Option<Readiness> {
-        let traits = Dialect::of(provider)?.traits();
+    pub(crate) fn of(app: &App, name: &Name, grant: &Grant) -> Option<Readiness> {
+        let provider = app.catalogue().provider(&grant.provider).ok()?;
+        let traits = Dialect::of(&provider)?.traits();
         let account = super::courier::account_of(grant).unwrap_or_default();
         let known = app.index().and_then(|index| Ok(index.targets(name.as_str(), &account)?));
         let known = known.unwrap_or_default();
         let lists = known.iter().filter(|target| target.part == Part::List.word()).count();
         let mut lacks = Vec::new();
         if matches!(grant.state(clock::now()), "needs_reauth" | "expired") {
-            let error = sign_in_again(name, Some(provider), &Ended::of(grant));
+            let error = sign_in_again(name, Some(&provider), &Ended::of(grant));
             lacks.push(Lack { what: "sign-in", error });
         }
-        lacks.extend(lack_of_setup(name, provider, grant));
+        lacks.extend(match app.provider(grant) {
+            Ok(provider) => lack_of_setup(name, &provider, grant),
+            // What has to be chosen of it was not, or is not there any more.
+            Err(error) => Some(Lack { what: "workspace", error }),
+        });
         if traits.needs_list && lists == 0 {
             let error = Error::new(Kind::NoTarget, format!("{name}: no {} is known yet", traits.list));
             lacks.push(Lack { what: "list", error: error.help(format!("integ task targets {name}")) });

@@ -19,6 +19,8 @@ mod batch;
 mod clock;
 mod create;
 mod dialects;
+#[cfg(unix)]
+mod kills;
 mod later;
 mod once;
 mod place;

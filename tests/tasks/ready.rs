@@ -8,7 +8,7 @@ use crate::server::Target;
 
 fn tasks_of(home: &Home, name: &str) -> Value {
     let document = home.run(&["status", "--json"]).json();
-    let found = document["connections"].as_array().unwrap().iter().find(|one| one["name"] == name);
+    let found = document["connections"].as_array().into_iter().flatten().find(|one| one["name"] == name);
     found.unwrap_or_else(|| panic!("{name}: {document}"))["tasks"].clone()
 }
 
@@ -72,7 +72,7 @@ fn a_workspace_that_was_not_chosen_is_said_and_stops_it() {
     std::fs::write(&file, own.to_string()).unwrap();
     let tasks = tasks_of(&home, "todoist");
     assert_eq!((&tasks["can"], lacks(&tasks)), (&json!(false), vec!["workspace"]), "{tasks}");
-    assert_eq!(tasks["missing"][0]["help"], "integ connect todoist --option team=VALUE");
+    assert!(tasks["missing"][0]["help"].as_str().unwrap().contains("--option team="), "{tasks}");
     let ended = home.run(&["status"]);
     assert!(ended.stderr.contains("No tasks can go to todoist (missing: workspace)."), "{}", ended.stderr);
     home.run(&["task", "create", "x", "--to", "todoist"]).expect(3);

@@ -294,7 +294,7 @@ fn each_is_shown_done_and_listed() {
 }
 
 /// What every target does on its own is tried at all of them at once: some have to be given time.
-fn at_each(work: impl Fn(Dialect, &str) + Sync) {
+pub(crate) fn at_each(work: impl Fn(Dialect, &str) + Sync) {
     std::thread::scope(|scope| {
         for (dialect, to) in ALL {
             let work = &work;

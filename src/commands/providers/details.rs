@@ -156,7 +156,7 @@ fn readiness(app: &App, provider: &Provider) -> Vec<(Name, Readiness)> {
     found
         .filter_map(|(name, grant)| {
             let grant = grant.ok().filter(|grant| grant.provider == provider.name)?;
-            let readiness = Readiness::of(app, &name, &app.provider(&grant).ok()?, &grant)?;
+            let readiness = Readiness::of(app, &name, &grant)?;
             Some((name, readiness))
         })
         .collect()
