@@ -104,7 +104,7 @@ fn tk07_a_hostile_title_arrives_to_the_byte_or_is_refused() {
     let (arrived, refused) = arrive(LINEAR, "linear/ENG", &all);
     assert!(refused > 20 && arrived > 300, "{refused} refused, {arrived} arrived");
     // The other targets take some of them, all of them where there is time.
-    crate::targets::at_each(|dialect, to| {
+    crate::each::at_each(|dialect, to| {
         let some: Vec<String> = all.iter().step_by(times(12, 1)).cloned().collect();
         let (arrived, refused) = arrive(dialect, to, &some);
         assert!(refused > 0 && arrived > refused, "{to}: {refused} refused, {arrived} arrived");

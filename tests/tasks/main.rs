@@ -19,6 +19,7 @@ mod batch;
 mod clock;
 mod create;
 mod dialects;
+mod each;
 #[cfg(unix)]
 mod kills;
 mod later;
