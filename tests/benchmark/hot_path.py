@@ -47,7 +47,9 @@ def keychain(stage):
     else:
         yield compared("2", "stand-in, pizauth is not installed", alone, "integ", "peer", "cpu", 0.28, against)
     if ortie:
-        yield compared("2", what, alone, "integ", "ortie", "cpu", 0.20, "ortie with secret-tool")
+        times = [f"{alone.median(side, 'cpu') * 1000:.2f} ms" for side in ("integ", "ortie")]
+        ratio = f"{alone.ratio('integ', 'ortie', 'cpu'):.2f}"
+        yield told("2", f"{what}: cpu", times[0], f"{times[1]} ortie with secret-tool", ratio)
         ortie.clear()
 
     def crowd(argv):
