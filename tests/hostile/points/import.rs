@@ -35,7 +35,7 @@ fn holds(after: &After<'_>) {
         None => after.must(!after.is_acknowledged(), "what was imported is not there"),
     }
     after.home.run_with(&["import", "-", "--replace"], text(after.evil)).exits(&[0]);
-    after.must(after.token("evil/new").== Some(wanted), "not there after another import");
+    after.must(after.token("evil/new") == Some(wanted), "not there after another import");
 }
 
 pub(crate) const CASE: Case = Case { name: "import", least: 20, seed, run, holds };

@@ -7,9 +7,9 @@ use crate::home::{Home, Output, Point, provider_toml};
 const CREATE: [&str; 8] = ["task", "create", "Write the offer", "--to", "evil", "--key", "k", "--json"];
 
 /// A provider that knows a request again by its key.
-fn seed(evil: &Evil) -> Home {
-    let toml =
-        provider_toml(evil, &[]) + "\n[capability.tasks]\ndialect = \"todoist\"\nrequired = [\"openid\"]\n";
+pub(crate) fn seed(evil: &Evil) -> Home {
+    let tasks = "\n[capability.tasks]\ndialect = \"todoist\"\nrequired = [\"openid\"]\n\n[rate]\nper-second = 10000.0\n";
+    let toml = provider_toml(evil, &[]) + tasks;
     let home = Home::new(evil);
     home.provider("evil", &toml);
     let projects = json!({"results": [{"id": "p1", "name": "Offers"}], "next_cursor": null});

@@ -8,13 +8,12 @@ use std::sync::{Mutex, MutexGuard};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::Signal;
-use serde_json::json;
-
 use super::asked;
 use crate::evil::Evil;
 use crate::evil::grants::Rotation;
-use crate::home::{Home, Output, Random, provider_toml, seed};
+use crate::home::{Home, Output, Random, seed};
+use crate::points::tasks;
+use nix::sys::signal::Signal;
 
 /// Of a hundred requests.
 const FAILING: usize = 30;
@@ -123,20 +122,6 @@ impl Storm<'_> {
     }
 }
 
-/// A provider that knows a task again by its key, and forgives an answer that was lost.
-fn home(evil: &Evil) -> Home {
-    evil.state().grants.rotation = Rotation::Grace;
-    let tasks = "\n[capability.tasks]\ndialect = \"todoist\"\nrequired = [\"openid\"]\n\n[rate]\nper-second = 10000.0\n";
-    let home = Home::new(evil).deadline("3s");
-    home.provider("evil", &(provider_toml(evil, &[]) + tasks));
-    let projects = json!({"results": [{"id": "p1", "name": "Offers"}], "next_cursor": null});
-    evil.says("/projects", "200 OK", &[], &projects.to_string());
-    evil.says("/tasks", "200 OK", &[], &json!({"id": "T1", "content": "x", "checked": false}).to_string());
-    home.connect(&["evil", "--can", "tasks"]).0.exits(&[0]);
-    home.run(&["task", "targets", "evil"]).exits(&[0]);
-    home
-}
-
 #[test]
 fn nothing_is_lost_and_nothing_happens_twice() {
     let seconds = asked("INTEG_SOAK_SECONDS", 10);
@@ -144,7 +129,9 @@ fn nothing_is_lost_and_nothing_happens_twice() {
     let seed = seed();
     println!("storm: INTEG_TEST_SEED={seed}");
     let evil = Evil::start();
-    let home = home(&evil);
+    let home = tasks::seed(&evil).deadline("3s");
+    // An answer that is lost is forgiven, so that nothing may be.
+    evil.state().grants.rotation = Rotation::Grace;
     evil.fails_often(FAILING, seed);
     let storm = Storm {
         evil: &evil,
@@ -164,8 +151,8 @@ fn nothing_is_lost_and_nothing_happens_twice() {
         (0..3).for_each(|_| drop(scope.spawn(|| storm.work())));
     });
     let failed = evil.fails_often(0, seed);
-    // Good weather: what waits is sent. Whoever was killed is given up after ten minutes, a pause after less than an hour.
-    home.call(&["task", "retry"]).at(3_000).run().exits(&[0]);
+    // Good weather: what waits is sent. Whoever was killed is given up after ten minutes, and a key is known for half an hour.
+    home.call(&["task", "retry"]).at(1_200).run().exits(&[0]);
     home.run(&["refresh", "evil", "--force"]).exits(&[0]);
     let token = home.run(&["token", "evil"]).exits(&[0]).out();
     assert!(evil.state().grants.is_live(token.trim()));

@@ -7,22 +7,14 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal;
 
 use crate::evil::Evil;
-use crate::home::{Home, Random, provider_toml, seed, times};
-
-/// A connection whose provider takes tasks; none is ever sent here.
-fn seeded(evil: &Evil) -> Home {
-    let home = Home::new(evil);
-    let tasks = "\n[capability.tasks]\ndialect = \"todoist\"\nrequired = [\"openid\"]\n";
-    home.provider("evil", &(provider_toml(evil, &[]) + tasks));
-    home.fresh(evil, "evil");
-    home
-}
+use crate::home::{Random, seed, times};
+use crate::points::tasks;
 
 #[test]
 fn st15_random_kills_lose_nothing_that_was_acknowledged() {
     let (evil, seed) = (Evil::start(), seed());
     println!("kills: INTEG_TEST_SEED={seed}");
-    let home = seeded(&evil);
+    let home = tasks::seed(&evil);
     let mut random = Random::new(seed);
     let mut acknowledged = BTreeSet::new();
     let mut killed = 0;
