@@ -4,6 +4,7 @@
 pub(crate) mod api;
 pub(crate) mod authorize;
 pub(crate) mod browser;
+mod chance;
 pub(crate) mod device;
 pub(crate) mod discovery;
 pub(crate) mod grants;
@@ -59,6 +60,7 @@ pub(crate) struct State {
     pub(crate) problems: Vec<String>,
     pub(crate) grants: Grants,
     pub(crate) devices: device::Devices,
+    chance: chance::Chance,
 }
 
 impl State {
@@ -201,6 +203,7 @@ impl Shared {
     fn admit(&self, mut request: Request, endpoint: &'static str) -> (Request, String) {
         let mut state = self.lock();
         let mode = state.queues.get_mut(endpoint).and_then(VecDeque::pop_front);
+        let mode = mode.or_else(|| state.chance.mode(endpoint).map(str::to_owned));
         let mode = mode.or_else(|| state.modes.get(endpoint).cloned()).unwrap_or_else(|| "ok".to_owned());
         request.endpoint = endpoint;
         request.mode.clone_from(&mode);
@@ -239,7 +242,7 @@ fn route(shared: &Shared, request: Request) -> Answer {
     let said = shared.lock().said.get(&request.path).cloned();
     if let Some(answer) = said {
         shared.admit(request, "said");
-        return answer;
+        return shared.lock().chance.answer().unwrap_or(answer);
     }
     match request.path.clone().as_str() {
         path if path.starts_with("/.well-known/oauth-protected-resource") || path == "/meta" => {
