@@ -16,6 +16,7 @@ mod home;
 mod import;
 mod machines;
 mod mailbox;
+mod matrix;
 mod provider_file;
 mod refresh;
 mod storage;

@@ -4,6 +4,7 @@
 mod call;
 mod clock;
 mod invariants;
+mod ledger;
 mod output;
 mod seed;
 
@@ -13,7 +14,7 @@ use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize};
-use std::sync::{Arc, Once};
+use std::sync::{Arc, Mutex, Once};
 
 use tempfile::TempDir;
 
@@ -40,6 +41,9 @@ pub(crate) struct Home {
     /// Modes and symlinks were tampered with by the test.
     pub(crate) tampered: AtomicBool,
     pub(crate) secrets: Vec<String>,
+    /// Stored refresh tokens are held against what the provider issued (I2, I8).
+    audited: AtomicBool,
+    ledger: Mutex<ledger::Ledger>,
 }
 
 impl Home {
@@ -85,6 +89,8 @@ impl Home {
             killed: AtomicBool::new(false),
             tampered: AtomicBool::new(false),
             secrets: vec![IDENTITY.into(), OTHER_IDENTITY.into()],
+            audited: AtomicBool::new(false),
+            ledger: Mutex::default(),
         }
     }
 
@@ -193,6 +199,29 @@ pub(crate) fn provider_toml(evil: &Evil, overrides: &[(&str, &str)]) -> String {
 /// was promised.
 pub(crate) fn times(usual: usize, promised: usize) -> usize {
     if std::env::var_os("INTEG_TEST_LONG").is_some() { promised } else { usual }
+}
+
+/// What a random test begins with: `INTEG_TEST_SEED`, or anything. A test that uses it says it.
+pub(crate) fn seed() -> u64 {
+    let given = std::env::var("INTEG_TEST_SEED").ok();
+    given.and_then(|text| text.parse().ok()).unwrap_or_else(|| {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+        u64::from(now.subsec_nanos())
+    })
+}
+
+/// Random enough to choose by, and the same for the same seed.
+pub(crate) struct Random(u64);
+
+impl Random {
+    pub(crate) fn new(seed: u64) -> Random {
+        Random(seed ^ 0x5eed)
+    }
+
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % limit
+    }
 }
 
 pub(crate) fn private_dir(path: &Path) {
