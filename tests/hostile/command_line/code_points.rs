@@ -8,7 +8,7 @@ use std::io::Write as _;
 use serde_json::{Value, json};
 
 use crate::evil::Evil;
-use crate::home::{GrantText, Home, Output, private_file, times};
+use crate::home::{GrantText, Home, Output, private_dir, private_file, times};
 use crate::matrix::cell::{Surface, provider};
 
 /// Short enough that nothing cuts it.
@@ -181,10 +181,14 @@ fn cl10_error_texts() {
     stage.many_accounts();
     let error = |text: &String| json!({"error": "odd", "error_description": text, "error_uri": text});
     stage.evil.says_each("/token", "400 Bad Request", stage.texts.iter().map(error));
-    let names: Vec<String> = (0..stage.texts.len()).map(|n| format!("evil/n{n}")).collect();
-    let force: Vec<&str> =
-        ["refresh", "--force"].into_iter().chain(names.iter().map(String::as_str)).collect();
-    stage.prints(&force, &[1, 8], false);
+    // Each refusal is noted on the disk: every text on the terminal, where it matters, and a third of them elsewhere.
+    for (surface, step) in [(Surface::Terminal, 1), (Surface::Pipe, 3), (Surface::Json, 3)] {
+        let names: Vec<String> = (0..stage.texts.len()).step_by(step).map(|n| format!("evil/n{n}")).collect();
+        let force: Vec<&str> =
+            ["refresh", "--force"].into_iter().chain(names.iter().map(String::as_str)).collect();
+        surface.call(&stage.home, &force).run().exits(&[1, 8]);
+        stage.printed += 1;
+    }
     let message = |text: &String| json!({"error": {"message": text}});
     stage.evil.says_each("/me", "403 Forbidden", stage.texts.iter().map(message));
     stage.prints(&["test"], &[1, 3, 8], false);
@@ -251,8 +255,9 @@ fn cl10_provider_files_and_the_names_of_files() {
     let last = stage.texts.len() - 1;
     // A file's name holds 255 bytes, and neither a slash nor a zero.
     let short = |text: &String| -> String { text.chars().filter(|c| !"/\0".contains(*c)).take(60).collect() };
+    private_dir(&stage.home.path("home/files"));
     for text in [&stage.texts[0], &stage.texts[last], &stage.texts[last - 1]].map(short) {
-        let path = format!("{}/{text}", stage.home.path("home/tmp").display());
+        let path = format!("{}/{text}", stage.home.path("home/files").display());
         for args in [
             &["import", &path][..],
             &["time", "export", &path],
