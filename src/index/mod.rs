@@ -9,6 +9,7 @@ mod mirror;
 mod open;
 mod outbox;
 mod runs;
+mod senders;
 mod targets;
 mod time_entries;
 
@@ -23,6 +24,7 @@ pub(crate) use mirror::{Mark, Stage, Tally, seconds};
 pub(crate) use open::Salvage;
 pub(crate) use outbox::{Draft, Entry, Outcome, State, Which};
 pub(crate) use runs::{PastRun, Run};
+pub(crate) use senders::Sender;
 pub(crate) use targets::StoredTarget;
 pub(crate) use time_entries::{Change, EventNow, EventThere, Source, TimeEntry, TimeStatus, Work};
 
