@@ -89,10 +89,10 @@ impl Create {
         if let Some(id) = &self.from_event {
             let unknown = || {
                 Error::new(Kind::NoTarget, format!("there is no event `{id}` in the mirror"))
-                    .help("integ agenda --json shows their ids; integ sync brings new ones")
+                    .help("integ calendar events --json shows their ids; integ sync brings new ones")
             };
             let found = app.index()?.event_called(id, clock::now())?.ok_or_else(unknown)?;
-            task = over(task::from_event(&found.event), task);
+            task = over(task::from_event(&found), task);
             kind = "event";
         }
         if let Some(title) = &self.title {
