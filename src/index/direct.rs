@@ -99,7 +99,7 @@ impl<'a> Direct<'a> {
     }
 
     /// What the pass does, if it is published.
-    pub(crate) fn weigh(&self) -> Tally {
+    pub(crate) fn weigh(&self, full: bool) -> Tally {
         let mut tally = Tally::default();
         let mut same = 0;
         for fate in self.touched.values() {
@@ -111,8 +111,9 @@ impl<'a> Direct<'a> {
                 (None, None) => {}
             }
         }
+        // A full pass has met all there was.
         let before = u64::try_from(self.calendar.events).unwrap_or(0);
-        tally.unchanged = before.saturating_sub(tally.changed + tally.removed).max(same);
+        tally.unchanged = if full { same } else { before.saturating_sub(tally.changed + tally.removed) };
         tally
     }
 

@@ -37,19 +37,19 @@ impl Index {
     /// Takes away what passes left behind that did not come to their end, or were followed by another.
     pub(crate) fn sweep(&self, calendar: &Calendar) -> Result<(), IndexError> {
         self.flush()?;
-        let mut dead = self.db.prepare(
-            "DELETE FROM event WHERE rowid IN (
-                 SELECT rowid FROM (SELECT rowid FROM event WHERE calendar = ?1 AND pass < ?2 LIMIT ?3)
-                 UNION ALL
-                 SELECT rowid FROM (SELECT rowid FROM event WHERE calendar = ?1 AND pass > ?2 LIMIT ?3))",
-        )?;
         let mut any = self.db.prepare(
             "SELECT EXISTS (SELECT 1 FROM event WHERE calendar = ?1 AND pass < ?2)
                  OR EXISTS (SELECT 1 FROM event WHERE calendar = ?1 AND pass > ?2)",
         )?;
         // Asking first: without anything to do there is no lock to wait for.
         while any.query_row(params![calendar.id, calendar.pass], |row| row.get(0))? {
-            dead.execute(params![calendar.id, calendar.pass, BATCH])?;
+            self.db.execute(
+                "DELETE FROM event WHERE rowid IN (
+                     SELECT rowid FROM (SELECT rowid FROM event WHERE calendar = ?1 AND pass < ?2 LIMIT ?3)
+                     UNION ALL
+                     SELECT rowid FROM (SELECT rowid FROM event WHERE calendar = ?1 AND pass > ?2 LIMIT ?3))",
+                params![calendar.id, calendar.pass, BATCH],
+            )?;
         }
         Ok(())
     }

@@ -32,7 +32,7 @@ impl Pass<'_> {
         for remote in heard.gone.difference(&heard.left) {
             direct.bury(remote)?;
         }
-        let tally = direct.weigh();
+        let tally = direct.weigh(full);
         self.brake(&tally)?;
         direct.publish(&tally, &mark)?;
         Ok(Some(Done { tally, full, unreadable: heard.unreadable }))

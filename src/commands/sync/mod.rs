@@ -109,33 +109,28 @@ impl Sync {
             }
             return Ok(());
         }
-        let header = [
-            "connection",
-            "calendar",
-            "result",
-            "added",
-            "changed",
-            "removed",
-            "unchanged",
-            "requests",
-            "seconds",
-        ];
+        let header = ["", "calendar", "added", "changed", "removed", "unchanged", "requests", "seconds"];
         let mut table = Table::new(&header);
         for outcome in outcomes {
             let tally = &outcome.tally;
             let count = |count: u64| if outcome.error.is_some() { "-".to_owned() } else { count.to_string() };
-            let cells = [
-                outcome.connection.to_string(),
-                outcome.name.clone().unwrap_or_else(|| "-".into()),
-                word(outcome).to_owned(),
-                count(tally.added),
-                count(tally.changed),
-                count(tally.removed),
-                count(tally.unchanged),
-                outcome.requests.to_string(),
-                format!("{}.{:02}", outcome.milliseconds / 1_000, outcome.milliseconds % 1_000 / 10),
-            ];
-            table.row(&cells.each_ref().map(String::as_str));
+            let mark = if outcome.error.is_some() { "✗" } else { "✓" };
+            let name = match &outcome.name {
+                Some(name) => format!("{}/{name}", outcome.connection),
+                None => outcome.connection.to_string(),
+            };
+            let seconds =
+                format!("{}.{:02}", outcome.milliseconds / 1_000, outcome.milliseconds % 1_000 / 10);
+            table.row(&[
+                mark,
+                &name,
+                &count(tally.added),
+                &count(tally.changed),
+                &count(tally.removed),
+                &count(tally.unchanged),
+                &outcome.requests.to_string(),
+                &seconds,
+            ]);
         }
         if !app.out.quiet {
             app.out.line(&table.render())?;
