@@ -12,7 +12,7 @@ use crate::clock;
 use crate::error::{Error, Kind};
 use crate::index::{Calendar, Health};
 use crate::name::Name;
-use crate::output::{self, Out, Table, sanitise};
+use crate::output::{self, Out, Shown, Table, sanitise};
 use crate::providers::Provider;
 use crate::reason::Reason;
 use crate::task::Readiness;
@@ -129,7 +129,7 @@ impl Status {
             let cells = row.cells(now);
             table.row(&cells.iter().map(String::as_str).collect::<Vec<_>>());
         }
-        app.out.line(&colour_symbols(&table.render()))?;
+        app.out.line(colour_symbols(&table.render()))?;
         for row in rows {
             if let Some((message, help)) = row.trouble(now) {
                 // Most messages name the connection themselves.
@@ -207,14 +207,20 @@ fn symbol(state: &str) -> &'static str {
     }
 }
 
-fn colour_symbols(table: &str) -> String {
-    let paint = |line: &str| match line.trim_start().chars().next() {
-        Some('✓') => line.replacen('✓', &output::paint_data("✓", Style::new().green().bold()), 1),
-        Some('?') => line.replacen('?', &output::paint_data("?", Style::new().yellow().bold()), 1),
-        Some('✗') => line.replacen('✗', &output::paint_data("✗", Style::new().red().bold()), 1),
-        _ => line.to_owned(),
+fn colour_symbols(table: &str) -> Shown<'static> {
+    let paint = |line: &str| -> Shown<'static> {
+        let (before, after) = line.split_at(line.len() - line.trim_start().len());
+        let mut rest = after.chars();
+        let style = match rest.next() {
+            Some('✓') => Style::new().green().bold(),
+            Some('?') => Style::new().yellow().bold(),
+            Some('✗') => Style::new().red().bold(),
+            _ => return Shown::from(line.to_owned()),
+        };
+        let symbol = after.strip_suffix(rest.as_str()).unwrap_or_default();
+        Shown::from(before.to_owned()).and(output::paint_data(symbol, style)).and(rest.as_str().to_owned())
     };
-    table.lines().map(paint).collect::<Vec<_>>().join("\n")
+    Shown::lines(table.lines().map(paint))
 }
 
 impl Row {

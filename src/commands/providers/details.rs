@@ -22,7 +22,7 @@ pub(super) fn show(app: &App, provider: &Provider) -> Result<(), Error> {
     if app.out.json {
         return Ok(app.out.document("providers", vec![document(app, provider, redirect)])?);
     }
-    let mut text = Text(format!("{} ({})\n", provider.title, provider.name));
+    let mut text = Text(format!("{} ({})\n", sanitise::line(&provider.title), provider.name));
     text.field("From", &provider.origin);
     text.field("Documentation", &checked(provider));
     text.field("API", &api_words(provider));
@@ -77,21 +77,22 @@ pub(super) fn show(app: &App, provider: &Provider) -> Result<(), Error> {
         text.list(&format!("For a program, with a {} ({how})", machine.what), steps);
     }
     text.list("Not confirmed by the documentation", provider.unconfirmed.iter().cloned());
-    Ok(app.out.line(sanitise::lines(text.0.trim_end()).as_ref())?)
+    Ok(app.out.line(text.0.trim_end())?)
 }
 
+/// What a provider file says stands in lines of ours.
 struct Text(String);
 
 impl Text {
     fn field(&mut self, name: &str, value: &str) {
-        self.0.push_str(&format!("{name:<15}{value}\n"));
+        self.0.push_str(&format!("{name:<15}{}\n", sanitise::line(value)));
     }
 
     /// Nothing at all where there is nothing to list.
     fn list(&mut self, name: &str, items: impl Iterator<Item = String>) {
-        let items: Vec<String> = items.map(|item| format!("  {item}\n")).collect();
+        let items: Vec<String> = items.map(|item| format!("  {}\n", sanitise::line(&item))).collect();
         if !items.is_empty() {
-            self.0.push_str(&format!("\n{name}\n{}", items.concat()));
+            self.0.push_str(&format!("\n{}\n{}", sanitise::line(name), items.concat()));
         }
     }
 }

@@ -90,13 +90,13 @@ impl Create {
         if let Some(id) = &self.from_event {
             let unknown = || {
                 Error::new(Kind::NoTarget, format!("there is no event `{id}` in the mirror"))
-                    .help("integ agenda --json shows their ids; integ sync brings new ones")
+                    .help("integ calendar events --json shows their ids; integ sync brings new ones")
             };
             let found = app.index()?.event_called(id, clock::now())?.ok_or_else(unknown)?;
             let title = self.title.as_deref().unwrap_or_default();
-            let own = || task::key_of_event(&self.scope(), &found.event.remote, title);
+            let own = || task::key_of_event(&self.scope(), &found.remote, title);
             key.get_or_insert_with(own);
-            task = over(task::from_event(&found.event), task);
+            task = over(task::from_event(&found), task);
             kind = "event";
         }
         if let Some(title) = &self.title {
