@@ -252,6 +252,23 @@ fn tk09_another_account_gets_nothing() {
 }
 
 #[test]
+fn tk09_a_connection_that_is_taken_away_leaves_its_rows() {
+    let target = Target::open(TODOIST);
+    let home = learnt(&target);
+    target.tell(|play| play.down = Some((503, json!({}))));
+    create(&home, TODOIST, "k").expect(4);
+    target.tell(|play| play.down = None);
+    home.run(&["disconnect", "todoist", "--yes", "--force"]).expect(0);
+    assert_eq!(state(&home, "k"), "queued");
+    let before = target.creates().len();
+    let ended = home.run(&["task", "retry"]).expect(3);
+    assert!(ended.stderr.contains("1 for todoist wait"), "{}", ended.stderr);
+    assert_eq!(target.creates().len(), before);
+    home.run_with_input(&["connect", "todoist", "--token-stdin"], target.dialect.token).expect(0);
+    assert_eq!((state(&home, "k").as_str(), target.tasks().len()), ("done", 1));
+}
+
+#[test]
 fn what_waits_for_a_sign_in_is_sent_after_it() {
     let target = Target::open(TODOIST);
     let home = Home::new();
