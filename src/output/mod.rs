@@ -15,6 +15,7 @@ mod wrap;
 use std::io::{self, IsTerminal, Write};
 
 use console::Style;
+use serde::Serialize;
 use serde_json::Value;
 
 pub(crate) use browser::open as open_browser;
@@ -46,6 +47,24 @@ impl Out {
     /// A whole document.
     pub(crate) fn document(&self, plural: &str, items: Vec<Value>) -> io::Result<()> {
         self.object(serde_json::json!({"v": 1, plural: items}))
+    }
+
+    /// A whole document of many items, none of which is held in memory as a tree.
+    pub(crate) fn stream<T: Serialize>(
+        &self,
+        plural: &str,
+        items: impl Iterator<Item = T>,
+    ) -> io::Result<()> {
+        let mut text = format!("{{\"v\":1,\"{plural}\":[").into_bytes();
+        for (number, item) in items.enumerate() {
+            if number > 0 {
+                text.push(b',');
+            }
+            serde_json::to_writer(&mut text, &item)?;
+        }
+        text.extend_from_slice(b"]}");
+        let text = String::from_utf8(text).map_err(io::Error::other)?;
+        self.line(&sanitise::json(&text))
     }
 
     /// One JSON object on one line: lossless, and harmless on a terminal.

@@ -48,7 +48,10 @@ impl List {
 /// How many connections were asked, and what those could not do.
 pub(super) fn refresh(app: &App) -> Result<(usize, Vec<Error>), Error> {
     let found = app.connections(&[])?;
-    let wanted = found.into_iter().map(|(name, grant)| Wanted { name, grant, named: false }).collect();
+    let wanted = found
+        .into_iter()
+        .map(|(name, grant)| Wanted { name, grant, named: false, only: Vec::new() })
+        .collect();
     app.block_on(relist(app, wanted))
 }
 

@@ -7,10 +7,14 @@ use serde_json::{Value, json};
 use super::{client_words, proof_words, summary, ways};
 use crate::app::App;
 use crate::commands::setup;
+use crate::commands::task::readiness_json;
 use crate::duration;
 use crate::error::Error;
+use crate::name::Name;
 use crate::output::sanitise;
 use crate::providers::Provider;
+use crate::providers::tasks::Dialect;
+use crate::task::Readiness;
 use crate::vault::RefreshRule;
 
 pub(super) fn show(app: &App, provider: &Provider) -> Result<(), Error> {
@@ -53,6 +57,7 @@ pub(super) fn show(app: &App, provider: &Provider) -> Result<(), Error> {
         scopes.extend(capability.note.clone());
         text.list(&format!("Scopes of {name}"), scopes.into_iter());
     }
+    text.list("Tasks", task_words(app, provider).into_iter());
     text.list(
         "Options (--option NAME=VALUE)",
         provider.option_names().iter().map(|name| option_words(provider, name)),
@@ -124,6 +129,40 @@ fn api_words(provider: &Provider) -> String {
     }
 }
 
+/// Where a task goes there, and which connections can take one.
+fn task_words(app: &App, provider: &Provider) -> Vec<String> {
+    let Some(dialect) = Dialect::of(provider) else { return Vec::new() };
+    let traits = dialect.traits();
+    let place = match traits.needs_list {
+        true => format!("each goes into one {}: integ task targets", traits.list),
+        false => format!("each may go into one {}: integ task targets", traits.list),
+    };
+    let own = readiness(app, provider);
+    let connections = own.iter().flat_map(|(name, found)| {
+        let cures = found
+            .lacks
+            .iter()
+            .map(|lack| format!("  {} ({})", lack.error.message, lack.error.help.as_deref().unwrap_or("-")));
+        std::iter::once(format!("{name}  {}", found.words())).chain(cures).collect::<Vec<_>>()
+    });
+    std::iter::once(place).chain(connections).collect()
+}
+
+/// The connections of this provider. A vault that is locked hides them, and is no reason to fail.
+fn readiness(app: &App, provider: &Provider) -> Vec<(Name, Readiness)> {
+    if Dialect::of(provider).is_none() {
+        return Vec::new();
+    }
+    let found = app.connections(&[]).unwrap_or_default().into_iter();
+    found
+        .filter_map(|(name, grant)| {
+            let grant = grant.ok().filter(|grant| grant.provider == provider.name)?;
+            let readiness = Readiness::of(app, &name, &grant)?;
+            Some((name, readiness))
+        })
+        .collect()
+}
+
 /// One line: what it is, its usual value, the short names.
 fn option_words(provider: &Provider, name: &str) -> String {
     let choice = provider.choice(name).unwrap_or_default();
@@ -193,6 +232,19 @@ fn document(app: &App, provider: &Provider, redirect: Option<String>) -> Value {
         "manage_url": provider.manage_url,
         "options": provider.option_names().into_iter().map(|name| { let option = option_json(provider, &name); (name, option) }).collect::<BTreeMap<_, _>>(),
     });
+    let connections: Vec<Value> = readiness(app, provider)
+        .iter()
+        .map(|(name, found)| {
+            let mut item = readiness_json(found);
+            if let Value::Object(item) = &mut item {
+                item.insert("name".to_owned(), json!(name.as_str()));
+            }
+            item
+        })
+        .collect();
+    if let Some(Value::Object(tasks)) = document.get_mut("tasks") {
+        tasks.insert("connections".to_owned(), json!(connections));
+    }
     if let (Value::Object(document), Value::Object(details)) = (&mut document, details) {
         document.extend(details);
     }

@@ -21,6 +21,7 @@ pub(crate) enum Rotation {
     None,
 }
 
+#[derive(Clone)]
 pub(crate) struct Family {
     pub(crate) current: String,
     pub(crate) spent: Vec<String>,

@@ -5,6 +5,7 @@ pub(crate) mod api;
 pub(crate) mod authorize;
 pub(crate) mod browser;
 pub(crate) mod calendar;
+mod chance;
 pub(crate) mod device;
 pub(crate) mod discovery;
 pub(crate) mod grants;
@@ -63,6 +64,7 @@ pub(crate) struct State {
     pub(crate) problems: Vec<String>,
     pub(crate) grants: Grants,
     pub(crate) devices: device::Devices,
+    chance: chance::Chance,
     /// What was created: its key and its title.
     pub(crate) tasks: Vec<(String, String)>,
 }
@@ -213,6 +215,7 @@ impl Shared {
     fn admit(&self, mut request: Request, endpoint: &'static str) -> (Request, String) {
         let mut state = self.lock();
         let mode = state.queues.get_mut(endpoint).and_then(VecDeque::pop_front);
+        let mode = mode.or_else(|| state.chance.mode(endpoint).map(str::to_owned));
         let mode = mode.or_else(|| state.modes.get(endpoint).cloned()).unwrap_or_else(|| "ok".to_owned());
         request.endpoint = endpoint;
         request.mode.clone_from(&mode);
@@ -254,7 +257,7 @@ fn route(shared: &Shared, request: Request) -> Answer {
     });
     if let Some(answer) = said {
         shared.admit(request, "said");
-        return answer;
+        return shared.lock().chance.answer().unwrap_or(answer);
     }
     let endpoint = endpoint(&request);
     let (request, mode) = shared.admit(request, endpoint);

@@ -18,7 +18,7 @@ use super::{Home, Output, invariants};
 const LIMIT: Duration = Duration::from_secs(90);
 
 pub(crate) struct Call<'h> {
-    home: &'h Home,
+    pub(super) home: &'h Home,
     args: Vec<OsString>,
     stdin: Option<Vec<u8>>,
     open_stdin: bool,

@@ -3,22 +3,28 @@
 
 mod call;
 mod clock;
+mod disk;
+mod gate;
 mod invariants;
 mod ledger;
 mod output;
+mod preload;
 mod seed;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, Once};
 
 use tempfile::TempDir;
 
 pub(crate) use call::{Call, Running};
+pub(crate) use disk::{Act, Point};
+pub(crate) use gate::Gate;
 pub(crate) use output::Output;
 pub(crate) use seed::GrantText;
 
@@ -46,7 +52,25 @@ pub(crate) struct Home {
     ledger: Mutex<ledger::Ledger>,
 }
 
+thread_local! {
+    /// Homes that this thread makes have the keychain on this bus, not a file vault.
+    pub(crate) static BUS: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Locks of a keychain's items lie in the account's own home, so the profile is nobody else's.
+fn keychain(env: &mut BTreeMap<String, String>, bus: &str) {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let profile = format!("real-points-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    env.insert("INTEG_VAULT".into(), "keychain".into());
+    env.insert("DBUS_SESSION_BUS_ADDRESS".into(), bus.into());
+    env.insert("INTEG_PROFILE".into(), profile);
+}
+
 impl Home {
+    pub(crate) fn has_keychain(&self) -> bool {
+        self.env.contains_key("DBUS_SESSION_BUS_ADDRESS")
+    }
+
     /// A home that knows the provider `evil`.
     pub(crate) fn new(evil: &Evil) -> Home {
         let home = Home { evil: Some(evil.shared()), ..Home::empty() };
@@ -81,6 +105,7 @@ impl Home {
         private_file(&root.path().join("key"), IDENTITY.as_bytes());
         env.insert("INTEG_VAULT".into(), "file".into());
         env.insert("INTEG_VAULT_KEY_FILE".into(), text(&root.path().join("key")));
+        BUS.with_borrow(|bus| bus.iter().for_each(|bus| keychain(&mut env, bus)));
         Home {
             root,
             env,
@@ -128,7 +153,8 @@ impl Home {
     }
 
     pub(crate) fn data(&self) -> PathBuf {
-        self.path("home/.local/share/integ")
+        let data = self.path("home/.local/share/integ");
+        self.env.get("INTEG_PROFILE").map_or(data.clone(), |profile| data.join("profiles").join(profile))
     }
 
     pub(crate) fn vault(&self) -> PathBuf {
