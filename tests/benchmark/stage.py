@@ -6,7 +6,7 @@ from .authority import Authority
 from .endpoint import Endpoint
 from .home import Home, remove_own_locks
 from .keyring import Keyring
-from .process import run
+from .process import Failed, run
 from .rounds import sample_of
 from .seed import FileSeed, KeychainSeed
 
@@ -46,6 +46,16 @@ class Stage:
         home = Home(self.binary, kind, extra)
         self.exits.callback(home.remove)
         return home
+
+    def peer(self, kind, place):
+        """The peer, or `None` where it is not installed; ended with everything else."""
+        try:
+            peer = kind(place, self.endpoint)
+        except Failed:
+            return None
+        if hasattr(peer, "stop"):
+            self.exits.callback(peer.stop)
+        return peer
 
     @property
     def keychain(self):
