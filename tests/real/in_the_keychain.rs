@@ -3,8 +3,8 @@
 use nix::unistd::{User, getuid};
 
 use crate::evil::Evil;
-use crate::harness::{Keyring, needs, times};
-use crate::home::{BUS, Home, Output, Point, files_below, private_file};
+use crate::harness::{Keyring, needs};
+use crate::home::{BUS, Home, Output, Point, files_below, private_file, times};
 use crate::points::{After, Case, calendars, connect, import, refresh, tasks};
 
 const NAMES: [&str; 2] = ["evil/a", "evil/b"];

@@ -84,7 +84,7 @@ fn crowd(count: usize, holder: Holder) {
             first.wait().exits(&[137]);
         } else {
             // Whoever comes now finds the lock taken, also where it makes a file of its own for it.
-            home.run(&["token", "evil", "--lock-wait", "1"]).exits(&[75]);
+            home.run(&["token", "evil", "--lock-wait", "0s"]).exits(&[75]);
             evil.release("token");
             first.signal(Signal::SIGCONT);
             all.push(first);
