@@ -75,8 +75,6 @@ class Stage:
         self.endpoint.known_to(home, self.endpoint.http)
         return Place(home, FileSeed(home))
 
-    def place_for_mirror(self):
-        """One for each server."""
     def another_file(self):
         """A home of its own, for what must not meet what others left."""
         home = self._home("file")

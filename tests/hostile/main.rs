@@ -17,6 +17,7 @@ mod home;
 mod import;
 mod machines;
 mod mailbox;
+mod matrix;
 mod points;
 mod provider_file;
 mod refresh;

@@ -6,6 +6,7 @@ mod clock;
 mod disk;
 mod gate;
 mod invariants;
+mod ledger;
 mod output;
 mod preload;
 mod seed;
@@ -17,7 +18,7 @@ use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Once};
+use std::sync::{Arc, Mutex, Once};
 
 use tempfile::TempDir;
 
@@ -46,6 +47,9 @@ pub(crate) struct Home {
     /// Modes and symlinks were tampered with by the test.
     pub(crate) tampered: AtomicBool,
     pub(crate) secrets: Vec<String>,
+    /// Stored refresh tokens are held against what the provider issued (I2, I8).
+    audited: AtomicBool,
+    ledger: Mutex<ledger::Ledger>,
 }
 
 thread_local! {
@@ -110,6 +114,8 @@ impl Home {
             killed: AtomicBool::new(false),
             tampered: AtomicBool::new(false),
             secrets: vec![IDENTITY.into(), OTHER_IDENTITY.into()],
+            audited: AtomicBool::new(false),
+            ledger: Mutex::default(),
         }
     }
 

@@ -18,10 +18,14 @@ pub(crate) struct GrantText(pub(crate) Value);
 
 impl GrantText {
     pub(crate) fn new(evil: &Evil, name: &str, expires_at: i64) -> (Grant, GrantText) {
-        let (access, refresh) = evil.state().grants.mint("openid");
+        GrantText::scoped(evil, name, expires_at, "openid")
+    }
+
+    pub(crate) fn scoped(evil: &Evil, name: &str, expires_at: i64, scope: &str) -> (Grant, GrantText) {
+        let (access, refresh) = evil.state().grants.mint(scope);
         let document = json!({
             "provider": "evil", "name": name, "access_token": access, "refresh_token": refresh,
-            "expires_at": expires_at, "scope": "openid", "token_type": "Bearer", "client_id": "client-evil",
+            "expires_at": expires_at, "scope": scope, "token_type": "Bearer", "client_id": "client-evil",
         });
         (Grant { access, refresh }, GrantText(document))
     }

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use nix::fcntl::{Flock, FlockArg};
+
 use crate::evil::Evil;
 use crate::evil::grants::Rotation;
 use crate::home::Home;
@@ -43,6 +45,29 @@ fn rf03_two_paths_to_one_vault_share_the_lock() {
     second.exits(&[0]);
     assert_eq!(first.out(), second.out());
     assert_eq!(evil.refreshes(), 1);
+}
+
+/// Another version of the program knows no more of ours than this: the name of the file, and flock(2). Both are said
+/// here a second time, so that a change of either cannot pass for one.
+#[test]
+fn rf03_another_version_is_kept_out_and_keeps_us_out() {
+    let evil = Evil::start();
+    let home = Home::new(&evil);
+    home.expired(&evil, "evil/work");
+    let path = home.vault().join("locks/default~evil~work.lock");
+    let other = || Flock::lock(fs::File::open(&path).unwrap(), FlockArg::LockExclusiveNonblock);
+    let theirs = other().expect("nobody holds it yet");
+    home.run(&["token", "evil/work", "--lock-wait", "1"]).exits(&[75]);
+    assert_eq!(evil.refreshes(), 0, "refreshed while another version held the lock");
+    drop(theirs);
+    evil.hold("token");
+    let ours = home.start(&["token", "evil/work"]);
+    evil.wait_for("token", 1);
+    assert!(other().is_err(), "another version could refresh beside us");
+    evil.release("token");
+    ours.wait().exits(&[0]);
+    assert_eq!(evil.refreshes(), 1);
+    assert!(other().is_ok(), "the lock outlived its holder");
 }
 
 #[test]
