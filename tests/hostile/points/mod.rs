@@ -13,7 +13,7 @@ use std::time::Instant;
 use nix::errno::Errno;
 
 use crate::evil::Evil;
-use crate::home::{Act, Home, Output, Point, files_below, times};
+use crate::home::{Act, Home, Output, Point, figure, files_below, times};
 
 /// A command and what must be true of it.
 pub(crate) struct Case {
@@ -141,7 +141,9 @@ impl Case {
         }
         let (count, tried) = (calls.len(), calls.len() * acts().len());
         let seconds = began.elapsed().as_secs_f64();
-        println!("points: {name}: {count} storage calls, {met} of {tried} points met, {seconds:.0} s");
+        figure(&format!(
+            "points: {name}: {count} storage calls, {met} of {tried} points met, {seconds:.0} s"
+        ));
         // Threads take turns, so that a call or two more or less is no wonder.
         assert!(met * 10 >= tried * 9, "{name}: {met} of {tried} points were met");
     }

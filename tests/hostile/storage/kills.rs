@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal;
 
 use crate::evil::Evil;
-use crate::home::{Random, seed, times};
+use crate::home::{Random, figure, seed, times};
 use crate::points::tasks;
 
 #[test]
 fn st15_random_kills_lose_nothing_that_was_acknowledged() {
     let (evil, seed) = (Evil::start(), seed());
-    println!("kills: INTEG_TEST_SEED={seed}");
+    figure(&format!("kills: INTEG_TEST_SEED={seed}"));
     let home = tasks::seed(&evil);
     let mut random = Random::new(seed);
     let mut acknowledged = BTreeSet::new();
@@ -51,7 +51,10 @@ fn st15_random_kills_lose_nothing_that_was_acknowledged() {
     let lost: Vec<_> = acknowledged.difference(&keys).collect();
     assert!(lost.is_empty(), "INTEG_TEST_SEED={seed}: acknowledged and lost: {lost:?}");
     assert!(killed * 4 > count && !acknowledged.is_empty(), "{killed} of {count} commands were killed");
-    println!("kills: {killed} of {count} commands killed, {} tasks acknowledged, 0 lost", acknowledged.len());
+    figure(&format!(
+        "kills: {killed} of {count} commands killed, {} tasks acknowledged, 0 lost",
+        acknowledged.len()
+    ));
     let token = home.run(&["token", "evil"]).exits(&[0]).out();
     assert!(evil.state().grants.is_live(token.trim()));
 }
