@@ -30,8 +30,16 @@ pub(super) fn run(
         return Err(error);
     }
     let progress = Progress::new(&app.out, if is_batch { total } else { 0 }, "Sending");
-    let mut shown =
-        Shown { app, is_batch, queue, lines: &lines, items: Vec::new(), failed: Vec::new(), told: false };
+    let mut shown = Shown {
+        app,
+        is_batch,
+        queue,
+        lines: &lines,
+        items: Vec::new(),
+        failed: Vec::new(),
+        told: false,
+        reason: String::new(),
+    };
     for (line, error) in refused {
         progress.step();
         shown.refused(line, error)?;
@@ -61,6 +69,8 @@ struct Shown<'a> {
     failed: Vec<Error>,
     /// A row was shown, and what is wrong with it.
     told: bool,
+    /// What the last one that waits waits for: a thousand may wait for the same.
+    reason: String,
 }
 
 impl Shown<'_> {
@@ -124,7 +134,13 @@ impl Shown<'_> {
         Ok(())
     }
 
-    fn tell(&self, id: i64, state: State, error: &Error) {
+    fn tell(&mut self, id: i64, state: State, error: &Error) {
+        if self.is_batch && state == State::Queued {
+            if self.reason == error.message {
+                return;
+            }
+            self.reason.clone_from(&error.message);
+        }
         let kept = match state {
             State::Queued => format!("kept as task {id}, and sent later: "),
             State::Parked => format!("kept as task {id}, and not sent again by itself: "),
