@@ -12,6 +12,7 @@ use toml::de::{DeTable, DeValue, Deserializer};
 use super::ProviderError;
 use super::lint::dangers;
 use super::schema::{Protocol, Provider};
+use crate::output::sanitise;
 use crate::vault::is_authorization;
 
 const BUILT_IN: &[(&str, &str)] = &[
@@ -185,6 +186,10 @@ fn check(provider: &Provider) -> Result<(), String> {
     if provider.title.is_empty() {
         return Err("`title` is missing".into());
     }
+    // It stands in the middle of many a sentence.
+    if sanitise::line(&provider.title) != provider.title {
+        return Err("`title` holds control characters".into());
+    }
     let paste_has_one = !provider.has_oauth() && provider.paste.as_ref().is_some_and(|p| p.api_url.is_some());
     if provider.protocol == Protocol::Http
         && provider.api_url.is_none()
@@ -284,6 +289,7 @@ mod tests {
             ("title = \"X\"\napi-url = \"https://x.example\"\ncolour = 1\n", "line 3"),
             ("title = \"X\"\n", "`api-url` or `issuer` is missing"),
             ("api-url = \"https://x.example\"\n", "`title` is missing"),
+            ("title = \"X\\n::y\"\napi-url = \"https://x.example\"\n", "`title` holds control characters"),
             ("title = \"X\"\napi-url = \"http://x.example\"\n", "`api-url`"),
             ("title = \"X\"\napi-url = \"https://u:p@x.example\"\n", "`api-url`"),
             ("title = \"X\"\napi-url = \"https://x.example\"\naccess-life = \"soon\"\n", "access-life"),
