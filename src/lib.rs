@@ -112,7 +112,7 @@ fn prepare(globals: &Globals, app: &App) -> Result<(), Error> {
         return Ok(());
     }
     let open = |path: std::path::PathBuf| {
-        vault::file::append_private(&path)
+        vault::private::append_private(&path)
             .map_err(|cause| Error::new(Kind::Storage, format!("cannot write {}: {cause}", path.display())))
     };
     let file = configured.map(open).transpose()?;

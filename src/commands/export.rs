@@ -13,8 +13,8 @@ use crate::error::{Error, Kind};
 use crate::name::Name;
 use crate::output::{Out, secret_from_descriptor};
 use crate::providers::Catalogue;
-use crate::vault::file::write_private_into;
 use crate::vault::lock::Lock;
+use crate::vault::private::write_private_into;
 use crate::vault::{Grant, Secret, VaultError};
 
 /// Seal connections for another machine

@@ -4,11 +4,12 @@
 mod authorization;
 pub(crate) mod entry;
 mod error;
-pub(crate) mod file;
+mod file;
 mod grant;
 mod keychain;
 pub(crate) mod lock;
 mod machine;
+pub(crate) mod private;
 mod secret;
 #[cfg(target_os = "linux")]
 mod secret_service;

@@ -8,7 +8,7 @@ use std::process::Command;
 use crate::app::{App, environment};
 use crate::config::Config;
 use crate::error::{Error, Kind};
-use crate::vault::file::write_private;
+use crate::vault::private::write_private;
 
 pub(super) fn edit(app: &App) -> Result<(), Error> {
     let editor = editor(app)?;

@@ -160,7 +160,7 @@ async fn of_resource(
 pub(super) fn write_provider_file(app: &App, provider: &Provider, auth: ClientAuth) -> Result<(), Error> {
     let path = app.catalogue().path_of(&provider.name);
     let text = issuer_file(&Provider { client_auth: auth, ..provider.clone() });
-    crate::vault::file::write_private(&path, text.as_bytes())?;
+    crate::vault::private::write_private(&path, text.as_bytes())?;
     app.out.say(&format!("Wrote {}: the provider can be changed there.", path.display()));
     Ok(())
 }

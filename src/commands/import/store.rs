@@ -11,7 +11,7 @@ use crate::app::{App, Need, renew_error};
 use crate::error::{Error, Kind};
 use crate::log;
 use crate::oauth::{self, Context, Renewal};
-use crate::vault::file::write_private;
+use crate::vault::private::write_private;
 use crate::vault::{Grant, VaultError};
 
 pub(super) async fn store(app: &App, examined: Examined) -> Result<Imported, Error> {

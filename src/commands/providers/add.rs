@@ -11,7 +11,7 @@ use crate::error::{Error, Kind};
 use crate::name::simple;
 use crate::oauth::Server;
 use crate::providers::{Catalogue, issuer_file, provider_file};
-use crate::vault::file::{private_dir, write_private_into};
+use crate::vault::private::{private_dir, write_private_into};
 
 /// Write the file of a new provider
 #[derive(Args)]

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::clock;
 use crate::config::Config;
 use crate::error::Error;
-use crate::vault::file::{private_dir, write_private_into};
+use crate::vault::private::{private_dir, write_private_into};
 use crate::vault::{FileVault, Vault, VaultError};
 
 pub(super) fn init(app: &App) -> Result<(), Error> {
