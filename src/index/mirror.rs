@@ -366,6 +366,9 @@ fn capped(text: &str) -> Cow<'_, str> {
 }
 
 #[cfg(test)]
+mod model;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
