@@ -35,6 +35,10 @@ fn commands_options_values_and_providers_are_offered() {
     assert_eq!(offered("integ setup mine|"), ["mine"]);
     assert_eq!(offered("integ connect google-|"), ["google-calendar", "google-drive", "google-tasks"]);
     assert_eq!(offered("integ connect mine/work --provider mine|"), ["mine"]);
+    let rules = "[time.rules.acme]\nattendee = \"acme.com\"\n[time.rules.apt]\nwords = \"apt\"\n";
+    std::fs::write(home.path().join(".config/integ/config.toml"), rules).unwrap();
+    assert_eq!(offered("integ time convert --rule a|"), ["acme", "apt"]);
+    assert_eq!(offered("integ time convert --rule ac|"), ["acme"]);
 }
 
 /// No keychain, no key, a broken file: nothing is offered and nothing is said.

@@ -43,8 +43,7 @@ pub(crate) fn read(
     let mut entries: Vec<Entry> = Vec::new();
     let mut known: HashMap<(String, i64, bool), usize> = HashMap::new();
     for (place, calendar) in calendars.iter().enumerate() {
-        for found in index.events(calendar.id, span)? {
-            let event = found.event;
+        for event in index.events(calendar.id, span)? {
             let (start, end) = bounds(&event.when, zone);
             if !stretch.touches(start, end) || !wanted.takes(&event) {
                 continue;

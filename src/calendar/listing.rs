@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use super::line::{Line, Reply};
 use crate::error::{Error, Kind};
 use crate::event::Listed;
+use crate::providers::calendars::mend;
 
 /// No provider lets a person have as many pages of calendars.
 const PAGES: usize = 100;
@@ -21,11 +22,17 @@ pub(super) async fn list(line: &Line<'_>, requests: &Cell<u64>) -> Result<Vec<Li
     let (mut all, mut page, mut seen) = (Vec::new(), None::<String>, HashSet::new());
     for _ in 0..PAGES {
         let make = |api: &crate::providers::Api<'_>| line.dialect.list_request(api, page.as_deref());
-        let body = match line.ask(requests, make, |_, _| None::<()>).await? {
+        let mut body = match line.ask(requests, make, |_, _| None::<()>).await? {
             Reply::Body(body) => body,
             Reply::Means(()) | Reply::TooLarge => return Err(wrong("the answer is too large")),
         };
-        let read = line.dialect.read_list(&body, &mut all).map_err(|error| wrong(&error.0))?;
+        let known = all.len();
+        let mut read = line.dialect.read_list(&body, &mut all);
+        if read.is_err() && mend(&mut body) {
+            all.truncate(known);
+            read = line.dialect.read_list(&body, &mut all);
+        }
+        let read = read.map_err(|error| wrong(&error.0))?;
         match read.next {
             Some(next) if seen.insert(next.clone()) => page = Some(next),
             Some(_) => return Err(wrong("the pages go round in a circle")),

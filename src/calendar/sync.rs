@@ -63,6 +63,8 @@ pub(crate) struct Wanted {
     pub name: Name,
     pub grant: Result<Grant, Error>,
     pub named: bool,
+    /// Only these of its calendars, as the index numbers them; empty: all that are mirrored.
+    pub only: Vec<i64>,
 }
 
 pub(crate) async fn sync(app: &App, wanted: Vec<Wanted>, wish: Wish) -> Vec<Outcome> {
@@ -120,6 +122,7 @@ async fn calendars(
     bars: &Bars,
     requests: &Cell<u64>,
 ) -> Result<Vec<Outcome>, Error> {
+    let only = one.only.clone();
     let Some((name, provider, dialect, grant)) = able(app, one)? else { return Ok(Vec::new()) };
     // One at a time: whoever comes second finds the work done.
     let key = format!("{}/sync:{name}", app.profile);
@@ -127,7 +130,9 @@ async fn calendars(
     let _lock = match wish.dry {
         true => None,
         false => Some(
-            lock::acquire(&app.paths.index_locks(), &key, wait).await.map_err(|error| busy(&name, error))?,
+            lock::acquire(&app.paths.index_locks(), &key, None, wait)
+                .await
+                .map_err(|error| busy(&name, error))?,
         ),
     };
     let index = app.index()?;
@@ -164,7 +169,9 @@ async fn calendars(
             }
         }
     }
-    let due = known.iter().filter(|one| one.enabled && (!wish.since_error || one.error.is_some()));
+    let is_asked = |one: &Calendar| only.is_empty() || only.contains(&one.id);
+    let is_due = |one: &&Calendar| one.enabled && is_asked(one) && (!wish.since_error || one.error.is_some());
+    let due = known.iter().filter(is_due);
     let concurrent = line.provider.rate.as_ref().and_then(|rate| rate.concurrent).unwrap_or(CONCURRENT);
     let passes = due.map(|calendar| pass(index, &line, calendar, wish, bars));
     let mut outcomes: Vec<(i64, Outcome)> =
@@ -180,11 +187,11 @@ async fn calendars(
 
 /// Who can list calendars; `None`: a connection that nobody named has none.
 fn able(app: &App, one: Wanted) -> Result<Option<(Name, Provider, Dialect, Grant)>, Error> {
-    let Wanted { name, grant, named } = one;
+    let Wanted { name, grant, named, .. } = one;
     let grant = match grant {
         Ok(grant) => grant,
-        // Of a connection that cannot be read nobody knows whether it has calendars.
-        Err(error) if named => return Err(error),
+        Err(error) if named || is_mirrored(app, &name) => return Err(error),
+        // Nobody knows whether it has calendars.
         Err(error) => {
             crate::log::info(&error.message);
             return Ok(None);
@@ -203,6 +210,11 @@ fn able(app: &App, one: Wanted) -> Result<Option<(Name, Provider, Dialect, Grant
         None => return Err(Error::usage(format!("the calendars of {} are not mirrored", provider.title))),
     };
     Ok(Some((name, provider, dialect, grant)))
+}
+
+/// As far as the index knows; what is wrong with the index is told by whoever needs it.
+fn is_mirrored(app: &App, name: &Name) -> bool {
+    app.index().and_then(|index| Ok(index.calendars_of(name)?)).is_ok_and(|known| !known.is_empty())
 }
 
 /// Reads the list of calendars of every connection that has any: how many were asked, and what those could not do.

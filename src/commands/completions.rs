@@ -129,6 +129,10 @@ enum Names {
     Connectable,
     Settings,
     Calendars,
+    /// What can be synced: connections and calendars.
+    Synced,
+    /// The rules of `time.rules`.
+    Rules,
     /// Where a task can go: connections, and their lists as they were learnt.
     Targets,
 }
@@ -143,7 +147,9 @@ fn names_for(command: &str, argument: &str) -> Option<Names> {
         ("status" | "test" | "refresh" | "export", "names") => Some(Names::Connections),
         ("disconnect" | "token" | "api", "name") => Some(Names::Connections),
         ("enable" | "disable" | "remove", "calendars") => Some(Names::Calendars),
-        ("events" | "export", "calendar") => Some(Names::Calendars),
+        ("events" | "export" | "convert", "calendar") => Some(Names::Calendars),
+        ("sync", "names") => Some(Names::Synced),
+        ("convert", "rule") => Some(Names::Rules),
         ("create", "to") | ("list", "remote") => Some(Names::Targets),
         ("targets", "name") => Some(Names::Connections),
         ("rename", "old") | ("run", "with") => Some(Names::Connections),
@@ -192,18 +198,9 @@ fn list(names: Names, profile: &str) -> Result<Vec<String>, Error> {
             let plain = KEYS.iter().filter(|key| !key.name.contains('*'));
             plain.map(|key| key.name.to_owned()).collect()
         }
-        Names::Calendars => {
-            // What a shell would read as something else is offered by its id.
-            let plain = |text: &str| {
-                !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "@._-".contains(c))
-            };
-            let names = app
-                .index()?
-                .calendars()?
-                .into_iter()
-                .map(|one| if plain(&one.name) { one.name } else { one.remote });
-            names.filter(|name| plain(name)).collect()
-        }
+        Names::Calendars => calendars(&app)?,
+        Names::Synced => [connections().unwrap_or_default(), calendars(&app).unwrap_or_default()].concat(),
+        Names::Rules => app.config()?.names_below("time.rules."),
         Names::Connectable => {
             let providers = app.catalogue().names();
             let services = providers.iter().filter_map(|name| app.catalogue().provider(name).ok());
@@ -214,6 +211,19 @@ fn list(names: Names, profile: &str) -> Result<Vec<String>, Error> {
     found.sort();
     found.dedup();
     Ok(found)
+}
+
+fn calendars(app: &App) -> Result<Vec<String>, Error> {
+    // Nobody has listed a calendar who has no index, and the Tab key makes none.
+    if !app.paths.index.exists() {
+        return Ok(Vec::new());
+    }
+    // What a shell would read as something else is offered by its id.
+    let is_plain =
+        |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "@._-".contains(c));
+    let all = app.index()?.calendars()?.into_iter();
+    let names = all.map(|one| if is_plain(&one.name) { one.name } else { one.remote });
+    Ok(names.filter(|name| is_plain(name)).collect())
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ impl Index {
         transaction.execute("DELETE FROM event WHERE calendar = ?1", [calendar])?;
         transaction.execute("DELETE FROM tombstone WHERE calendar = ?1", [calendar])?;
         transaction.execute(
-            "UPDATE calendar SET enabled = 0, cursor = NULL, window_start = NULL, window_end = NULL, synced_at = NULL,
+            "UPDATE calendar SET enabled = 0, cursor = NULL, window_start = NULL, window_end = NULL, events = 0, synced_at = NULL,
                  error_kind = NULL, error_message = NULL, error_help = NULL, error_at = NULL, retry_at = NULL
              WHERE id = ?1",
             [calendar],

@@ -7,12 +7,6 @@ use rusqlite::{Row, params};
 use super::{Index, IndexError};
 use crate::event::{Event, Response, Status, When};
 
-/// An event as it is in a calendar.
-#[derive(Clone, Debug)]
-pub(crate) struct Occurrence {
-    pub event: Event<'static>,
-}
-
 /// From, and up to but not including (unix seconds).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Span {
@@ -28,7 +22,7 @@ const COLUMNS: &str = "event.remote, event.uid, event.version, event.start, even
 impl Index {
     /// What a calendar's mirror has in this span, by time. Whole days count as in UTC: who shows another zone asks for
     /// a day more on either side.
-    pub(crate) fn events(&self, calendar: i64, span: Span) -> Result<Vec<Occurrence>, IndexError> {
+    pub(crate) fn events(&self, calendar: i64, span: Span) -> Result<Vec<Event<'static>>, IndexError> {
         let mut select = self.db.prepare(
             &format!("SELECT {COLUMNS} FROM event JOIN calendar ON calendar.id = event.calendar AND calendar.pass = event.pass
              WHERE calendar.id = ?1 AND event.start < ?3 AND (event.end > ?2 OR event.start >= ?2)
@@ -39,7 +33,11 @@ impl Index {
     }
 
     /// The events whose id begins so, a few of them.
-    pub(crate) fn events_by_id(&self, calendar: i64, prefix: &str) -> Result<Vec<Occurrence>, IndexError> {
+    pub(crate) fn events_by_id(
+        &self,
+        calendar: i64,
+        prefix: &str,
+    ) -> Result<Vec<Event<'static>>, IndexError> {
         let mut select = self.db.prepare(&format!(
             "SELECT {COLUMNS} FROM event JOIN calendar ON calendar.id = event.calendar AND calendar.pass = event.pass
              WHERE calendar.id = ?1 AND event.remote >= ?2 AND event.remote < ?2 || char(1114111)
@@ -50,7 +48,7 @@ impl Index {
     }
 
     /// By a provider's id of it, or by its UID (of which a series has many: the next one that is still to come counts).
-    pub(crate) fn event_called(&self, id: &str, now: i64) -> Result<Option<Occurrence>, IndexError> {
+    pub(crate) fn event_called(&self, id: &str, now: i64) -> Result<Option<Event<'static>>, IndexError> {
         let mut select = self.db.prepare(&format!(
             "SELECT {COLUMNS} FROM event JOIN calendar ON calendar.id = event.calendar AND calendar.pass = event.pass
              WHERE event.remote = ?1 OR event.uid = ?1
@@ -62,7 +60,7 @@ impl Index {
 }
 
 /// In the order of [`COLUMNS`]: by name, each would be looked for in each row.
-fn read(row: &Row<'_>) -> rusqlite::Result<Occurrence> {
+fn read(row: &Row<'_>) -> rusqlite::Result<Event<'static>> {
     let text = |column: usize| row.get::<_, String>(column).map(Into::into);
     let maybe = |column: usize| row.get::<_, Option<String>>(column).map(|text| text.map(Into::into));
     let (start, end): (i64, i64) = (row.get(3)?, row.get(4)?);
@@ -72,7 +70,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Occurrence> {
         When::Time { start: moment(start), end: moment(end), zone: maybe(6)? }
     };
     let attendees: Option<String> = row.get(15)?;
-    let event = Event {
+    Ok(Event {
         remote: text(0)?,
         uid: text(1)?,
         version: text(2)?,
@@ -90,8 +88,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Occurrence> {
         meeting: maybe(17)?,
         series: maybe(18)?,
         updated: row.get(19)?,
-    };
-    Ok(Occurrence { event })
+    })
 }
 
 const DAY: i64 = 86_400;

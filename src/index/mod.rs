@@ -4,13 +4,19 @@ mod calendars;
 mod chosen;
 mod connections;
 mod copies;
+mod direct;
 mod events;
 mod mirror;
 mod open;
 mod outbox;
+mod publish;
+mod row;
 mod runs;
+mod senders;
+mod stage;
 mod targets;
 mod time_entries;
+mod time_entry;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -19,12 +25,15 @@ use rusqlite::{Connection, ErrorCode};
 pub(crate) use calendars::Calendar;
 pub(crate) use connections::{Health, LastError};
 pub(crate) use events::Span;
-pub(crate) use mirror::{Mark, Stage, Tally, seconds};
+pub(crate) use mirror::{Mark, Tally};
 pub(crate) use open::Salvage;
 pub(crate) use outbox::{Draft, Entry, Outcome, State, Which};
+pub(crate) use row::seconds;
 pub(crate) use runs::{PastRun, Run};
+pub(crate) use senders::Sender;
+pub(crate) use stage::Taker;
 pub(crate) use targets::StoredTarget;
-pub(crate) use time_entries::{Change, EventNow, EventThere, Source, TimeEntry, TimeStatus, Work};
+pub(crate) use time_entry::{Change, EventNow, EventThere, Source, TimeEntry, TimeStatus, Work};
 
 pub(crate) struct Index {
     db: Connection,

@@ -1,10 +1,11 @@
 """A server with a calendar of many events, as Google serves them: pages of 2,500, a sync token. Every page is made before
 the port opens, so that serving it costs next to nothing.
 
-    calendar_server.py CALENDARS EVENTS [LATENCY_MS]      prints its address, then serves until it is ended
+    python3 -m benchmark.calendar_server CALENDARS EVENTS [LATENCY_MS]      prints its address, then serves until it is ended
 
 GET /admin/change?k=100   so many events change: the next sync token brings these
 GET /admin/count          requests for events so far
+/dav/                     the first calendar for CalDAV, once `--dav` stands last
 """
 import json
 import random
@@ -121,9 +122,15 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(server.latency)
         self.send(server.calendars[steps[3]].answer(query))
 
-    def send(self, body):
-        self.send_response_only(200)
-        self.send_header("Content-Type", "application/json; charset=UTF-8")
+    def do_PROPFIND(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        self.send(self.server.collection.answer(self.command, body), 207, "application/xml")
+
+    do_REPORT = do_PROPFIND
+
+    def send(self, body, status=200, kind="application/json"):
+        self.send_response_only(status)
+        self.send_header("Content-Type", f"{kind}; charset=UTF-8")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -137,8 +144,12 @@ class Server(ThreadingHTTPServer):
 def main():
     calendars, events, latency = int(sys.argv[1]), int(sys.argv[2]), float((sys.argv + ["0"])[3])
     server = Server(("127.0.0.1", 0), Handler)
+    has_dav = sys.argv[-1] == "--dav"
     names = ["primary", *(f"c{number}" for number in range(1, calendars))]
     server.calendars = {name: Calendar(name, events) for name in names}
+    if has_dav:
+        from benchmark.caldav import Collection
+        server.collection = Collection("/dav/", map(json.loads, server.calendars["primary"].events))
     server.count, server.lock, server.latency = 0, threading.Lock(), latency / 1000
     print(f"http://127.0.0.1:{server.server_port}", flush=True)
     server.serve_forever()

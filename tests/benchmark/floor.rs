@@ -12,40 +12,34 @@ use std::net::TcpStream;
 use rusqlite::{Connection, params};
 use serde::Deserialize;
 
+/// Borrowed from the page wherever nothing in it is escaped.
+#[derive(Deserialize, Default)]
+#[serde(transparent, bound(deserialize = "'de: 'a"))]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 struct Page<'a> {
     next_page_token: Option<String>,
     next_sync_token: Option<String>,
-    #[serde(borrow)]
     items: Vec<Entry<'a>>,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, bound(deserialize = "'de: 'a"))]
 struct Entry<'a> {
-    #[serde(borrow)]
-    id: Cow<'a, str>,
-    #[serde(borrow, rename = "iCalUID")]
-    uid: Cow<'a, str>,
-    #[serde(borrow)]
-    etag: Cow<'a, str>,
-    #[serde(borrow)]
-    status: Cow<'a, str>,
-    #[serde(borrow)]
-    summary: Cow<'a, str>,
-    #[serde(borrow)]
-    description: Cow<'a, str>,
-    #[serde(borrow)]
-    location: Cow<'a, str>,
-    #[serde(borrow)]
-    html_link: Cow<'a, str>,
-    #[serde(borrow)]
-    hangout_link: Cow<'a, str>,
-    #[serde(borrow)]
-    recurring_event_id: Cow<'a, str>,
-    #[serde(borrow)]
-    transparency: Cow<'a, str>,
+    id: Text<'a>,
+    #[serde(rename = "iCalUID")]
+    uid: Text<'a>,
+    etag: Text<'a>,
+    status: Text<'a>,
+    summary: Text<'a>,
+    description: Text<'a>,
+    location: Text<'a>,
+    html_link: Text<'a>,
+    hangout_link: Text<'a>,
+    recurring_event_id: Text<'a>,
+    transparency: Text<'a>,
     start: Place<'a>,
     end: Place<'a>,
     organizer: Person<'a>,
@@ -53,21 +47,17 @@ struct Entry<'a> {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, bound(deserialize = "'de: 'a"))]
 struct Place<'a> {
-    #[serde(borrow)]
-    date: Cow<'a, str>,
-    #[serde(borrow)]
-    date_time: Cow<'a, str>,
-    #[serde(borrow)]
-    time_zone: Cow<'a, str>,
+    date: Text<'a>,
+    date_time: Text<'a>,
+    time_zone: Text<'a>,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
 struct Person<'a> {
-    #[serde(borrow)]
-    email: Cow<'a, str>,
+    email: Text<'a>,
 }
 
 /// One connection, kept.
@@ -129,37 +119,37 @@ fn main() {
         let body = http.get(&page);
         let read: Page<'_> = serde_json::from_slice(&body).unwrap();
         for entry in &read.items {
-            let all_day = entry.start.date_time.is_empty();
+            let all_day = entry.start.date_time.0.is_empty();
             let second = |place: &Place<'_>| {
                 if all_day {
-                    let day: jiff::civil::Date = place.date.parse().unwrap();
+                    let day: jiff::civil::Date = place.date.0.parse().unwrap();
                     day.to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp().as_second()
                 } else {
-                    place.date_time.parse::<jiff::Timestamp>().unwrap().as_second()
+                    place.date_time.0.parse::<jiff::Timestamp>().unwrap().as_second()
                 }
             };
-            if entry.status == "cancelled" {
-                transaction.execute("DELETE FROM event WHERE id = ?1", [&entry.id]).unwrap();
+            if entry.status.0 == "cancelled" {
+                transaction.execute("DELETE FROM event WHERE id = ?1", [&entry.id.0]).unwrap();
                 continue;
             }
-            let people = entry.attendees.iter().map(|person| &*person.email).collect::<Vec<_>>().join("\n");
+            let people = entry.attendees.iter().map(|person| &*person.email.0).collect::<Vec<_>>().join("\n");
             put.execute(params![
-                entry.id,
-                entry.uid,
-                entry.etag,
-                entry.status,
-                entry.summary,
-                entry.description,
-                entry.location,
-                entry.html_link,
-                entry.hangout_link,
-                entry.recurring_event_id,
-                entry.transparency == "transparent",
+                entry.id.0,
+                entry.uid.0,
+                entry.etag.0,
+                entry.status.0,
+                entry.summary.0,
+                entry.description.0,
+                entry.location.0,
+                entry.html_link.0,
+                entry.hangout_link.0,
+                entry.recurring_event_id.0,
+                entry.transparency.0 == "transparent",
                 second(&entry.start),
                 second(&entry.end),
                 all_day,
-                entry.start.time_zone,
-                entry.organizer.email,
+                entry.start.time_zone.0,
+                entry.organizer.email.0,
                 people
             ])
             .unwrap();

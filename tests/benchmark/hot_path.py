@@ -2,6 +2,7 @@
 from .home import own_name
 from .instructions import millions
 from .memory import peak_mib
+from .peers import Ortie, Pizauth
 from .process import Failed, found, run_together
 from .report import compared, counted, told
 from .rounds import Rounds, Sample
@@ -26,17 +27,30 @@ def keychain(stage):
     ours = place.integ("token", name)
     peer = [place.seed.secret_tool, "lookup", *place.seed.attributes(name)]
     start = [found("true")]
-    alone = Rounds(
-        stage.rounds(41),
-        integ=lambda: place.sample(ours), peer=lambda: place.sample(peer), start=lambda: place.sample(start),
-    )
+    ortie = stage.peer(Ortie, place)
+    pizauth = stage.peer(Pizauth, place)
+    sides = {"integ": ours, "peer": peer, "start": start}
+    if ortie:
+        ortie.put(expired=False)
+        sides["ortie"] = ortie.show
+    if pizauth:
+        sides["pizauth"] = pizauth.show
+    alone = Rounds(stage.rounds(41), **{side: lambda argv=argv: place.sample(argv) for side, argv in sides.items()})
     what, against = "token, fresh, keychain", "secret-tool"
     yield compared("1", what, alone, "integ", "peer", "cpu", 0.20, against)
     yield compared("1", what, alone, "integ", "peer", "wall", 0.25, against)
     yield told("1", "what starting any program costs: cpu", f"{alone.median('start', 'cpu') * 1000:.2f} ms true",
                f"{alone.median('peer', 'cpu') * 1000:.2f} ms {against}", f"{alone.ratio('start', 'peer', 'cpu'):.2f}")
     yield counted("1", f"{what}: peak memory", peak_mib(ours, place.home.env), "MiB", 6)
-    yield compared("2", "stand-in, pizauth is not installed", alone, "integ", "peer", "cpu", 0.28, against)
+    if pizauth:
+        yield compared("2", what, alone, "integ", "pizauth", "cpu", 2, "pizauth show (its daemon has the token)")
+    else:
+        yield compared("2", "stand-in, pizauth is not installed", alone, "integ", "peer", "cpu", 0.28, against)
+    if ortie:
+        times = [f"{alone.median(side, 'cpu') * 1000:.2f} ms" for side in ("integ", "ortie")]
+        ratio = f"{alone.ratio('integ', 'ortie', 'cpu'):.2f}"
+        yield told("2", f"{what}: cpu", times[0], f"{times[1]} ortie with secret-tool", ratio)
+        ortie.clear()
 
     def crowd(argv):
         wall, outcomes = run_together([argv] * AT_ONCE, place.home.env, place.home.scratch)

@@ -1,5 +1,6 @@
 """Goals 4 and 5: one refresh, over HTTPS with the system's roots and into the keychain."""
 from .home import own_name
+from .peers import Ortie
 from .process import Failed, found
 from .report import compared
 from .rounds import Rounds, sample_of
@@ -44,8 +45,18 @@ def into_the_keychain(stage):
             raise Failed("`integ token` on an expired grant did not send one request")
         return sample
 
+    ortie = stage.peer(Ortie, place)
+
     def peer():
-        """ortie with secret-tool as its storage starts exactly these."""
+        ortie.put(expired=True)
+        stage.endpoint.count()
+        sample = place.sample(ortie.show)
+        if stage.endpoint.count() != 1:
+            raise Failed("`ortie token show` on an expired token did not send one request")
+        return sample
+
+    def stand_in():
+        """What ortie with secret-tool as its storage starts."""
         refresh = [curl, "-sSf", "--noproxy", "*", "-d", stage.endpoint.form(), address]
         read = place.run([tool, "lookup", *attributes])
         answer = place.run(refresh)
@@ -53,7 +64,9 @@ def into_the_keychain(stage):
         return sample_of(read, answer, store)
 
     place.seed.put(name, document)
-    rounds = Rounds(stage.rounds(15), integ=renewed, peer=peer)
-    what, against = "token, expired, keychain (stand-in, ortie is not installed)", "secret-tool lookup + curl + store"
+    rounds = Rounds(stage.rounds(15), integ=renewed, peer=peer if ortie else stand_in)
+    what, against = "token, expired, keychain", "ortie with secret-tool"
+    if not ortie:
+        what, against = f"{what} (stand-in, ortie is not installed)", "secret-tool lookup + curl + store"
     yield compared("5", what, rounds, "integ", "peer", "cpu", 0.35, against)
     place.seed.clear(name)

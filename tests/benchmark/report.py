@@ -13,18 +13,20 @@ class Row:
     ratio: str
     limit: str
     verdict: str
+    # What a later run is compared with: the ratio, or the quantity.
+    value: float | None = None
 
 
 def judged(goal, what, ours, peer, ratio, limit):
     """A ratio against its limit."""
     verdict = "ok" if ratio <= limit else "MISSED"
-    return Row(goal, what, ours, peer, f"{ratio:.2f}", f"≤ {limit:g}", verdict)
+    return Row(goal, what, ours, peer, f"{ratio:.2f}", f"≤ {limit:g}", verdict, ratio)
 
 
 def counted(goal, what, value, unit, limit):
     """A quantity of its own against its limit."""
     verdict = "ok" if value <= limit else "MISSED"
-    return Row(goal, what, f"{value:.2f} {unit}", "-", "-", f"≤ {limit:g} {unit}", verdict)
+    return Row(goal, what, f"{value:.2f} {unit}", "-", "-", f"≤ {limit:g} {unit}", verdict, value)
 
 
 def must(goal, what, ours, expected, holds):

@@ -6,7 +6,7 @@ from .authority import Authority
 from .endpoint import Endpoint
 from .home import Home, remove_own_locks
 from .keyring import Keyring
-from .process import run
+from .process import Failed, run
 from .rounds import sample_of
 from .seed import FileSeed, KeychainSeed
 
@@ -47,6 +47,16 @@ class Stage:
         self.exits.callback(home.remove)
         return home
 
+    def peer(self, kind, place):
+        """The peer, or `None` where it is not installed; ended with everything else."""
+        try:
+            peer = kind(place, self.endpoint)
+        except Failed:
+            return None
+        if hasattr(peer, "stop"):
+            self.exits.callback(peer.stop)
+        return peer
+
     @property
     def keychain(self):
         """gnome-keyring has been seen to fall over; the next goal gets a new one."""
@@ -65,8 +75,6 @@ class Stage:
         self.endpoint.known_to(home, self.endpoint.http)
         return Place(home, FileSeed(home))
 
-    def place_for_mirror(self):
-        """One for each server."""
     def another_file(self):
         """A home of its own, for what must not meet what others left."""
         home = self._home("file")

@@ -1,12 +1,13 @@
 """Goal 10: what it costs to start, and to install."""
 import os
 import re
+import shutil
 import subprocess
 import sys
 
 from .instructions import millions
 from .process import found
-from .report import counted, must, told
+from .report import compared, counted, must, told
 from .rounds import Rounds
 
 
@@ -22,9 +23,12 @@ def binary(stage):
 
 def version(stage):
     place = stage.plain
-    ours, floor = place.integ("--version"), [found("true")]
-    rounds = Rounds(stage.rounds(41), integ=lambda: place.sample(ours), floor=lambda: place.sample(floor))
+    ours, floor, ortie = place.integ("--version"), [found("true")], shutil.which("ortie")
+    sides = {"integ": ours, "floor": floor, **({"ortie": [ortie, "--version"]} if ortie else {})}
+    rounds = Rounds(stage.rounds(41), **{side: lambda argv=argv: place.sample(argv) for side, argv in sides.items()})
     times = [f"{rounds.median(side, 'cpu') * 1000:.2f} ms" for side in ("integ", "floor")]
     ratio = f"{rounds.ratio('integ', 'floor', 'cpu'):.2f}"
     yield told("10", "--version: cpu", times[0], f"{times[1]} true", ratio)
+    if ortie:
+        yield compared("10", "--version", rounds, "integ", "ortie", "cpu", 1, "ortie")
     yield counted("10", "--version: instructions", millions(ours, place.home.env, place.home.scratch), "M", 1)

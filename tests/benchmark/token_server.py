@@ -1,7 +1,7 @@
 """A token endpoint on this machine: every refresh rotates, and a refresh token shown twice ends its family (RFC 9700,
 4.14.2). Started as a program of its own, so that its work is not on our processor time; prints its ports as JSON.
 
-POST /token    grant_type=refresh_token
+POST /token    grant_type=refresh_token, or authorization_code with any code
 GET  /family   a new grant                  GET /latency?ms=N   every answer leaves N ms after its decision
 GET  /count    token requests, forgotten    GET /alive?access_token=X
 """
@@ -36,6 +36,11 @@ class Provider:
     def begin(self):
         with self.lock:
             return self.grant(secrets.token_hex(8))
+
+    def token(self, form):
+        if form.get("grant_type") == "authorization_code":
+            return 200, self.begin()
+        return self.refresh(form)
 
     def refresh(self, form):
         with self.lock:
@@ -82,7 +87,7 @@ class Desk(BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        status, document = self.provider.refresh(dict(parse_qsl(body.decode())))
+        status, document = self.provider.token(dict(parse_qsl(body.decode())))
         if self.provider.latency:
             time.sleep(self.provider.latency)
         self.answer(status, document)

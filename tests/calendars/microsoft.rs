@@ -32,12 +32,37 @@ fn a_delta_follows_links_and_keeps_to_its_window() {
     let second = scene.synced(&[]);
     assert_eq!(counts(&second), [0, 1, 2, 5], "{second}");
     let asked = scene.server.asked();
-    assert_eq!(asked.len(), 2, "{asked:?}");
+    let alone = asked.iter().filter(|asked| asked.path.starts_with("/me/events/")).count();
+    assert_eq!((asked.len() - alone, alone), (2, 2), "{asked:?}");
     assert!(
         asked[0].param("$deltatoken").is_some() && asked[0].param("startDateTime").is_none(),
         "{asked:?}"
     );
     scene.is_equal();
+}
+
+/// Graph tells both as removed.
+#[test]
+fn what_left_the_window_is_told_from_what_was_deleted() {
+    let scene = Scene::new(Dialect::Microsoft);
+    for hour in 0..60 {
+        scene.server.put("primary", Event::new(&format!("e{hour:02}"), hour));
+    }
+    scene.synced(&[]);
+    scene.server.put("primary", Event::new("e01", 24 * 900));
+    scene.server.delete("primary", "e02");
+    scene.server.put("primary", Event::new("e03", 3).with(json!({"isCancelled": true})));
+    assert_eq!(scene.synced(&[])["removed"], 3);
+    let dead = "SELECT group_concat(remote, ' ' ORDER BY remote) FROM tombstone";
+    let dead = || scene.sql().query_row::<String, _, _>(dead, [], |row| row.get(0)).unwrap();
+    assert_eq!(dead(), "e02 e03");
+    // Of many at once each is not asked for.
+    scene.server.forget();
+    for hour in 10..40 {
+        scene.server.delete("primary", &format!("e{hour:02}"));
+    }
+    assert_eq!(scene.synced(&["--force"])["requests"], 21);
+    assert_eq!(scene.count("SELECT count(*) FROM tombstone"), 32);
 }
 
 #[test]
@@ -93,6 +118,8 @@ fn windows_zones_become_iana_zones() {
         zones.iter().flatten().collect::<Vec<_>>(),
         ["Europe/Berlin", "Customized Time Zone", "Asia/Tokyo"]
     );
+    let shown = scene.home.run(&["calendar", "events", "--tz", "UTC"]);
+    shown.exits(&[0]).says(" Berlin").says("time zone “Customized Time Zone”").says(" Tokyo");
 }
 
 #[test]

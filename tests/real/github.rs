@@ -6,7 +6,7 @@ use crate::harness::{Emulate, Sealed, needs};
 fn start() -> Option<(Emulate, Sealed)> {
     needs("github", &["emulate"]).then(|| {
         let (server, mut home) = (Emulate::start("github", &[]), Sealed::new());
-        server.known_as_github(&mut home);
+        server.known_to(&mut home);
         (server, home)
     })
 }

@@ -8,7 +8,7 @@ use crate::harness::{Connected, Emulate, Sealed, needs, request};
 fn start(env: &[(&str, &str)]) -> Option<(Emulate, Sealed)> {
     needs("google", &["emulate"]).then(|| {
         let (server, mut home) = (Emulate::start("google", env), Sealed::new());
-        server.known_as_google(&mut home);
+        server.known_to(&mut home);
         (server, home)
     })
 }

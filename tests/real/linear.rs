@@ -5,8 +5,8 @@ use crate::harness::{Emulate, Sealed, needs};
 
 fn start() -> Option<(Emulate, Sealed)> {
     needs("linear", &["emulate"]).then(|| {
-        let (server, home) = (Emulate::start("linear", &[]), Sealed::new());
-        server.known_as_linear(&home);
+        let (server, mut home) = (Emulate::start("linear", &[]), Sealed::new());
+        server.known_to(&mut home);
         (server, home)
     })
 }

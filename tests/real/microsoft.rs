@@ -5,8 +5,8 @@ use crate::harness::{Emulate, Sealed, needs};
 
 fn start() -> Option<(Emulate, Sealed)> {
     needs("microsoft", &["emulate"]).then(|| {
-        let (server, home) = (Emulate::start("microsoft", &[]), Sealed::new());
-        server.known_as_microsoft(&home);
+        let (server, mut home) = (Emulate::start("microsoft", &[]), Sealed::new());
+        server.known_to(&mut home);
         (server, home)
     })
 }

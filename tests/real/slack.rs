@@ -5,8 +5,8 @@ use crate::harness::{Emulate, Sealed, needs};
 
 fn start() -> Option<(Emulate, Sealed)> {
     needs("slack", &["emulate"]).then(|| {
-        let (server, home) = (Emulate::start("slack", &[]), Sealed::new());
-        server.known_as_slack(&home);
+        let (server, mut home) = (Emulate::start("slack", &[]), Sealed::new());
+        server.known_to(&mut home);
         (server, home)
     })
 }

@@ -17,7 +17,7 @@ pub(super) fn named_or_mirrored(app: &App, names: &[String]) -> Result<Vec<Calen
 pub(super) fn named(all: &[Calendar], names: &[String]) -> Result<Vec<Calendar>, Error> {
     let mut chosen: Vec<Calendar> = Vec::new();
     for name in names {
-        let found = find(all, name).map_err(words)?;
+        let found = find(all, name).map_err(unclear)?;
         if !chosen.iter().any(|one| one.id == found.id) {
             chosen.push(found.clone());
         }
@@ -25,7 +25,7 @@ pub(super) fn named(all: &[Calendar], names: &[String]) -> Result<Vec<Calendar>,
     Ok(chosen)
 }
 
-fn words(unclear: Unclear) -> Error {
+pub(crate) fn unclear(unclear: Unclear) -> Error {
     match unclear {
         Unclear::Unknown { said, known } => {
             let error = Error::usage(format!("there is no calendar `{said}`"));

@@ -1,10 +1,13 @@
 //! What `--json` and `--csv` say of events and calendars.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::calendar::agenda::Entry;
+use crate::calendar::agenda::{Entry, is_all_day};
 use crate::clock;
 use crate::event::When;
 use crate::index::Calendar;
@@ -37,35 +40,59 @@ pub(super) fn times(when: &When<'_>, zone: &TimeZone) -> (String, String) {
     }
 }
 
-pub(super) fn event(entry: &Entry, calendars: &[Calendar], zone: &TimeZone) -> Value {
+/// An event as `--json` shows it: written as it is read, because thousands of trees cost more than reading them did.
+#[derive(Serialize)]
+pub(super) struct Shown<'a> {
+    id: &'a str,
+    uid: &'a str,
+    connections: Vec<&'a str>,
+    calendars: Vec<&'a str>,
+    title: &'a str,
+    status: &'static str,
+    response: Option<&'static str>,
+    all_day: bool,
+    start: String,
+    end: String,
+    time_zone: Option<&'a str>,
+    location: Option<&'a str>,
+    description: Option<&'a str>,
+    organizer: Option<&'a str>,
+    attendees: &'a [Cow<'static, str>],
+    url: Option<&'a str>,
+    meeting_url: Option<&'a str>,
+    free: bool,
+    private: bool,
+    series: Option<&'a str>,
+}
+
+pub(super) fn event<'a>(entry: &'a Entry, calendars: &'a [Calendar], zone: &TimeZone) -> Shown<'a> {
     let event = &entry.event;
     let (start, end) = times(&event.when, zone);
-    let own_zone = match &event.when {
-        When::Time { zone, .. } => zone.as_deref(),
-        When::Days { .. } => None,
-    };
-    json!({
-        "id": event.remote,
-        "uid": event.uid,
-        "connections": connections(entry, calendars),
-        "calendars": names(entry, calendars),
-        "title": event.title,
-        "status": event.status.word(),
-        "response": event.response.map(|response| response.word()),
-        "all_day": crate::calendar::agenda::is_all_day(event),
-        "start": start,
-        "end": end,
-        "time_zone": own_zone,
-        "location": event.location,
-        "description": event.description,
-        "organizer": event.organizer,
-        "attendees": event.attendees,
-        "url": event.url,
-        "meeting_url": event.meeting,
-        "free": event.free,
-        "private": event.private,
-        "series": event.series,
-    })
+    Shown {
+        id: &event.remote,
+        uid: &event.uid,
+        connections: connections(entry, calendars),
+        calendars: names(entry, calendars),
+        title: &event.title,
+        status: event.status.word(),
+        response: event.response.map(|response| response.word()),
+        all_day: is_all_day(event),
+        start,
+        end,
+        time_zone: match &event.when {
+            When::Time { zone, .. } => zone.as_deref(),
+            When::Days { .. } => None,
+        },
+        location: event.location.as_deref(),
+        description: event.description.as_deref(),
+        organizer: event.organizer.as_deref(),
+        attendees: &event.attendees,
+        url: event.url.as_deref(),
+        meeting_url: event.meeting.as_deref(),
+        free: event.free,
+        private: event.private,
+        series: event.series.as_deref(),
+    }
 }
 
 pub(super) const COLUMNS: [&str; 16] = [
@@ -87,16 +114,32 @@ pub(super) const COLUMNS: [&str; 16] = [
     "description",
 ];
 
+/// In the order of [`COLUMNS`].
 pub(super) fn row(entry: &Entry, calendars: &[Calendar], zone: &TimeZone) -> Vec<String> {
-    let document = event(entry, calendars, zone);
-    let cell = |column: &&str| match document.get(column) {
-        None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
-        Some(other) => other.to_string(),
-    };
+    let shown = event(entry, calendars, zone);
+    let word = |is: bool| if is { "true" } else { "false" };
+    let (listed, held, invited) =
+        (shown.calendars.join(", "), shown.connections.join(", "), shown.attendees.join(", "));
+    let cells = [
+        Some(shown.start.as_str()),
+        Some(&shown.end),
+        Some(word(shown.all_day)),
+        Some(shown.title),
+        Some(&listed),
+        Some(&held),
+        shown.location,
+        Some(shown.status),
+        shown.response,
+        shown.organizer,
+        Some(&invited),
+        Some(word(shown.free)),
+        shown.time_zone,
+        shown.url,
+        shown.meeting_url,
+        shown.description,
+    ];
     // It may be printed on a terminal, and a line of its own could be obeyed by what runs a pipeline.
-    COLUMNS.iter().map(cell).map(|text| sanitise::line(&text).into_owned()).collect()
+    cells.map(|text| sanitise::line(text.unwrap_or_default()).into_owned()).to_vec()
 }
 
 pub(super) fn names<'a>(entry: &Entry, calendars: &'a [Calendar]) -> Vec<&'a str> {

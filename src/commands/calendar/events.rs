@@ -74,8 +74,8 @@ impl Events {
         };
         let entries = read(app.index()?, &calendars, stretch, zone, &wanted)?;
         if app.out.json {
-            let events = entries.iter().map(|entry| document::event(entry, &calendars, zone)).collect();
-            return Ok(app.out.document("events", events)?);
+            let events = entries.iter().map(|entry| document::event(entry, &calendars, zone));
+            return Ok(app.out.stream("events", events)?);
         }
         if self.ics {
             let title = match calendars.as_slice() {
@@ -98,7 +98,7 @@ impl Events {
         if entries.is_empty() {
             app.out.say(&format!("Nothing {}.", agenda.when()));
         } else {
-            app.out.line(&agenda.text(&entries))?;
+            app.out.line(agenda.text(&entries))?;
         }
         say_how_fresh(app, &calendars);
         Ok(())

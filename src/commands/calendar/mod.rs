@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::error::{Error, nearest};
 use crate::{clock, zone};
 
+pub(crate) use choose::unclear;
 pub(crate) use export::after_sync;
 
 /// Show calendars, choose which are mirrored, and see what is on

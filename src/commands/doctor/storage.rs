@@ -8,6 +8,7 @@ use crate::app::{App, salvage_words};
 use crate::config::Config;
 use crate::error::{Error, Kind};
 use crate::index::Index;
+use crate::output::survive_full_disks;
 use crate::vault::{entry, lock};
 
 pub(super) fn config(ground: &Ground<'_>) -> Vec<Check> {
@@ -68,7 +69,7 @@ pub(super) fn locks(ground: &Ground<'_>) -> Vec<Check> {
     let dir = vault.lock_dir();
     let key = format!("{}/check:{}", app.profile, std::process::id());
     let prove = || -> Result<String, Error> {
-        let held = app.block_on(lock::acquire(dir, &key, Duration::from_secs(1)))??;
+        let held = app.block_on(lock::acquire(dir, &key, None, Duration::from_secs(1)))??;
         let _ = std::fs::remove_file(dir.join(format!("{}.lock", entry::file_stem(&key))));
         drop(held);
         Ok(dir.display().to_string())
@@ -84,7 +85,15 @@ pub(super) fn index(ground: &Ground<'_>) -> Vec<Check> {
 
 fn examined(app: &App) -> Result<String, Error> {
     let shown = app.paths.index.display();
-    if app.index()?.examine().is_ok() {
+    survive_full_disks();
+    // Opened for this alone: what is moved aside must not be in use, by us least of all.
+    let (index, salvage) = Index::open(&app.paths.index)?;
+    if let Some(salvage) = salvage {
+        app.out.warn(&salvage_words(&salvage));
+    }
+    let is_sound = index.examine().is_ok();
+    drop(index);
+    if is_sound {
         return Ok(format!("{shown} is sound"));
     }
     match Index::renew(&app.paths.index)? {

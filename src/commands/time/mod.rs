@@ -11,6 +11,7 @@ mod remove;
 mod report;
 mod rules;
 mod show;
+mod which;
 
 use clap::{Args, Subcommand};
 

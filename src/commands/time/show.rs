@@ -76,7 +76,8 @@ pub(super) fn table<'a>(
     zone: &TimeZone,
 ) -> String {
     let mut table =
-        Table::new(&["Id", "Day", "Time", "Counts", "Title", "Project", "Client", "Status", "Remarks"]);
+        Table::new(&["Id", "Day", "Time", "Counts", "Title", "Project", "Client", "Status", "Remarks"])
+            .if_any(&["Project", "Client", "Remarks"]);
     for entry in entries {
         let work = &entry.work;
         let or_dash = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());

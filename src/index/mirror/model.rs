@@ -1,12 +1,12 @@
 //! Passes, full and partial, finished and given up, against a map: what is seen changes only where a pass is published, and
 //! then to exactly that.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jiff::Timestamp;
 
 use super::*;
-use crate::event::{Listed, Status};
+use crate::event::{Event, Listed, Status, When};
 use crate::fuzz::damage::Random;
 use crate::name::Name;
 

@@ -14,7 +14,7 @@ use crate::providers::{Api, ApiError};
 
 pub(super) const LARGEST_PAGE: usize = 2_500;
 
-const KEYS: Keys = Keys { items: "items", next: "nextPageToken", cursor: "nextSyncToken" };
+pub(super) const KEYS: Keys = Keys { items: "items", next: "nextPageToken", cursor: "nextSyncToken" };
 
 /// What is used of an event: half of the bytes stay there.
 const FIELDS: &str = "nextPageToken,nextSyncToken,items(id,iCalUID,etag,status,summary,description,location,start,end,\

@@ -2,6 +2,7 @@
 //! names its own.
 
 mod google;
+mod mend;
 mod microsoft;
 mod page;
 mod text;
@@ -13,8 +14,9 @@ use http::{Method, StatusCode};
 use url::Url;
 
 use super::{Api, ApiError, Provider};
-use crate::event::{Event, Listed};
+use crate::event::{Event, Listed, When};
 use crate::http::Request;
+pub(crate) use mend::mend;
 use microsoft::Masters;
 pub(crate) use page::{Malformed, Page};
 
@@ -144,12 +146,33 @@ impl Dialect {
     }
 
     /// One event, or what the others of its series have in common.
-    pub(crate) fn master_request(self, api: &Api<'_>, remote: &str) -> Result<Request, ApiError> {
+    pub(crate) fn event_request(self, api: &Api<'_>, remote: &str) -> Result<Request, ApiError> {
         let url = match self {
             Dialect::Google => return Err(ApiError::BadPath(String::new())),
-            Dialect::Microsoft => microsoft::master(api, remote)?,
+            Dialect::Microsoft => microsoft::event(api, remote)?,
         };
         Ok(microsoft::prefer(get(url), 1))
+    }
+
+    /// What it tells as removed may only have left the window, and has to be asked for.
+    pub(crate) fn is_doubtful(self) -> bool {
+        self == Dialect::Microsoft
+    }
+
+    /// When an event is that was asked for alone; `None`: it is no more.
+    pub(crate) fn when(self, body: &[u8]) -> Option<When<'_>> {
+        match self {
+            Dialect::Google => None,
+            Dialect::Microsoft => microsoft::when(body),
+        }
+    }
+
+    /// Whether a page seems to name another one. A wrong guess costs time, and nothing else.
+    pub(crate) fn seems_to_go_on(self, body: &[u8]) -> bool {
+        match self {
+            Dialect::Google => google::KEYS.seem_to_go_on(body),
+            Dialect::Microsoft => microsoft::KEYS.seem_to_go_on(body),
+        }
     }
 
     pub(crate) fn verdict(self, start: Start<'_>, status: StatusCode, code: &str) -> Option<Verdict> {

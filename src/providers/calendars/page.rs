@@ -20,6 +20,18 @@ pub(super) struct Keys {
     pub cursor: &'static str,
 }
 
+/// Where a page names the next one, if it does: before its entries or behind them (bytes).
+const EDGE: usize = 4 * 1024;
+
+impl Keys {
+    pub(super) fn seem_to_go_on(self, body: &[u8]) -> bool {
+        let key = self.next.as_bytes();
+        let is_in = |part: &[u8]| part.windows(key.len()).any(|bytes| bytes == key);
+        let end = body.get(body.len().saturating_sub(EDGE)..);
+        is_in(body.get(..EDGE).unwrap_or(body)) || end.is_some_and(is_in)
+    }
+}
+
 /// What a page says besides its entries.
 #[derive(Debug, Default, Eq, PartialEq)]
 pub(crate) struct Page {

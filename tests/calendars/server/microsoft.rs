@@ -17,7 +17,9 @@ pub(super) fn answer(state: &mut State, asked: &Asked, fault: &Fault, base: &str
     match segments.as_slice() {
         ["me", "calendars"] => list(state),
         ["me", "events", id] => {
-            let found = state.calendars.values().find_map(|calendar| master(calendar, id));
+            let alone = |calendar: &Calendar| calendar.events.get(*id).map(|event| describe(event, false));
+            let found =
+                state.calendars.values().find_map(|calendar| master(calendar, id).or(alone(calendar)));
             found.map_or_else(|| error(404, "ErrorItemNotFound"), |master| (200, master))
         }
         ["me", "calendars", id, "calendarView", rest @ ..] => {

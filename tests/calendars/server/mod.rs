@@ -11,12 +11,12 @@ use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub(crate) use event::Event;
 pub(crate) use state::{Calendar, State};
 
-use crate::evil::{Evil, Shared};
+use crate::evil::{Evil, PATIENCE, Shared};
 use crate::scene::Mirrored;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,6 +163,16 @@ impl Server {
 
     pub(crate) fn forget(&self) {
         self.state().asked.clear();
+    }
+
+    /// Returns once a request has come that is not answered yet.
+    #[track_caller]
+    pub(crate) fn is_asked(&self) {
+        let since = Instant::now();
+        while self.state().at_once == 0 {
+            assert!(since.elapsed() < PATIENCE, "no request came");
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// What a mirror of the usual window must hold.

@@ -153,7 +153,7 @@ impl<'a> Entry<'a> {
         }))
     }
 
-    fn when(&self) -> Option<When<'a>> {
+    pub(super) fn when(&self) -> Option<When<'a>> {
         let (start, end) = (self.start.as_ref()?, self.end.as_ref());
         let said = self.original_start_time_zone.as_str();
         if self.is_all_day == Some(true) {

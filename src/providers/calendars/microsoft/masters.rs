@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::entry::Entry;
-use crate::providers::calendars::{Change, Malformed};
+use crate::providers::calendars::{Change, Malformed, mend};
 
 #[derive(Default)]
 pub(crate) struct Masters {
@@ -48,9 +48,13 @@ impl Masters {
         body: Option<&[u8]>,
     ) -> Result<(), Malformed> {
         let master = match body {
-            Some(body) => serde_json::from_slice::<Entry<'_>>(body)
-                .map_err(|error| Malformed(format!("a recurring event is not understood: {error}")))?
-                .into_owned(),
+            Some(body) => {
+                let mut body = body.to_vec();
+                mend(&mut body);
+                serde_json::from_slice::<Entry<'_>>(&body)
+                    .map_err(|error| Malformed(format!("a recurring event is not understood: {error}")))?
+                    .into_owned()
+            }
             None => Entry::default(),
         };
         self.known.insert(remote.to_owned(), master);

@@ -12,7 +12,7 @@ use url::Url;
 use super::page::{self, Keys};
 use super::text::Text;
 use super::{Ask, Change, Malformed, Page, Start, Verdict, below, rfc3339};
-use crate::event::Listed;
+use crate::event::{Listed, When};
 use crate::http::Request;
 use crate::providers::{Api, ApiError};
 use entry::Entry;
@@ -20,7 +20,7 @@ pub(crate) use masters::Masters;
 
 pub(super) const LARGEST_PAGE: usize = 500;
 
-const KEYS: Keys = Keys { items: "value", next: "@odata.nextLink", cursor: "@odata.deltaLink" };
+pub(super) const KEYS: Keys = Keys { items: "value", next: "@odata.nextLink", cursor: "@odata.deltaLink" };
 
 /// How it says that a delta link is of no more use, whatever the status.
 const EXPIRED: [&str; 4] = ["SyncStateNotFound", "SyncStateInvalid", "ResyncRequired", "SyncStateExpired"];
@@ -55,7 +55,7 @@ pub(super) fn events(api: &Api<'_>, ask: &Ask<'_>) -> Result<Url, ApiError> {
     Ok(url)
 }
 
-pub(super) fn master(api: &Api<'_>, remote: &str) -> Result<Url, ApiError> {
+pub(super) fn event(api: &Api<'_>, remote: &str) -> Result<Url, ApiError> {
     below(api, "/me/events", &[remote])
 }
 
@@ -85,6 +85,12 @@ pub(super) fn verdict(start: Start<'_>, status: StatusCode, code: &str) -> Optio
         (400 | 404 | 405, Start::Span { .. }) => Some(Verdict::NotOffered),
         _ => None,
     }
+}
+
+/// When an event is; `None`: it is cancelled, or not understood.
+pub(super) fn when(body: &[u8]) -> Option<When<'_>> {
+    let entry: Entry<'_> = serde_json::from_slice(body).ok()?;
+    if entry.is_removed() { None } else { entry.when() }
 }
 
 #[derive(Default, Deserialize)]

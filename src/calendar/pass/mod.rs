@@ -1,19 +1,24 @@
 //! One calendar, once: everything, or what changed since the last time. Whatever goes wrong, what was seen before is seen
 //! until the last step, and the next pass begins where this one did.
 
+mod at_once;
+mod complete;
+mod heard;
+mod take;
+
 use std::cell::Cell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::time::Duration;
 
 use super::line::{Line, Reply};
-use super::window::{self, Reach};
+use super::window::Reach;
 use crate::clock;
 use crate::error::{Error, Kind};
-use crate::event::When;
-use crate::index::{Calendar, Index, Mark, Span, Stage, Tally, seconds};
+use crate::index::{Calendar, Index, Mark, Span, Tally};
 use crate::output::Bar;
 use crate::providers::Api;
-use crate::providers::calendars::{Ask, Change, Dialect, Page, Reader, Start, Verdict};
+use crate::providers::calendars::{Ask, Dialect, Page, Reader, Start, Verdict, mend};
+use heard::Heard;
 
 /// A list that is longer is no list (pages).
 const PAGES: usize = 10_000;
@@ -44,27 +49,8 @@ pub(super) struct Done {
     pub unreadable: u64,
 }
 
-/// What came, besides the events that are staged.
-#[derive(Default)]
-struct Heard {
-    gone: HashSet<String>,
-    /// Of those that are gone: they left the window.
-    left: HashSet<String>,
-    staged: bool,
-    unreadable: u64,
-    cursor: Option<String>,
-    /// Of a dry run: what would be staged, and how it compares.
-    compared: HashMap<String, Compared>,
-}
-
-#[derive(Clone, Copy, Eq, PartialEq)]
-enum Compared {
-    New,
-    Changed,
-    Same,
-}
-
 enum Ended {
+    Done(Done),
     Heard(Heard),
     Means(Verdict),
 }
@@ -82,6 +68,7 @@ impl Pass<'_> {
                 self.index.sweep(calendar)?;
             }
             match (self.read(start, window).await?, start) {
+                (Ended::Done(done), _) => return Ok(done),
                 (Ended::Heard(heard), _) => return self.publish(start, window, heard),
                 // Once: a provider that has forgotten what it has just said will do so again.
                 (Ended::Means(Verdict::Expired), Start::After(_)) => {
@@ -109,7 +96,7 @@ impl Pass<'_> {
             let make = |api: &Api<'_>| dialect.events_request(api, &ask);
             let means = |status, code: &str| dialect.verdict(start, status, code);
             let asking = self.line.ask(&self.requests, make, means);
-            let body = match self.patiently(asking).await? {
+            let mut body = match self.patiently(asking).await? {
                 Reply::Body(body) => body,
                 Reply::Means(verdict) => return Ok(Ended::Means(verdict)),
                 Reply::TooLarge if size > 10 => {
@@ -118,11 +105,15 @@ impl Pass<'_> {
                 }
                 Reply::TooLarge => return Err(self.wrong("an event is larger than limits.api-answer")),
             };
-            let read: Page = self.index.stage(self.calendar, |stage| {
-                let read =
-                    reader.read(&body, |change| self.take(stage, &mut heard, start, window, change))?;
-                read.map_err(|error| self.wrong(&error.0))
-            })?;
+            // A provider that tells all on one page need not be heard out before it is believed.
+            if page.is_none()
+                && !self.dry
+                && !dialect.seems_to_go_on(&body)
+                && let Some(done) = self.at_once(&body, start, window)?
+            {
+                return Ok(Ended::Done(done));
+            }
+            let read = self.page(&mut body, &mut reader, &mut heard, start, window)?;
             drop(body);
             match read.next {
                 // A hash would do; no calendar has so many pages that their names matter.
@@ -137,6 +128,29 @@ impl Pass<'_> {
             }
         }
         Err(self.wrong("there is no end to the pages"))
+    }
+
+    /// A page's events are staged.
+    fn page(
+        &self,
+        body: &mut [u8],
+        reader: &mut Reader,
+        heard: &mut Heard,
+        start: Start<'_>,
+        window: Span,
+    ) -> Result<Page, Error> {
+        let unreadable = heard.unreadable;
+        let mut stage = |body: &[u8], heard: &mut Heard| {
+            self.index.stage(self.calendar, |stage| {
+                reader.read(body, |change| self.take(stage, heard, start, window, change))
+            })
+        };
+        let mut read = stage(body, heard)?;
+        if read.is_err() && mend(body) {
+            heard.unreadable = unreadable;
+            read = stage(body, heard)?;
+        }
+        read.map_err(|error| self.wrong(&error.0))
     }
 
     /// While an answer lets itself be waited for, nobody else is kept from writing.
@@ -158,81 +172,6 @@ impl Pass<'_> {
         self.line.check(|api| self.line.dialect.events_request(api, &ask).map(drop))
     }
 
-    /// Events that were told in part, and where the rest of them stands.
-    async fn complete(
-        &self,
-        reader: &mut Reader,
-        heard: &mut Heard,
-        start: Start<'_>,
-        window: Span,
-    ) -> Result<(), Error> {
-        for remote in reader.missing() {
-            let make = |api: &Api<'_>| self.line.dialect.master_request(api, &remote);
-            let gone = |status: http::StatusCode, _: &str| matches!(status.as_u16(), 404 | 410).then_some(());
-            let body = match self.line.ask(&self.requests, make, gone).await? {
-                Reply::Body(body) => Some(body),
-                Reply::Means(()) | Reply::TooLarge => None,
-            };
-            reader.take_master(&remote, body.as_deref()).map_err(|error| self.wrong(&error.0))?;
-        }
-        self.index.stage(self.calendar, |stage| {
-            reader.finish(|change| self.take(stage, heard, start, window, change))
-        })
-    }
-
-    fn take(
-        &self,
-        stage: &mut Stage<'_>,
-        heard: &mut Heard,
-        start: Start<'_>,
-        window: Span,
-        change: Change<'_>,
-    ) -> Result<(), Error> {
-        self.bar.advance(1);
-        match change {
-            Change::Event(event) => {
-                let (from, to) = seconds(&event.when);
-                let all_day = matches!(event.when, When::Days { .. });
-                // What a full pass brings is what was asked for; changes may be of anything.
-                if start.is_full() || window::holds(window, from, to, all_day) {
-                    heard.gone.remove(&*event.remote);
-                    if self.dry {
-                        let compared = match self.index.version_of(self.calendar, &event.remote)? {
-                            None => Compared::New,
-                            Some(version) if version == event.version => Compared::Same,
-                            Some(_) => Compared::Changed,
-                        };
-                        heard.compared.insert(event.remote.to_string(), compared);
-                    } else {
-                        stage.put(&event)?;
-                        heard.staged = true;
-                    }
-                } else {
-                    heard.left.insert(event.remote.to_string());
-                    self.forget(stage, heard, &event.remote)?;
-                }
-            }
-            Change::Gone(remote) => {
-                heard.left.remove(&*remote);
-                self.forget(stage, heard, &remote)?;
-            }
-            Change::Unreadable(remote) => {
-                heard.unreadable += 1;
-                crate::log::info(&format!("{}: an event is not understood: {remote}", self.calendar.name));
-            }
-        }
-        Ok(())
-    }
-
-    fn forget(&self, stage: &mut Stage<'_>, heard: &mut Heard, remote: &str) -> Result<(), Error> {
-        if heard.staged {
-            stage.take(remote)?;
-        }
-        heard.compared.remove(remote);
-        heard.gone.insert(remote.to_owned());
-        Ok(())
-    }
-
     fn publish(&self, start: Start<'_>, window: Span, heard: Heard) -> Result<Done, Error> {
         let (index, calendar) = (self.index, self.calendar);
         let mark = Mark { cursor: heard.cursor.as_deref(), window };
@@ -247,33 +186,13 @@ impl Pass<'_> {
             let now_seen = Calendar { pass: calendar.pass + 1, ..calendar.clone() };
             index.sweep(&now_seen)?;
             tally
-        } else if heard.staged || !heard.gone.is_empty() {
+        } else {
             let tally = index.weigh_changes(calendar, &heard.gone)?;
             self.brake(&tally)?;
             index.publish_changes(calendar, &heard.gone, &heard.left, &tally, &mark)?;
             tally
-        } else {
-            index.publish_nothing(calendar, &mark)?;
-            Tally { unchanged: u64::try_from(calendar.events).unwrap_or(0), ..Tally::default() }
         };
         Ok(Done { tally, full, unreadable: heard.unreadable })
-    }
-
-    /// What a pass would have done.
-    fn compare(&self, full: bool, heard: &Heard) -> Result<Tally, Error> {
-        let count =
-            |wanted: Compared| heard.compared.values().filter(|found| **found == wanted).count() as u64;
-        let before = u64::try_from(self.calendar.events).unwrap_or(0);
-        let (added, changed, same) = (count(Compared::New), count(Compared::Changed), count(Compared::Same));
-        let mut removed = 0;
-        if full {
-            removed = before.saturating_sub(changed + same);
-        } else {
-            for remote in &heard.gone {
-                removed += u64::from(self.index.version_of(self.calendar, remote)?.is_some());
-            }
-        }
-        Ok(Tally { added, changed, removed, unchanged: before.saturating_sub(changed + removed) })
     }
 
     /// A calendar that loses most of its events has more likely been mistaken than emptied.

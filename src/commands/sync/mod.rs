@@ -1,24 +1,24 @@
 //! Brings the mirrors of calendars up to date, all of them side by side.
 
+mod whom;
+
 use std::time::Duration;
 
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::name_argument;
 use crate::app::{App, Found, duration_argument};
 use crate::calendar::{self, Outcome, Wanted, Wish};
 use crate::clock;
 use crate::error::Error;
-use crate::name::Name;
 use crate::output::{Table, sanitise};
 
 /// Bring the mirrors of calendars up to date
 #[derive(Args)]
 pub(crate) struct Sync {
-    /// Only these connections; without a name, all that have calendars
-    #[arg(value_parser = name_argument)]
-    names: Vec<Name>,
+    /// Only these connections or calendars; without a name, all that are mirrored
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
     /// How far back (30d)
     #[arg(long, value_name = "DURATION", value_parser = duration_argument)]
     past: Option<Duration>,
@@ -42,7 +42,8 @@ pub(crate) struct Sync {
 /// What `integ sync` does without any option, for those who tell in their own way what came of it.
 pub(super) async fn as_usual(app: &App, found: Found, named: bool) -> Result<Vec<Outcome>, Error> {
     let wish = usual_wish(app, None, None)?;
-    let wanted = found.into_iter().map(|(name, grant)| Wanted { name, grant, named }).collect();
+    let wanted =
+        found.into_iter().map(|(name, grant)| Wanted { name, grant, named, only: Vec::new() }).collect();
     Ok(calendar::sync(app, wanted, wish).await)
 }
 
@@ -68,12 +69,10 @@ impl Sync {
         if self.dry_run {
             app.unrecorded.set(true);
         }
-        let named = !self.names.is_empty();
-        let found = app.connections(&self.names)?;
-        if let [(name, _)] = found.as_slice() {
-            app.subject.set(Some(name.to_string()));
+        let wanted = whom::wanted(app, &self.names)?;
+        if let [one] = wanted.as_slice() {
+            app.subject.set(Some(one.name.to_string()));
         }
-        let wanted = found.into_iter().map(|(name, grant)| Wanted { name, grant, named }).collect();
         let outcomes = app.block_on(calendar::sync(app, wanted, wish))?;
         if app.out.json {
             app.out.document("calendars", outcomes.iter().map(as_json).collect())?;
@@ -110,33 +109,28 @@ impl Sync {
             }
             return Ok(());
         }
-        let header = [
-            "connection",
-            "calendar",
-            "result",
-            "added",
-            "changed",
-            "removed",
-            "unchanged",
-            "requests",
-            "seconds",
-        ];
+        let header = ["", "calendar", "added", "changed", "removed", "unchanged", "requests", "seconds"];
         let mut table = Table::new(&header);
         for outcome in outcomes {
             let tally = &outcome.tally;
             let count = |count: u64| if outcome.error.is_some() { "-".to_owned() } else { count.to_string() };
-            let cells = [
-                outcome.connection.to_string(),
-                outcome.name.clone().unwrap_or_else(|| "-".into()),
-                word(outcome).to_owned(),
-                count(tally.added),
-                count(tally.changed),
-                count(tally.removed),
-                count(tally.unchanged),
-                outcome.requests.to_string(),
-                format!("{}.{:02}", outcome.milliseconds / 1_000, outcome.milliseconds % 1_000 / 10),
-            ];
-            table.row(&cells.each_ref().map(String::as_str));
+            let mark = if outcome.error.is_some() { "✗" } else { "✓" };
+            let name = match &outcome.name {
+                Some(name) => format!("{}/{name}", outcome.connection),
+                None => outcome.connection.to_string(),
+            };
+            let seconds =
+                format!("{}.{:02}", outcome.milliseconds / 1_000, outcome.milliseconds % 1_000 / 10);
+            table.row(&[
+                mark,
+                &name,
+                &count(tally.added),
+                &count(tally.changed),
+                &count(tally.removed),
+                &count(tally.unchanged),
+                &outcome.requests.to_string(),
+                &seconds,
+            ]);
         }
         if !app.out.quiet {
             app.out.line(&table.render())?;

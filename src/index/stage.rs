@@ -1,0 +1,103 @@
+//! A pass of several pages writes beside what is seen, page by page.
+
+use rusqlite::{Statement, params};
+
+use super::row;
+use super::{Calendar, Index, IndexError};
+use crate::event::Event;
+
+/// Rows that one transaction writes or takes away: nobody is locked out for long.
+pub(super) const BATCH: i64 = 10_000;
+
+/// Rows of one run from which on SQLite is given more memory (negative: KiB).
+const MANY: i64 = 20_000;
+const CACHE: i64 = -12_000;
+
+/// Where the events of a page go.
+pub(crate) trait Taker {
+    /// The last word on an event counts.
+    fn put(&mut self, event: &Event<'_>) -> Result<(), IndexError>;
+
+    /// It is gone.
+    fn take(&mut self, remote: &str) -> Result<(), IndexError>;
+}
+
+/// Events of one page on their way in.
+pub(crate) struct Stage<'a> {
+    index: &'a Index,
+    writing: Option<Writing<'a>>,
+    calendar: i64,
+    pass: i64,
+    rows: i64,
+}
+
+struct Writing<'a> {
+    put: Statement<'a>,
+    take: Statement<'a>,
+}
+
+impl Index {
+    /// One page's events. Nobody sees them yet, so that they need not come in whole or page by page: several pages are
+    /// written at once, which spares the indexes most of their work. Until [`Index::flush`] others cannot write.
+    pub(crate) fn stage<T, E: From<IndexError>>(
+        &self,
+        calendar: &Calendar,
+        fill: impl FnOnce(&mut Stage<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut stage =
+            Stage { index: self, writing: None, calendar: calendar.id, pass: calendar.pass + 1, rows: 0 };
+        let made = fill(&mut stage);
+        let rows = stage.rows;
+        drop(stage);
+        self.staged.set(self.staged.get() + rows);
+        if self.staged.get() >= BATCH {
+            self.flush()?;
+        }
+        made
+    }
+
+    /// What was staged is written, and the way is free for others.
+    pub(crate) fn flush(&self) -> Result<(), IndexError> {
+        let seen = self.seen.get() + self.staged.replace(0);
+        // The indexes of a large mirror are looked into everywhere at once.
+        if self.seen.replace(seen) < MANY && seen >= MANY {
+            self.db.pragma_update(None, "cache_size", CACHE)?;
+        }
+        if !self.db.is_autocommit() {
+            self.db.execute_batch("COMMIT")?;
+        }
+        Ok(())
+    }
+}
+
+const TAKE: &str = "DELETE FROM event WHERE calendar = ?1 AND remote = ?2 AND pass = ?3";
+
+impl<'a> Stage<'a> {
+    fn writing(&mut self) -> Result<&mut Writing<'a>, IndexError> {
+        let writing = match self.writing.take() {
+            Some(writing) => writing,
+            None => {
+                let db = &self.index.db;
+                if db.is_autocommit() {
+                    db.execute_batch("BEGIN IMMEDIATE")?;
+                }
+                Writing { put: db.prepare(row::PUT)?, take: db.prepare(TAKE)? }
+            }
+        };
+        Ok(self.writing.insert(writing))
+    }
+}
+
+impl Taker for Stage<'_> {
+    fn put(&mut self, event: &Event<'_>) -> Result<(), IndexError> {
+        self.rows += 1;
+        let (calendar, pass) = (self.calendar, self.pass);
+        Ok(row::write(&mut self.writing()?.put, calendar, pass, event)?)
+    }
+
+    fn take(&mut self, remote: &str) -> Result<(), IndexError> {
+        let (calendar, pass) = (self.calendar, self.pass);
+        self.writing()?.take.execute(params![calendar, remote, pass])?;
+        Ok(())
+    }
+}
