@@ -77,8 +77,8 @@ fn play(target: &Target, corpus: &[Vec<u8>], seed: u64, seconds: u64) -> u64 {
     let (ends, mut random) = (Instant::now() + Duration::from_secs(seconds), Random(seed.max(1)));
     let (mut count, mut slowest) = (0, Duration::ZERO);
     for input in corpus.iter().cloned().map(Some).chain(std::iter::repeat_with(|| None)) {
-        // At least once around, however slow the machine is.
-        if count > corpus.len() as u64 && Instant::now() > ends {
+        // Once around and a hundred more, however slow the machine is.
+        if count > corpus.len() as u64 + 100 && Instant::now() > ends {
             break;
         }
         let input = input.unwrap_or_else(|| next(corpus, &mut random));

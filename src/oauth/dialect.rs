@@ -92,7 +92,12 @@ impl Dialect<'_> {
             return Err(if is_page { OauthError::Page { title, status } } else { self.not_oauth(status) });
         }
         let Some(Value::Object(object)) = answer.json() else { return Err(self.not_oauth(status)) };
-        let object = self.standard(answer.status, object, sent)?;
+        let mut object = self.standard(answer.status, object, sent)?;
+        // An address that is refused is quoted: it must not repeat what was sent.
+        if let Some(Value::String(base)) = self.provider.api_url_at.as_ref().and_then(|at| object.get_mut(at))
+        {
+            *base = sanitise::masked(base, sent.iter().map(|secret| secret.as_str()));
+        }
         let body = serde_json::to_vec(&object).unwrap_or_default();
         http::Response::builder()
             .status(status)

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jiff::Timestamp;
 
+use super::super::Taker;
 use super::*;
 use crate::event::{Event, Listed, Status, When};
 use crate::fuzz::damage::Random;
@@ -34,6 +35,42 @@ fn event(remote: &str, version: usize, start: i64) -> Event<'static> {
         meeting: None,
         series: None,
         updated: None,
+    }
+}
+
+fn is_inside(start: i64) -> bool {
+    start < WINDOW.to && start + 60 > WINDOW.from
+}
+
+/// The last word on each event.
+#[derive(Default)]
+struct Said {
+    put: Seen,
+    taken: BTreeSet<String>,
+}
+
+impl Said {
+    fn hear(
+        &mut self,
+        taker: &mut impl Taker,
+        words: &[(String, Option<Event<'static>>)],
+    ) -> Result<(), IndexError> {
+        for (remote, event) in words {
+            self.put.remove(remote);
+            self.taken.remove(remote);
+            match event {
+                Some(event) => {
+                    taker.put(event)?;
+                    let start = crate::index::seconds(&event.when).0;
+                    self.put.insert(remote.clone(), (event.version.to_string(), start));
+                }
+                None => {
+                    taker.take(remote)?;
+                    self.taken.insert(remote.clone());
+                }
+            }
+        }
+        Ok(())
     }
 }
 
@@ -71,48 +108,74 @@ impl Play {
         all.into_iter().next().unwrap()
     }
 
-    /// Some events, written page by page; the last word on each.
-    fn page(&mut self, calendar: &Calendar) -> (Seen, BTreeSet<String>) {
-        let (mut put, mut taken) = (Seen::new(), BTreeSet::new());
+    /// What one page says: an event in some version, or that it is gone.
+    fn words(&mut self) -> Vec<(String, Option<Event<'static>>)> {
+        (0..self.random.below(8))
+            .map(|_| {
+                let remote = format!("e{}", self.random.below(12));
+                let start = self.random.below(1_200_000) as i64 - 100_000;
+                let event = event(&remote, self.random.below(3), start);
+                (remote, (self.random.below(4) > 0).then_some(event))
+            })
+            .collect()
+    }
+
+    /// Some pages, written beside what is seen; the last word on each event.
+    fn pages(&mut self, calendar: &Calendar) -> (Seen, BTreeSet<String>) {
+        let mut said = Said::default();
         for _ in 0..self.random.below(4) {
-            let words: Vec<(String, usize, i64, bool)> = (0..self.random.below(8))
-                .map(|_| {
-                    let remote = format!("e{}", self.random.below(12));
-                    let start = self.random.below(1_200_000) as i64 - 100_000;
-                    (remote, self.random.below(3), start, self.random.below(4) == 0)
-                })
-                .collect();
-            let staged: Result<(), IndexError> = self.index.stage(calendar, |stage| {
-                for (remote, version, start, is_gone) in &words {
-                    if *is_gone {
-                        stage.take(remote)?;
-                    } else {
-                        stage.put(&event(remote, *version, *start))?;
-                    }
-                }
-                Ok(())
-            });
+            let words = self.words();
+            let staged: Result<(), IndexError> = self.index.stage(calendar, |stage| said.hear(stage, &words));
             staged.unwrap();
-            for (remote, version, start, is_gone) in words {
-                put.remove(&remote);
-                taken.remove(&remote);
-                if is_gone {
-                    taken.insert(remote);
-                } else {
-                    put.insert(remote, (version.to_string(), start));
-                }
-            }
         }
-        (put, taken)
+        (said.put, said.taken)
+    }
+
+    /// One page, and the whole pass is one transaction.
+    fn at_once(&mut self, calendar: &Calendar, mark: &Mark<'_>) -> bool {
+        let (words, full, is_given_up) = (self.words(), self.random.below(2) == 0, self.random.below(4) == 0);
+        let mut said = Said::default();
+        let mut direct = self.index.direct(calendar).unwrap();
+        said.hear(&mut direct, &words).unwrap();
+        let mut after = if full { Seen::new() } else { self.seen.clone() };
+        after.retain(|id, _| !said.taken.contains(id));
+        after.extend(said.put);
+        for id in &said.taken {
+            assert_eq!(direct.takes(id), self.seen.contains_key(id), "{id}");
+        }
+        if full {
+            direct.take_the_rest(mark).unwrap();
+        }
+        for id in &said.taken {
+            direct.bury(id).unwrap();
+        }
+        let tally = direct.weigh(full);
+        assert_eq!(tally, self.expected(&after), "{words:?}");
+        if is_given_up {
+            return false;
+        }
+        direct.publish(&tally, mark).unwrap();
+        let is_dead = |(id, one): &(&String, &(String, i64))| {
+            !after.contains_key(*id) && (said.taken.contains(*id) || is_inside(one.1))
+        };
+        self.dead.extend(self.seen.iter().filter(is_dead).map(|(id, _)| id.clone()));
+        self.seen = after;
+        true
     }
 
     fn step(&mut self) {
         self.passes += 1;
         let calendar = self.calendar();
         self.index.sweep(&calendar).unwrap();
-        let (put, taken) = self.page(&calendar);
         let cursor = format!("c{}", self.passes);
         let mark = Mark { cursor: Some(&cursor), window: WINDOW };
+        if self.random.below(2) == 0 {
+            if !self.at_once(&calendar, &mark) {
+                return;
+            }
+            return assert_eq!(self.calendar().cursor.as_deref(), mark.cursor);
+        }
+        let (put, taken) = self.pages(&calendar);
         match self.random.below(4) {
             // Given up: killed, or the provider has failed.
             0 => return self.index.flush().unwrap(),
@@ -139,7 +202,6 @@ impl Play {
         assert_eq!(tally, self.expected(&put));
         assert_eq!(tally.before(), self.seen.len() as u64);
         self.index.publish_full(calendar, &tally, mark).unwrap();
-        let is_inside = |start: i64| start < WINDOW.to && start + 60 > WINDOW.from;
         let gone = self.seen.iter().filter(|(id, one)| !put.contains_key(*id) && is_inside(one.1));
         self.dead.extend(gone.map(|(id, _)| id.clone()));
         self.seen = put;
@@ -195,11 +257,6 @@ fn what_is_seen_is_what_the_last_finished_pass_brought() {
             play.step();
             play.is_as_expected();
         }
-        let calendar = play.calendar();
-        let mark = Mark { cursor: None, window: WINDOW };
-        play.index.publish_nothing(&calendar, &mark).unwrap();
-        play.is_as_expected();
-        assert_eq!(play.calendar().cursor, None);
         play.index.sweep(&play.calendar()).unwrap();
         let left: i64 = play.index.db.query_row("SELECT count(*) FROM event", [], |row| row.get(0)).unwrap();
         assert_eq!(left, play.seen.len() as i64, "rows of other passes, seed {seed}");
