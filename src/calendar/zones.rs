@@ -1,7 +1,7 @@
 //! Every zone there is, where its clocks are put forward and back: an instant survives being shown and written, and days
 //! lie end to end.
 
-use icalendar::{Component as _, DatePerhapsTime, EventLike as _};
+use icalendar::{Component as _, DatePerhapsTime};
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _, Zoned};
