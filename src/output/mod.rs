@@ -2,6 +2,9 @@
 
 mod browser;
 mod chart;
+#[cfg(any(test, integ_fuzzing))]
+#[allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+pub(crate) mod fuzz;
 mod progress;
 mod prompt;
 mod qr;
