@@ -4,7 +4,7 @@
 mod authorization;
 pub(crate) mod entry;
 mod error;
-pub(crate) mod file;
+mod file;
 #[cfg(any(test, integ_fuzzing))]
 #[allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 pub(crate) mod fuzz;
