@@ -123,7 +123,7 @@ fn prepare(globals: &Globals, app: &App) -> Result<(), Error> {
         return Ok(());
     }
     let open = |path: std::path::PathBuf| {
-        vault::file::append_private(&path)
+        vault::private::append_private(&path)
             .map_err(|cause| Error::new(Kind::Storage, format!("cannot write {}: {cause}", path.display())))
     };
     let file = configured.map(open).transpose()?;
@@ -191,7 +191,7 @@ fn report_panics() {
 fn report_panic(location: Option<&std::panic::Location<'_>>) {
     let place = location.map_or("somewhere".to_owned(), |at| format!("{}:{}", at.file(), at.line()));
     Out { json: false, quiet: false }
-        .always(&format!("error: an internal error at {place}; this is a defect of integ"));
+        .always(format!("error: an internal error at {place}; this is a defect of integ"));
     std::process::exit(i32::from(Kind::Internal.exit()));
 }
 

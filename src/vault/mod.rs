@@ -4,7 +4,7 @@
 mod authorization;
 pub(crate) mod entry;
 mod error;
-pub(crate) mod file;
+mod file;
 #[cfg(any(test, integ_fuzzing))]
 #[allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 pub(crate) mod fuzz;
@@ -12,6 +12,7 @@ mod grant;
 mod keychain;
 pub(crate) mod lock;
 mod machine;
+pub(crate) mod private;
 #[cfg(test)]
 mod properties;
 mod secret;
