@@ -64,7 +64,7 @@ impl FileVault {
 }
 
 /// Into room that is there from the start: what a growing buffer leaves behind, nobody wipes.
-fn opened(key: &Identity, sealed: &[u8]) -> Result<Bytes, age::DecryptError> {
+pub(super) fn opened(key: &Identity, sealed: &[u8]) -> Result<Bytes, age::DecryptError> {
     let mut plain = Zeroizing::new(Vec::with_capacity(sealed.len()));
     let file = age::Decryptor::new_buffered(age::armor::ArmoredReader::new(sealed))?;
     file.decrypt(std::iter::once(key as &dyn age::Identity))?.read_to_end(&mut plain)?;

@@ -55,7 +55,8 @@ fn try_acquire(dir: &Path, path: &Path, item: Option<&Path>) -> Result<Option<Lo
 /// reads it; what is not there needs no lock.
 #[cfg(unix)]
 fn try_item(item: Option<&Path>) -> Option<Option<File>> {
-    let Some((path, file)) = item.and_then(|path| Some((path, file::open_private(path, false).ok()?))) else {
+    let Some((path, file)) = item.and_then(|path| Some((path, private::open_private(path, false).ok()?)))
+    else {
         return Some(None);
     };
     match file.try_lock() {
