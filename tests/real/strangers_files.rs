@@ -1,7 +1,7 @@
 //! ST9: what somebody else owns in our own folders is neither read nor replaced, and nothing is asked for on its word.
 use std::fs;
 use std::os::unix::fs::{MetadataExt, chown};
-use std::path::PathBuf;
+use std::path::Path;
 
 use nix::unistd::getuid;
 use serde_json::json;
@@ -47,6 +47,6 @@ fn st09_files_of_another_user_are_refused() {
 }
 
 /// Nothing, for a folder.
-fn whole(path: &PathBuf) -> Vec<u8> {
+fn whole(path: &Path) -> Vec<u8> {
     fs::read(path).unwrap_or_default()
 }
