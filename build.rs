@@ -1,4 +1,4 @@
-//! Start-up time of the release binary: fewer libraries to load (see CONTRIBUTING, Decisions).
+//! Size and start-up time of the release binary (see CONTRIBUTING, Decisions).
 
 use std::path::Path;
 use std::process::Command;
@@ -9,6 +9,7 @@ fn main() {
     let is = |variable: &str, value: &str| std::env::var(variable).is_ok_and(|found| found == value);
     if is("PROFILE", "release") && is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ENV", "gnu") {
         unwinder_built_in();
+        without_unwind_tables();
     }
 }
 
@@ -24,5 +25,15 @@ fn unwinder_built_in() {
     if let Some(folder) = Path::new(&path).parent().filter(|folder| folder.is_absolute()) {
         println!("cargo:rustc-link-search=native={}", folder.display());
         println!("cargo:rustc-link-lib=static=gcc_eh");
+    }
+}
+
+/// A panic aborts, and our hook takes no backtrace: nothing reads the tables that unwinding needs, a twelfth of the file.
+fn without_unwind_tables() {
+    let Ok(folder) = std::env::var("OUT_DIR") else { return };
+    let script = Path::new(&folder).join("without_unwind_tables.ld");
+    let sections = "SECTIONS { /DISCARD/ : { *(.eh_frame .eh_frame.*) } }\nINSERT AFTER .text;\n";
+    if std::fs::write(&script, sections).is_ok() {
+        println!("cargo:rustc-link-arg-bins=-Wl,-T,{}", script.display());
     }
 }

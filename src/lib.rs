@@ -36,7 +36,7 @@ use clap::error::ErrorKind;
 use app::{App, Call, environment};
 use commands::{Cli, Colour, Command, Globals};
 use error::{Error, Kind};
-use output::{Out, sanitise};
+use output::Out;
 
 /// Parse, run, say what went wrong, return the exit code.
 pub fn run() -> ExitCode {
@@ -128,10 +128,10 @@ fn say(error: &Error, json: bool) -> ExitCode {
         let told = json && out.object(serde_json::json!({"v": 1, "error": error.json()})).is_ok();
         if !told {
             let mark = output::paint("error:", console::Style::new().red().bold());
-            out.always(&format!("{mark} {}", sanitise::lines(&error.message)));
+            out.always(mark.and(" ").and(&error.message));
             if let Some(help) = &error.help {
                 let mark = output::paint("help:", console::Style::new().cyan());
-                out.always(&format!("{mark} {}", sanitise::lines(help)));
+                out.always(mark.and(" ").and(help));
             }
         }
     }
@@ -150,7 +150,7 @@ fn refuse_arguments(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
             return written.map_or_else(|cause| say(&cause.into(), false), |()| ExitCode::SUCCESS);
         }
         // clap quotes what was typed; its colours are not worth an escape sequence that somebody else wrote.
-        Out { json: false, quiet: false }.always(sanitise::lines(&error.to_string()).trim_end());
+        Out { json: false, quiet: false }.always(error.to_string().trim_end());
         return ExitCode::from(Kind::Usage.exit());
     }
     let text = error.to_string();

@@ -1,10 +1,6 @@
 //! Time zones by whatever name a provider gives them. IANA names are what is kept; Windows names are mapped by the
-//! Unicode CLDR (`icu_time`); what nobody knows stays text.
+//! Unicode CLDR; what nobody knows stays text.
 
-use std::collections::HashMap;
-use std::sync::OnceLock;
-
-use icu_time::zone::{WindowsParser, iana::IanaParserExtended};
 use jiff::tz::{TimeZone, db};
 
 /// The IANA name of what a provider calls a zone.
@@ -28,14 +24,15 @@ pub(crate) fn names() -> impl Iterator<Item = String> {
 fn of_windows(said: &str) -> Option<&'static str> {
     // How Exchange names UTC where no time zone was asked for.
     let said = if said == "tzone://Microsoft/Utc" { "UTC" } else { said };
-    let zone = WindowsParser::new().parse(said, None)?;
-    static NAMES: OnceLock<HashMap<String, &'static str>> = OnceLock::new();
-    let names = NAMES.get_or_init(|| {
-        let all = IanaParserExtended::new();
-        all.iter().map(|zone| (zone.time_zone.as_str().to_owned(), zone.canonical)).collect()
-    });
-    names.get(zone.as_str()).copied()
+    WINDOWS
+        .lines()
+        .filter_map(|line| line.split_once('\t'))
+        .find(|(windows, _)| *windows == said)
+        .map(|(_, iana)| iana)
 }
+
+/// The CLDR's table as its own library, `icu_time`, tells it to `tests/generated.rs`, which writes it.
+const WINDOWS: &str = include_str!("zone/windows.tsv");
 
 #[cfg(test)]
 mod tests {

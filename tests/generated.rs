@@ -3,10 +3,13 @@
 #![cfg(feature = "sandbox")]
 #![allow(clippy::indexing_slicing, clippy::unwrap_used)]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use icu_time::provider::Baked;
+use icu_time::zone::{WindowsParser, iana::IanaParserExtended};
 
 const SHELLS: [(&str, &str); 4] =
     [("bash", "integ.bash"), ("zsh", "_integ"), ("fish", "integ.fish"), ("powershell", "_integ.ps1")];
@@ -70,6 +73,25 @@ fn man_pages_are_what_the_program_writes() {
     let pages = pages();
     compare("man", &pages);
     assert_eq!(pages.get("integ.1"), Some(&integ(&["man"])));
+}
+
+/// The zones by their Windows names, each with the IANA name that the CLDR gives it for the whole world ("001").
+#[test]
+fn windows_zones_are_what_the_cldr_says() {
+    let iana: BTreeMap<String, &str> = IanaParserExtended::new()
+        .iter()
+        .map(|zone| (zone.time_zone.as_str().to_owned(), zone.canonical))
+        .collect();
+    let known = Baked::SINGLETON_TIMEZONE_IDENTIFIERS_WINDOWS_V1.map.iter();
+    let windows: BTreeSet<String> =
+        known.filter_map(|(key, _)| Some(key.strip_suffix("/001")?.to_owned())).collect();
+    assert!(windows.len() > 130, "{windows:?}");
+    let row = |name: &String| {
+        let zone = WindowsParser::new().parse(name, None).unwrap();
+        format!("{name}\t{}\n", iana[zone.as_str()])
+    };
+    let table = windows.iter().map(row).collect();
+    compare("src/zone", &BTreeMap::from([("windows.tsv".to_owned(), table)]));
 }
 
 /// Between these two lines of the README.

@@ -130,7 +130,9 @@ async fn calendars(
     let _lock = match wish.dry {
         true => None,
         false => Some(
-            lock::acquire(&app.paths.index_locks(), &key, wait).await.map_err(|error| busy(&name, error))?,
+            lock::acquire(&app.paths.index_locks(), &key, None, wait)
+                .await
+                .map_err(|error| busy(&name, error))?,
         ),
     };
     let index = app.index()?;
@@ -188,8 +190,8 @@ fn able(app: &App, one: Wanted) -> Result<Option<(Name, Provider, Dialect, Grant
     let Wanted { name, grant, named, .. } = one;
     let grant = match grant {
         Ok(grant) => grant,
-        // Of a connection that cannot be read nobody knows whether it has calendars.
-        Err(error) if named => return Err(error),
+        Err(error) if named || is_mirrored(app, &name) => return Err(error),
+        // Nobody knows whether it has calendars.
         Err(error) => {
             crate::log::info(&error.message);
             return Ok(None);
@@ -208,6 +210,11 @@ fn able(app: &App, one: Wanted) -> Result<Option<(Name, Provider, Dialect, Grant
         None => return Err(Error::usage(format!("the calendars of {} are not mirrored", provider.title))),
     };
     Ok(Some((name, provider, dialect, grant)))
+}
+
+/// As far as the index knows; what is wrong with the index is told by whoever needs it.
+fn is_mirrored(app: &App, name: &Name) -> bool {
+    app.index().and_then(|index| Ok(index.calendars_of(name)?)).is_ok_and(|known| !known.is_empty())
 }
 
 /// Reads the list of calendars of every connection that has any: how many were asked, and what those could not do.

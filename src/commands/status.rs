@@ -12,9 +12,10 @@ use crate::clock;
 use crate::error::{Error, Kind};
 use crate::index::{Calendar, Health};
 use crate::name::Name;
-use crate::output::{self, Out, Table, sanitise};
+use crate::output::{self, Out, Shown, Table, sanitise};
 use crate::providers::Provider;
 use crate::reason::Reason;
+use crate::task::Readiness;
 use crate::vault::Grant;
 
 /// Show every connection
@@ -41,6 +42,8 @@ struct Row {
     health: Health,
     /// Those that are mirrored.
     calendars: Vec<Calendar>,
+    /// `None`: its provider takes no tasks.
+    tasks: Option<Readiness>,
 }
 
 impl Status {
@@ -126,7 +129,7 @@ impl Status {
             let cells = row.cells(now);
             table.row(&cells.iter().map(String::as_str).collect::<Vec<_>>());
         }
-        app.out.line(&colour_symbols(&table.render()))?;
+        app.out.line(colour_symbols(&table.render()))?;
         for row in rows {
             if let Some((message, help)) = row.trouble(now) {
                 // Most messages name the connection themselves.
@@ -145,6 +148,7 @@ impl Status {
                 app.out.hint(&help);
             }
         }
+        tell_tasks(app, rows);
         let (count, kind) = (rows.len(), app.vault()?.kind());
         let place = if kind == "file" { "the file vault" } else { "the keychain" };
         let plural = if count == 1 { "" } else { "s" };
@@ -159,7 +163,28 @@ fn row(app: &App, name: Name, grant: Result<Grant, Error>) -> Row {
     let health = app.index().and_then(|index| Ok(index.health(&name)?)).unwrap_or_default();
     let calendars = app.index().and_then(|index| Ok(index.calendars_of(&name)?)).unwrap_or_default();
     let calendars = calendars.into_iter().filter(|calendar| calendar.enabled).collect();
-    Row { name, grant, provider, health, calendars }
+    let tasks = grant.as_ref().ok().and_then(|grant| Readiness::of(app, &name, grant));
+    Row { name, grant, provider, health, calendars, tasks }
+}
+
+/// Which of them can take tasks, and what the others lack: with its cure where somebody wanted them to.
+fn tell_tasks(app: &App, rows: &[Row]) {
+    let found = || rows.iter().filter_map(|row| Some((row, row.tasks.as_ref()?)));
+    let told = |can: bool| {
+        let own = found().filter(|(_, tasks)| tasks.can() == can);
+        let texts: Vec<String> =
+            own.map(|(row, tasks)| format!("{} ({})", row.name, tasks.words())).collect();
+        (!texts.is_empty()).then(|| texts.join(", "))
+    };
+    let can = told(true).map(|names| format!("Tasks can go to {names}."));
+    let cannot = told(false).map(|names| format!("No tasks can go to {names}."));
+    can.iter().chain(&cannot).for_each(|text| app.out.say(&sanitise::line(text)));
+    for (_, tasks) in found().filter(|(row, _)| row.was_asked_for("tasks")) {
+        // A sign-in that ended and a scope that was asked for are told above.
+        for lack in tasks.lacks.iter().filter(|lack| matches!(lack.what, "list" | "workspace")) {
+            app.out.hint(lack.error.help.as_deref().unwrap_or(&lack.error.message));
+        }
+    }
 }
 
 fn calendar_json(calendar: &Calendar) -> Value {
@@ -182,14 +207,20 @@ fn symbol(state: &str) -> &'static str {
     }
 }
 
-fn colour_symbols(table: &str) -> String {
-    let paint = |line: &str| match line.trim_start().chars().next() {
-        Some('✓') => line.replacen('✓', &output::paint_data("✓", Style::new().green().bold()), 1),
-        Some('?') => line.replacen('?', &output::paint_data("?", Style::new().yellow().bold()), 1),
-        Some('✗') => line.replacen('✗', &output::paint_data("✗", Style::new().red().bold()), 1),
-        _ => line.to_owned(),
+fn colour_symbols(table: &str) -> Shown<'static> {
+    let paint = |line: &str| -> Shown<'static> {
+        let (before, after) = line.split_at(line.len() - line.trim_start().len());
+        let mut rest = after.chars();
+        let style = match rest.next() {
+            Some('✓') => Style::new().green().bold(),
+            Some('?') => Style::new().yellow().bold(),
+            Some('✗') => Style::new().red().bold(),
+            _ => return Shown::from(line.to_owned()),
+        };
+        let symbol = after.strip_suffix(rest.as_str()).unwrap_or_default();
+        Shown::from(before.to_owned()).and(output::paint_data(symbol, style)).and(rest.as_str().to_owned())
     };
-    table.lines().map(paint).collect::<Vec<_>>().join("\n")
+    Shown::lines(table.lines().map(paint))
 }
 
 impl Row {
@@ -199,6 +230,10 @@ impl Row {
 
     fn missing(&self, grant: &Grant) -> Vec<String> {
         self.provider.as_ref().map_or(Vec::new(), |p| p.missing_scopes(&grant.capabilities, &grant.scopes))
+    }
+
+    fn was_asked_for(&self, capability: &str) -> bool {
+        self.grant.as_ref().is_ok_and(|grant| grant.capabilities.iter().any(|own| own == capability))
     }
 
     fn cells(&self, now: i64) -> Vec<String> {
@@ -298,6 +333,7 @@ impl Row {
             "reason": self.problem(now).and_then(|problem| problem.reason),
             "retry_at": health.waits_until(now).map(clock::rfc3339),
             "calendars": calendars,
+            "tasks": self.tasks.as_ref().map(super::task::readiness_json),
         });
         match &self.grant {
             Ok(grant) => {

@@ -170,7 +170,11 @@ fn copy_whole(
     let draft = path.with_extension(format!("before-{}", std::process::id()));
     let _ = fs::remove_file(&draft);
     open_private(&draft, true).map_err(failed)?;
-    db.execute("VACUUM INTO ?1", [draft.display().to_string()]).map_err(sort)?;
+    let written = db.execute("VACUUM INTO ?1", [draft.display().to_string()]);
+    if written.is_err() {
+        let _ = fs::remove_file(&draft);
+    }
+    written.map_err(sort)?;
     let now: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(sort)?;
     if now == known {
         // Another process was first: its copy is the right one.

@@ -8,7 +8,7 @@ use crate::clock;
 use crate::new_task::{Created, NewTask};
 
 /// What a process that claimed a row is believed to need at most (seconds): afterwards another one looks what became of
-/// it.
+/// it. Of one that is known to be dead, sooner (`senders.rs`).
 const LEASE: i64 = 600;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -215,7 +215,7 @@ impl Index {
     pub(crate) fn let_go(&self, owner: &str) -> Result<(), IndexError> {
         self.db.execute(
             "UPDATE outbox SET state = 'queued', claimed_by = NULL, claimed_until = NULL
-             WHERE claimed_by = ?1 AND state = 'sending'",
+             WHERE state IN ('queued', 'sending') AND claimed_by = ?1",
             [owner],
         )?;
         Ok(())

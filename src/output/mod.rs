@@ -7,6 +7,7 @@ mod prompt;
 mod qr;
 pub(crate) mod sanitise;
 mod secret_input;
+mod shown;
 mod signals;
 mod table;
 mod wrap;
@@ -22,6 +23,7 @@ pub(crate) use chart::Chart;
 pub(crate) use progress::{Bar, Bars, Progress};
 pub(crate) use prompt::{Prompt, PromptError};
 pub(crate) use secret_input::{secret_from_descriptor, secret_from_stdin, secret_from_stdin_in_time};
+pub(crate) use shown::Shown;
 pub(crate) use signals::{die_of, interrupted, survive_full_disks};
 pub(crate) use table::Table;
 
@@ -33,8 +35,8 @@ pub(crate) struct Out {
 
 impl Out {
     /// Data for a person or a pipe, one line.
-    pub(crate) fn line(&self, text: &str) -> io::Result<()> {
-        write_all(io::stdout(), format!("{text}\n").as_bytes())
+    pub(crate) fn line<'a>(&self, text: impl Into<Shown<'a>>) -> io::Result<()> {
+        write_all(io::stdout(), &[text.into().bytes(), b"\n"].concat())
     }
 
     /// Data as it is: a secret that was asked for, a body.
@@ -67,11 +69,11 @@ impl Out {
 
     /// One JSON object on one line: lossless, and harmless on a terminal.
     pub(crate) fn object(&self, object: Value) -> io::Result<()> {
-        self.line(&sanitise::json(&object.to_string()))
+        self.bytes(format!("{}\n", sanitise::json(&object.to_string())).as_bytes())
     }
 
     /// Talk: what is going on. Silent with `--quiet`.
-    pub(crate) fn say(&self, text: &str) {
+    pub(crate) fn say<'a>(&self, text: impl Into<Shown<'a>>) {
         if !self.quiet {
             self.always(text);
         }
@@ -84,20 +86,16 @@ impl Out {
     }
 
     pub(crate) fn warn(&self, text: &str) {
-        self.always(&format!(
-            "{} {}",
-            paint("warning:", Style::new().yellow().bold()),
-            sanitise::lines(text)
-        ));
+        self.always(paint("warning:", Style::new().yellow().bold()).and(" ").and(text));
     }
 
     pub(crate) fn hint(&self, text: &str) {
-        self.say(&format!("{} {}", paint("help:", Style::new().cyan()), sanitise::lines(text)));
+        self.say(paint("help:", Style::new().cyan()).and(" ").and(text));
     }
 
     /// Talk that even `--quiet` does not silence: an address to open, a warning. Nobody reading it is no error.
-    pub(crate) fn always(&self, text: &str) {
-        let _ = write_all(io::stderr(), format!("{text}\n").as_bytes());
+    pub(crate) fn always<'a>(&self, text: impl Into<Shown<'a>>) {
+        let _ = write_all(io::stderr(), &[text.into().bytes(), b"\n"].concat());
     }
 
     /// Whether a person is there to answer and to watch.
@@ -111,17 +109,17 @@ impl Out {
 }
 
 /// For stderr: colour only where it is wanted and seen.
-pub(crate) fn paint(text: &str, style: Style) -> String {
-    style.for_stderr().apply_to(text).to_string()
+pub(crate) fn paint(text: &str, style: Style) -> Shown<'static> {
+    Shown::painted(text, &style.for_stderr())
 }
 
 /// For stdout.
-pub(crate) fn paint_data(text: &str, style: Style) -> String {
-    style.for_stdout().apply_to(text).to_string()
+pub(crate) fn paint_data(text: &str, style: Style) -> Shown<'static> {
+    Shown::painted(text, &style.for_stdout())
 }
 
 /// A dot of this colour (`#rrggbb`); `None` where there are no colours, or this is none.
-pub(crate) fn swatch(colour: Option<&str>) -> Option<String> {
+pub(crate) fn swatch(colour: Option<&str>) -> Option<Shown<'static>> {
     let hex = colour?.strip_prefix('#').filter(|hex| hex.len() == 6)?;
     let part = |at: usize| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok();
     let (red, green, blue) = (part(0)?, part(2)?, part(4)?);

@@ -57,13 +57,16 @@ impl Prompt {
     }
 
     pub(crate) fn text(&self, question: &str) -> Result<String, PromptError> {
-        self.ask(|| Input::<String>::new().with_prompt(question).allow_empty(true).interact_text())
-            .map(|text| text.trim().to_owned())
+        self.ask(|| {
+            Input::<String>::new().with_prompt(sanitise::line(question)).allow_empty(true).interact_text()
+        })
+        .map(|text| text.trim().to_owned())
     }
 
     pub(crate) fn secret(&self, question: &str) -> Result<Secret, PromptError> {
-        let typed =
-            self.ask(|| Password::new().with_prompt(question).allow_empty_password(true).interact())?;
+        let typed = self.ask(|| {
+            Password::new().with_prompt(sanitise::line(question)).allow_empty_password(true).interact()
+        })?;
         Ok(Secret::new(typed.trim()))
     }
 
@@ -76,18 +79,24 @@ impl Prompt {
     }
 
     pub(crate) fn confirm(&self, question: &str) -> Result<bool, PromptError> {
-        self.ask(|| Confirm::new().with_prompt(question).default(false).interact())
+        self.ask(|| Confirm::new().with_prompt(sanitise::line(question)).default(false).interact())
     }
 
     /// One of these, found by typing a part of it.
     pub(crate) fn search(&self, question: &str, items: &[String]) -> Result<usize, PromptError> {
-        let list = FuzzySelect::new().with_prompt(question).items(lines(items)).default(0).max_length(LINES);
+        let list = FuzzySelect::new()
+            .with_prompt(sanitise::line(question))
+            .items(lines(items))
+            .default(0)
+            .max_length(LINES);
         self.ask(|| list.interact())
     }
 
     /// One of these, by its place.
     pub(crate) fn choose(&self, question: &str, items: &[String]) -> Result<usize, PromptError> {
-        self.ask(|| Select::new().with_prompt(question).items(lines(items)).default(0).interact())
+        self.ask(|| {
+            Select::new().with_prompt(sanitise::line(question)).items(lines(items)).default(0).interact()
+        })
     }
 
     /// Any of these, of which some are marked already.
@@ -97,7 +106,7 @@ impl Prompt {
         items: &[String],
         marked: &[bool],
     ) -> Result<Vec<usize>, PromptError> {
-        let question = format!("{question} (space marks, Enter ends)");
+        let question = format!("{} (space marks, Enter ends)", sanitise::line(question));
         // A line that wraps would be drawn over.
         let columns = usize::from(console::Term::stderr().size().1).saturating_sub(7);
         let items = items
@@ -109,7 +118,7 @@ impl Prompt {
 
     /// Any of these; the space bar marks one.
     pub(crate) fn choose_some(&self, question: &str, items: &[String]) -> Result<Vec<usize>, PromptError> {
-        let question = format!("{question} (space marks, Enter ends)");
+        let question = format!("{} (space marks, Enter ends)", sanitise::line(question));
         self.ask(|| MultiSelect::new().with_prompt(question).items(lines(items)).interact())
     }
 }

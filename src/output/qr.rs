@@ -3,7 +3,7 @@
 use console::{Style, Term};
 use qrcode::{EcLevel, QrCode};
 
-use super::Out;
+use super::{Out, Shown};
 
 /// Light modules around the code, without which cameras do not find it. Four are asked for; two do, and fit more terminals.
 const MARGIN: usize = 2;
@@ -24,7 +24,7 @@ impl Out {
         // terminal that is the code, on a light one its negative, which phones read too.
         let paper = Style::new().for_stderr().color256(231).on_color256(16);
         for line in lines {
-            self.always(&paper.apply_to(line).to_string());
+            self.always(Shown::painted(line, &paper));
         }
     }
 }

@@ -5,11 +5,14 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use toml::{Table, Value};
+use serde::Deserialize as _;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue, Deserializer};
 
 use super::ProviderError;
 use super::lint::dangers;
 use super::schema::{Protocol, Provider};
+use crate::output::sanitise;
 use crate::vault::is_authorization;
 
 const BUILT_IN: &[(&str, &str)] = &[
@@ -98,7 +101,7 @@ impl Catalogue {
     pub(crate) fn with_own(&self, name: &str, own: Option<&str>) -> Result<Provider, ProviderError> {
         let built_in = built_in(name);
         let path = self.path_of(name);
-        let mut merged = Table::new();
+        let mut merged = DeTable::new();
         let mut origin = "built in".to_owned();
         if let Some(text) = built_in {
             merge(&mut merged, read(text, Path::new(name))?);
@@ -109,8 +112,7 @@ impl Catalogue {
             origin = if built_in.is_some() { format!("built in + {path}") } else { path };
         }
         let wrong = |why: String| ProviderError::Invalid { path: path.clone(), why };
-        let provider: Provider =
-            Value::Table(merged).try_into().map_err(|e: toml::de::Error| wrong(e.message().to_owned()))?;
+        let provider = of_table(merged).map_err(|e| wrong(e.message().to_owned()))?;
         let provider = Provider { name: name.to_owned(), origin, ..provider };
         check(&provider).map_err(wrong)?;
         Ok(provider)
@@ -145,15 +147,21 @@ fn read_file(path: &Path) -> io::Result<Vec<u8>> {
 }
 
 /// Parses one file by itself, so that what is wrong is named with its file and line.
-fn read(text: &str, path: &Path) -> Result<Table, ProviderError> {
+fn read<'t>(text: &'t str, path: &Path) -> Result<DeTable<'t>, ProviderError> {
     let wrong = |error: &toml::de::Error| {
         let at = error.span().map_or(String::new(), |span| format!("line {}: ", line_of(text, span.start)));
         // `message` alone: the excerpt that toml shows could hold something that was meant to be secret.
         let message = error.message().split(", expected one of").next().unwrap_or_default();
         ProviderError::Invalid { path: path.to_owned(), why: format!("{at}{message}") }
     };
-    toml::from_str::<Provider>(text).map_err(|e| wrong(&e))?;
-    toml::from_str(text).map_err(|e| wrong(&e))
+    let table = DeTable::parse(text).map_err(|e| wrong(&e))?.into_inner();
+    of_table(table.clone()).map_err(|e| wrong(&e))?;
+    Ok(table)
+}
+
+/// Every provider is made by this one deserializer: each further kind is 160 KB of program.
+pub(super) fn of_table(table: DeTable<'_>) -> Result<Provider, toml::de::Error> {
+    Provider::deserialize(Deserializer::from(Spanned::new(0..0, table)))
 }
 
 /// The line, counted from 1, in which a byte of the text stands.
@@ -162,11 +170,11 @@ pub(crate) fn line_of(text: &str, position: usize) -> usize {
 }
 
 /// Tables merge key by key; anything else is replaced.
-pub(super) fn merge(base: &mut Table, over: Table) {
-    for (key, value) in over {
-        match (base.get_mut(&key), value) {
-            (Some(Value::Table(below)), Value::Table(above)) => merge(below, above),
-            (_, value) => {
+pub(super) fn merge<'t>(base: &mut DeTable<'t>, over: DeTable<'t>) {
+    for (key, mut value) in over {
+        match (base.get_mut(&key).map(Spanned::get_mut), value.get_mut()) {
+            (Some(DeValue::Table(below)), DeValue::Table(above)) => merge(below, std::mem::take(above)),
+            _ => {
                 base.insert(key, value);
             }
         }
@@ -177,6 +185,10 @@ pub(super) fn merge(base: &mut Table, over: Table) {
 fn check(provider: &Provider) -> Result<(), String> {
     if provider.title.is_empty() {
         return Err("`title` is missing".into());
+    }
+    // It stands in the middle of many a sentence.
+    if sanitise::line(&provider.title) != provider.title {
+        return Err("`title` holds control characters".into());
     }
     let paste_has_one = !provider.has_oauth() && provider.paste.as_ref().is_some_and(|p| p.api_url.is_some());
     if provider.protocol == Protocol::Http
@@ -277,6 +289,7 @@ mod tests {
             ("title = \"X\"\napi-url = \"https://x.example\"\ncolour = 1\n", "line 3"),
             ("title = \"X\"\n", "`api-url` or `issuer` is missing"),
             ("api-url = \"https://x.example\"\n", "`title` is missing"),
+            ("title = \"X\\n::y\"\napi-url = \"https://x.example\"\n", "`title` holds control characters"),
             ("title = \"X\"\napi-url = \"http://x.example\"\n", "`api-url`"),
             ("title = \"X\"\napi-url = \"https://u:p@x.example\"\n", "`api-url`"),
             ("title = \"X\"\napi-url = \"https://x.example\"\naccess-life = \"soon\"\n", "access-life"),

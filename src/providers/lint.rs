@@ -7,9 +7,8 @@ pub(super) use meaning::dangers;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use serde::Deserialize;
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
-use toml::{Table, Value};
 
 use super::catalogue::{Catalogue, line_of, merge};
 use super::schema::Provider;
@@ -44,7 +43,8 @@ impl Catalogue {
         if own.is_none() && built_in.is_none() {
             return Err(ProviderError::Unknown { name: name.to_owned(), known: self.names() });
         }
-        let mut merged = built_in.and_then(|text| toml::from_str::<Table>(text).ok()).unwrap_or_default();
+        let mut merged =
+            built_in.and_then(|text| DeTable::parse(text).ok()).map(Spanned::into_inner).unwrap_or_default();
         let mut problems = Vec::new();
         let mut lines = Lines::new();
         let mut overrides = Vec::new();
@@ -53,7 +53,7 @@ impl Catalogue {
             overrides = common(&merged, &sound, "");
             merge(&mut merged, sound);
         }
-        let provider: Provider = Value::Table(merged).try_into().unwrap_or_default();
+        let provider = catalogue::of_table(merged).unwrap_or_default();
         let path = self.path_of(name).display().to_string();
         let origin = match (built_in, &own) {
             (Some(_), None) => "built in".to_owned(),
@@ -77,26 +77,26 @@ impl Catalogue {
 }
 
 /// What of the text is a provider file. What is not is named and left out, so that the rest can be looked at.
-fn shape(text: &str, problems: &mut Vec<Problem>, lines: &mut Lines) -> Table {
-    let (mut document, errors) = DeTable::parse_recoverable(text);
+fn shape<'t>(text: &'t str, problems: &mut Vec<Problem>, lines: &mut Lines) -> DeTable<'t> {
+    let (document, errors) = DeTable::parse_recoverable(text);
+    let mut document = document.into_inner();
     for error in errors {
         let line = error.span().map(|span| line_of(text, span.start));
         problems.push(Problem { line, key: String::new(), what: format!("not TOML: {}", error.message()) });
     }
-    note_lines(text, document.get_ref(), "", lines);
+    note_lines(text, &document, "", lines);
     // Each round takes one entry out, so that there is an end to them.
     for _ in 0..=lines.len() {
-        let deserializer = toml::de::Deserializer::from(document.clone());
-        let Err(error) = Provider::deserialize(deserializer) else { break };
-        let taken = error.span().and_then(|span| take_out(document.get_mut(), &span, ""));
+        let Err(error) = catalogue::of_table(document.clone()) else { break };
+        let taken = error.span().and_then(|span| take_out(&mut document, &span, ""));
         let line = error.span().map(|span| line_of(text, span.start));
         let key = taken.clone().unwrap_or_default();
         problems.push(Problem { line, what: words(error.message()), key });
         if taken.is_none() {
-            return Table::new();
+            return DeTable::new();
         }
     }
-    Table::deserialize(toml::de::Deserializer::from(document)).unwrap_or_default()
+    document
 }
 
 fn note_lines(text: &str, table: &DeTable<'_>, above: &str, lines: &mut Lines) {
@@ -156,12 +156,14 @@ fn words(message: &str) -> String {
 }
 
 /// The leaves that both have.
-fn common(built_in: &Table, own: &Table, above: &str) -> Vec<String> {
+fn common(built_in: &DeTable<'_>, own: &DeTable<'_>, above: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (key, value) in own {
-        let path = below(above, key);
-        match (built_in.get(key), value) {
-            (Some(Value::Table(built_in)), Value::Table(own)) => found.extend(common(built_in, own, &path)),
+        let path = below(above, key.get_ref());
+        match (built_in.get(key).map(Spanned::get_ref), value.get_ref()) {
+            (Some(DeValue::Table(built_in)), DeValue::Table(own)) => {
+                found.extend(common(built_in, own, &path))
+            }
             (Some(_), _) => found.push(path),
             (None, _) => {}
         }

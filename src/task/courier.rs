@@ -6,12 +6,11 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::trouble::{Halt, Verdict};
-use crate::app::{App, Need, reachable};
+use crate::app::{App, Need};
 use crate::error::{Error, Kind};
 use crate::http::{Budget, Client};
 use crate::index::StoredTarget;
 use crate::name::Name;
-use crate::oauth::fresh_id;
 use crate::providers::tasks::{Dialect, Line, Part, Target, Traits, Trouble};
 use crate::providers::{Api, Provider};
 use crate::vault::Grant;
@@ -23,8 +22,6 @@ pub(crate) struct Courier<'a> {
     pub dialect: Dialect,
     /// Whose connection it is; `None`: the provider has not said.
     pub account: Option<String>,
-    /// What this run claims rows by.
-    pub owner: String,
     http: &'a Client,
     grant: RefCell<Rc<Grant>>,
     /// One renewal at a time: the others take what it brings.
@@ -43,18 +40,13 @@ impl<'a> Courier<'a> {
         let (name, grant) = app.connection(name)?;
         let provider = app.provider(&grant)?;
         let dialect = super::names::takes_tasks(&provider)?;
-        reachable(&provider)?;
-        let missing = provider.missing_scopes(&["tasks".to_owned()], &grant.scopes);
-        if !missing.is_empty() {
-            let message = format!("{name} may not write tasks: {} was not granted", missing.join(", "));
-            return Err(Error::new(Kind::MissingScope, message)
-                .help(format!("integ connect {name} --scope {}", missing.join(" --scope "))));
+        if let Some(lack) = super::ready::lack_of_setup(&name, &provider, &grant) {
+            return Err(lack.error);
         }
         Ok(Courier {
             app,
             dialect,
             account: account_of(&grant),
-            owner: fresh_id(16),
             http: app.api_http()?,
             grant: RefCell::new(Rc::new(grant)),
             renewing: tokio::sync::Mutex::new(()),

@@ -10,9 +10,10 @@ use super::trouble::{Halt, Verdict};
 use crate::app::App;
 use crate::clock;
 use crate::error::{Error, Kind};
-use crate::index::{Entry, LastError, Outcome, State, Which};
+use crate::index::{Entry, LastError, Outcome, Sender, State, Which};
 use crate::name::Name;
 use crate::new_task::Created;
+use crate::oauth::fresh_id;
 use crate::output::sanitise;
 use crate::providers::tasks::Once;
 
@@ -41,7 +42,10 @@ pub(crate) struct Flush<'a, 'b> {
 impl Flush<'_, '_> {
     /// `told` hears of each row as it is settled. `Err`: the outbox itself cannot be used.
     pub(crate) async fn run(&self, told: impl FnMut(Delivered)) -> Result<(), Error> {
-        let guard = LetGo(self.courier);
+        let index = self.courier.app.index()?;
+        let sender = index.sender(&fresh_id(16));
+        index.bury(&sender)?;
+        let guard = LetGo(self.courier, &sender);
         let (told, cursor, stop) = (RefCell::new(told), Cell::new(0_usize), Cell::new(false));
         let (last, doubts) = (Cell::new(0_i64), Cell::new(0_u32));
         let work = async || -> Result<(), Error> {
@@ -55,8 +59,7 @@ impl Flush<'_, '_> {
                 };
                 cursor.set(cursor.get() + 1);
                 let courier = self.courier;
-                let index = courier.app.index()?;
-                let claimed = index.claim(courier.name.as_str(), which, &courier.owner, clock::now())?;
+                let claimed = index.claim(courier.name.as_str(), which, &sender.owner, clock::now())?;
                 let Some(entry) = claimed else {
                     if self.only.is_some() {
                         continue;
@@ -64,7 +67,7 @@ impl Flush<'_, '_> {
                     break;
                 };
                 last.set(last.get().max(entry.id));
-                let delivered = self.one(entry).await?;
+                let delivered = self.one(entry, &sender).await?;
                 self.mind(&delivered, &doubts, &stop);
                 (told.borrow_mut())(delivered);
             }
@@ -74,6 +77,7 @@ impl Flush<'_, '_> {
         let at_once = if self.courier.traits().once == Once::Unknown { 1 } else { AT_ONCE };
         let outcomes = join_all((0..at_once).map(|_| work())).await;
         std::mem::forget(guard);
+        drop(sender);
         outcomes.into_iter().collect()
     }
 
@@ -88,7 +92,7 @@ impl Flush<'_, '_> {
         }
     }
 
-    async fn one(&self, entry: Entry) -> Result<Delivered, Error> {
+    async fn one(&self, entry: Entry, sender: &Sender) -> Result<Delivered, Error> {
         let courier = self.courier;
         let index = courier.app.index()?;
         let outcome = self.attempt(&entry).await;
@@ -99,7 +103,7 @@ impl Flush<'_, '_> {
             }
             Err(halt) => {
                 let outcome = settled(&halt);
-                index.not_sent(&entry, &courier.owner, &outcome)?;
+                index.not_sent(&entry, &sender.owner, &outcome)?;
                 let stops = halt.verdict == Verdict::Waits { all: true };
                 let is_doubtful = halt.verdict == Verdict::Maybe;
                 Delivered { entry, outcome: Err(halt.error), stops, is_doubtful }
@@ -150,12 +154,12 @@ fn settled(halt: &Halt) -> Outcome {
 }
 
 /// A signal drops the work in the middle: its rows are for whoever comes next, and are looked at before they are sent.
-struct LetGo<'a, 'b>(&'b Courier<'a>);
+struct LetGo<'a, 'b>(&'b Courier<'a>, &'b Sender);
 
 impl Drop for LetGo<'_, '_> {
     fn drop(&mut self) {
         if let Ok(index) = self.0.app.index() {
-            let _ = index.let_go(&self.0.owner);
+            let _ = index.let_go(&self.1.owner);
         }
     }
 }

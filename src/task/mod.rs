@@ -12,6 +12,7 @@ mod from_event;
 mod mark;
 mod names;
 mod place;
+mod ready;
 mod route;
 mod trouble;
 
@@ -20,8 +21,10 @@ pub(crate) use courier::Courier;
 pub(crate) use create::{Ask, Made, create};
 pub(crate) use flush::{Delivered, Flush, flush_waiting};
 pub(crate) use from_event::from_event;
+pub(crate) use mark::key_of_event;
 use mark::{made_key, mark_of};
 pub(crate) use names::{Destination, destination};
 pub(crate) use place::path_of;
+pub(crate) use ready::Readiness;
 pub(crate) use route::{able, route};
 use trouble::Halt;

@@ -136,6 +136,10 @@ impl Store for FileVault {
     fn lock_dir(&self) -> &Path {
         &self.locks
     }
+
+    fn item_file(&self, key: &str) -> Option<PathBuf> {
+        Some(self.path(key))
+    }
 }
 
 /// A file with its space already on the disk: committing fills and renames it.

@@ -11,15 +11,22 @@ use super::{VaultError, entry};
 /// Held until dropped; the system drops it when the process dies, however it dies.
 pub(crate) struct Lock {
     _file: File,
+    _item: Option<File>,
 }
 
 /// Waits for the lock of `key`. Sleeping is the caller's runtime's, so that other refreshes of the same command go on.
-pub(crate) async fn acquire(dir: &Path, key: &str, patience: Duration) -> Result<Lock, VaultError> {
+/// `item` is the file of the credential, where it has one: whoever deletes lock files leaves that one alone.
+pub(crate) async fn acquire(
+    dir: &Path,
+    key: &str,
+    item: Option<&Path>,
+    patience: Duration,
+) -> Result<Lock, VaultError> {
     let path = dir.join(format!("{}.lock", entry::file_stem(key)));
     let started = Instant::now();
     let mut pause = Duration::from_millis(2);
     loop {
-        if let Some(lock) = try_acquire(dir, &path)? {
+        if let Some(lock) = try_acquire(dir, &path, item)? {
             return Ok(lock);
         }
         if started.elapsed() >= patience {
@@ -30,16 +37,39 @@ pub(crate) async fn acquire(dir: &Path, key: &str, patience: Duration) -> Result
     }
 }
 
-fn try_acquire(dir: &Path, path: &Path) -> Result<Option<Lock>, VaultError> {
+fn try_acquire(dir: &Path, path: &Path, item: Option<&Path>) -> Result<Option<Lock>, VaultError> {
     private_dir(dir)?;
     let file =
         file::open_private(path, true).map_err(|cause| VaultError::storage("open the lock", path, cause))?;
     match file.try_lock() {
         // Somebody may have removed the file while we opened it: a lock on a file without a name excludes nobody.
-        Ok(()) if is_still_there(&file, path) => Ok(Some(Lock { _file: file })),
+        Ok(()) if is_still_there(&file, path) => {
+            Ok(try_item(item).map(|item| Lock { _file: file, _item: item }))
+        }
         Ok(()) | Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(cause)) => Err(VaultError::storage("lock", path, cause)),
     }
+}
+
+/// `None`: somebody else holds it, whose lock file was deleted meanwhile. What cannot be opened is reported by whoever
+/// reads it; what is not there needs no lock.
+#[cfg(unix)]
+fn try_item(item: Option<&Path>) -> Option<Option<File>> {
+    let Some((path, file)) = item.and_then(|path| Some((path, file::open_private(path, false).ok()?))) else {
+        return Some(None);
+    };
+    match file.try_lock() {
+        Ok(()) => is_still_there(&file, path).then_some(Some(file)),
+        Err(TryLockError::WouldBlock) => None,
+        // A file system without locks on what is open for reading only.
+        Err(TryLockError::Error(_)) => Some(None),
+    }
+}
+
+/// Locks of Windows keep readers out as well, and a file that is open there cannot be deleted.
+#[cfg(not(unix))]
+fn try_item(_: Option<&Path>) -> Option<Option<File>> {
+    Some(None)
 }
 
 #[cfg(unix)]

@@ -15,7 +15,7 @@ mod secret_service;
 mod spill;
 mod waiting;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
@@ -46,6 +46,10 @@ pub(crate) trait Store {
     fn delete(&self, key: &str) -> Result<bool, VaultError>;
     /// Where locks live: with what they guard.
     fn lock_dir(&self) -> &Path;
+    /// The file that an item is, where it is one.
+    fn item_file(&self, _key: &str) -> Option<PathBuf> {
+        None
+    }
 }
 
 /// A write that has been prepared.
@@ -178,7 +182,8 @@ impl Vault {
         patience: std::time::Duration,
     ) -> Result<lock::Lock, VaultError> {
         let key = entry::grant(&self.profile, name);
-        let lock = lock::acquire(self.lock_dir(), &key, patience).await?;
+        let lock =
+            lock::acquire(self.lock_dir(), &key, self.store.item_file(&key).as_deref(), patience).await?;
         if spill::lies_there(self.lock_dir(), &key) {
             self.recover(name, &key)?;
         }

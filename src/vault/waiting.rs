@@ -28,6 +28,6 @@ impl Vault {
 
     /// Of two processes that finish the same sign-in, one gets it.
     pub(crate) async fn lock_signins(&self, patience: Duration) -> Result<lock::Lock, VaultError> {
-        lock::acquire(self.lock_dir(), &entry::signin(&self.profile, ""), patience).await
+        lock::acquire(self.lock_dir(), &entry::signin(&self.profile, ""), None, patience).await
     }
 }

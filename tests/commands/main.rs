@@ -12,3 +12,5 @@ mod run;
 mod schedule;
 mod seal;
 mod time;
+#[cfg(unix)]
+mod tty;

@@ -18,11 +18,17 @@ pub(crate) fn discovered(evil: &Evil) -> Home {
 fn ar01_requests_are_well_formed_and_never_alike() {
     let evil = Evil::start();
     let home = Home::new(&evil);
-    for name in ["evil", "evil/a", "evil/b"] {
-        home.connect(&[name]).0.exits(&[0]);
+    let names = ["evil", "evil/a", "evil/b"];
+    let mut waiting = names.map(|name| home.start(&["connect", name, "--no-browser"]));
+    // All three wait before the first one goes on.
+    for url in waiting.each_mut().map(|one| one.url()) {
+        browser::visit(&url);
+    }
+    for one in waiting {
+        one.wait().exits(&[0]);
     }
     assert_eq!(evil.state().problems, Vec::<String>::new());
-    for field in ["state", "code_challenge"] {
+    for field in ["state", "code_challenge", "redirect_uri"] {
         let mut seen: Vec<_> =
             evil.log("authorize").iter().map(|r| r.param(field).unwrap().to_owned()).collect();
         seen.sort();
@@ -67,9 +73,11 @@ fn ar03_s256_is_sent_whatever_is_announced() {
         let home = discovered(&evil);
         evil.mode("discovery", mode);
         let (output, _) = home.connect(&["evil"]);
-        output.exits(&[0]);
+        output.exits(&[0]).says("does not announce PKCE with S256");
         assert_eq!(evil.state().problems, Vec::<String>::new(), "{mode}");
     }
+    let evil = Evil::start();
+    discovered(&evil).connect(&["evil"]).0.exits(&[0]).never_says("announce PKCE");
 }
 
 #[test]

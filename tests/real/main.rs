@@ -11,6 +11,17 @@
 
 mod harness;
 
+// The provider that misbehaves, its home, and the points: shared with other tests, which use more of them.
+#[allow(dead_code, unused_imports)]
+#[path = "../hostile/evil/mod.rs"]
+mod evil;
+#[allow(dead_code, unused_imports)]
+#[path = "../hostile/home/mod.rs"]
+mod home;
+#[allow(dead_code)]
+#[path = "../hostile/points/mod.rs"]
+mod points;
+
 mod age_vault;
 mod any_server;
 mod browser;
@@ -21,10 +32,12 @@ mod core_files;
 mod cron;
 mod disconnect;
 mod dovecot;
+mod full_disk;
 mod github;
 mod google;
 mod headless;
 mod hot_path;
+mod in_the_keychain;
 mod index_kills;
 mod keychain;
 mod keychain_cut;
@@ -33,6 +46,7 @@ mod keychain_silent;
 mod linear;
 mod microsoft;
 mod namespaces;
+mod nobody_there;
 mod notion;
 mod one_bind;
 mod openid;
@@ -47,7 +61,9 @@ mod slack;
 mod stampede;
 mod storage_calls;
 mod storage_faults;
+mod strangers_files;
 mod tls;
+mod unseen_calls;
 mod user_manager;
 mod vault_move;
 mod watch;

@@ -1,18 +1,8 @@
 //! CB2: machines where one of the two loopback addresses is missing. The redirect URI names what was bound.
 use std::process::{Command, Stdio};
 
-use crate::harness::{Run, Running, Sealed, needs, skip};
+use crate::harness::{ACME, Run, Running, Sealed, needs, skip};
 use serde_json::Value;
-
-const PROVIDER: &str = r#"
-title = "Acme"
-authorize-url = "http://127.0.0.1:9/authorize"
-token-url = "http://127.0.0.1:9/token"
-api-url = "http://127.0.0.1:9"
-client-id = "desk"
-client-auth = "none"
-scopes = ["openid"]
-"#;
 
 /// A network of its own that lives as long as this; None where the machine does not allow one.
 fn network<'a>(home: &'a Sealed, without: &str) -> Option<Running<'a>> {
@@ -35,7 +25,7 @@ fn inside(holder: &Running<'_>) -> Vec<String> {
 /// Waits with `redirect`, is told by a visitor at the address it named that the person refused, and ends.
 fn is_reachable(redirect: &str, without: &str, host: &str) {
     let home = Sealed::new();
-    home.provider("acme", &format!("{PROVIDER}redirect = \"{redirect}\"\n"));
+    home.provider("acme", &format!("{ACME}redirect = \"{redirect}\"\n"));
     let Some(holder) = network(&home, without) else { return };
     let enter = inside(&holder);
     let mut args: Vec<&str> = enter.iter().map(String::as_str).collect();

@@ -189,23 +189,3 @@ fn a_task_is_shown_done_and_opened() {
         target.is_content();
     }
 }
-
-#[test]
-fn rules_then_the_default_then_the_only_one_then_a_question() {
-    let (todoist, linear) = (Target::open(TODOIST), Target::open(LINEAR));
-    let home = todoist.home();
-    home.run(&["task", "create", "only one can"]).expect(0);
-    linear.known_to(&home);
-    home.paste("linear", linear.dialect.token);
-    let ended = home.run(&["task", "create", "which"]).expect(3);
-    assert!(ended.stderr.contains("--to one of: linear, todoist"), "{}", ended.stderr);
-    home.run(&["config", "set", "task.default", "todoist/Offers"]).expect(0);
-    home.run(&["config", "set", "task.routes", "[\"tag:bug=linear/ENG\", \"word:Deploy it=linear/OPS\"]"])
-        .expect(0);
-    home.run(&["config", "set", "task.routes", "[\"colour:red=linear\"]"]).expect(2);
-    home.run(&["task", "create", "a", "--tag", "bug"]).expect(0);
-    home.run(&["task", "create", "please deploy it now"]).expect(0);
-    home.run(&["task", "create", "undeploy it"]).expect(0);
-    assert_eq!(linear.tasks().iter().map(|t| t["teamId"].clone()).collect::<Vec<_>>(), ["t1", "t2"]);
-    assert_eq!(todoist.tasks()[1]["project_id"], "p1");
-}

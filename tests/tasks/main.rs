@@ -11,11 +11,21 @@ mod overlay;
 #[path = "../commands/seal.rs"]
 #[allow(dead_code)]
 mod seal;
+#[cfg(unix)]
+#[path = "../commands/tty.rs"]
+mod tty;
 
 mod batch;
 mod clock;
 mod create;
 mod dialects;
+mod each;
+#[cfg(unix)]
+mod kills;
+mod later;
 mod once;
+mod place;
+mod ready;
 mod server;
+mod sources;
 mod targets;

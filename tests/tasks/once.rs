@@ -24,7 +24,7 @@ fn create(home: &Home, dialect: Dialect, key: &str) -> Ended {
 }
 
 /// The state of every task, by key.
-fn states(home: &Home) -> Vec<(String, String)> {
+pub(crate) fn states(home: &Home) -> Vec<(String, String)> {
     let document = home.run(&["task", "list", "--limit", "100000", "--json"]).expect(0).json();
     let text = |task: &Value, field: &str| task[field].as_str().unwrap().to_owned();
     document["tasks"]
@@ -35,12 +35,12 @@ fn states(home: &Home) -> Vec<(String, String)> {
         .collect()
 }
 
-fn state(home: &Home, key: &str) -> String {
+pub(crate) fn state(home: &Home, key: &str) -> String {
     states(home).into_iter().find(|(own, _)| own == key).unwrap().1
 }
 
 /// The lists are known: what follows needs one request per task.
-fn learnt(target: &Target) -> Home {
+pub(crate) fn learnt(target: &Target) -> Home {
     let home = target.home();
     home.run(&["task", "targets", target.dialect.provider]).expect(0);
     home
@@ -262,43 +262,4 @@ fn offline(target: &Target, home: &Home, count: usize) {
     assert_eq!(ended.code, 0, "{}{}", ended.stdout, ended.stderr);
     target.tell(|play| play.down = None);
     assert_eq!(states(home).len(), count);
-}
-
-#[test]
-fn tk01_tk05_a_thousand_tasks_under_random_kills_arrive_once() {
-    for (dialect, count) in [(LINEAR, 1000), (TODOIST, 120), (GOOGLE_TASKS, 40)] {
-        let target = Target::open(dialect);
-        let home = learnt(&target);
-        offline(&target, &home, count);
-        target.tell(|play| play.latency = Duration::from_millis(5));
-        // Without the sandbox's own randomness: any spread of moments does.
-        let mut ahead = 0;
-        for round in 0..12_u64 {
-            let mut command = home.command(&["task", "retry"]);
-            at(&mut command, ahead);
-            let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-            std::thread::sleep(Duration::from_millis(60 + (round * 7919) % 240));
-            child.kill().unwrap();
-            child.wait().unwrap();
-            // Whoever was killed is given up after ten minutes.
-            ahead += 61;
-        }
-        let known = ["queued", "sending", "done"];
-        assert!(states(&home).iter().all(|(_, state)| known.contains(&state.as_str())));
-        target.tell(|play| play.latency = Duration::ZERO);
-        let mut command = home.command(&["task", "retry"]);
-        let ended = Ended::of(at(&mut command, ahead + 700).output().unwrap());
-        assert_eq!(ended.code, 0, "{}: {}", dialect.provider, ended.stderr);
-        let mut titles: Vec<String> = target
-            .tasks()
-            .iter()
-            .map(|task| ["title", "content"].iter().find_map(|f| task[*f].as_str()).unwrap().to_owned())
-            .collect();
-        titles.sort();
-        let before = titles.len();
-        titles.dedup();
-        assert_eq!((before, titles.len()), (count, count), "{}", dialect.provider);
-        assert!(states(&home).iter().all(|(_, state)| state == "done"));
-        target.is_content();
-    }
 }

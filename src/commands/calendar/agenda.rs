@@ -12,7 +12,7 @@ use crate::calendar::agenda::{Entry, bounds, is_all_day};
 use crate::calendar::span::Stretch;
 use crate::event::{Event, Response, Status, When};
 use crate::index::Calendar;
-use crate::output::{self, sanitise};
+use crate::output::{self, Shown, sanitise};
 use crate::zone;
 
 /// Columns before a title.
@@ -53,7 +53,7 @@ impl<'a> Agenda<'a> {
         }
     }
 
-    pub(super) fn text(&self, entries: &[Entry]) -> String {
+    pub(super) fn text(&self, entries: &[Entry]) -> Shown<'static> {
         let mut days: BTreeMap<Date, Vec<Line<'_>>> = BTreeMap::new();
         for entry in entries {
             self.place(entry, &mut days);
@@ -62,8 +62,7 @@ impl<'a> Agenda<'a> {
         if self.stretch.touches(self.now.timestamp(), self.now.timestamp()) {
             days.entry(today).or_default();
         }
-        let days: Vec<String> = days.iter().map(|(day, lines)| self.day(*day, lines)).collect();
-        days.join("\n\n")
+        Shown::joined(days.iter().map(|(day, lines)| self.day(*day, lines)), "\n\n")
     }
 
     fn place<'e>(&self, entry: &'e Entry, days: &mut BTreeMap<Date, Vec<Line<'e>>>) {
@@ -101,7 +100,7 @@ impl<'a> Agenda<'a> {
         }
     }
 
-    fn day(&self, day: Date, lines: &[Line<'_>]) -> String {
+    fn day(&self, day: Date, lines: &[Line<'_>]) -> Shown<'static> {
         let mut name = day_words(day);
         let today = self.now.date();
         if day == today {
@@ -123,10 +122,10 @@ impl<'a> Agenda<'a> {
         if !is_marked {
             text.push(self.marker());
         }
-        text.join("\n")
+        Shown::lines(text)
     }
 
-    fn marker(&self) -> String {
+    fn marker(&self) -> Shown<'static> {
         let rule = "─".repeat(self.width.unwrap_or(60).clamp(30, 60) - TIMES);
         output::paint_data(
             &format!("  {:02}:{:02} now    {rule}", self.now.hour(), self.now.minute()),
@@ -134,11 +133,11 @@ impl<'a> Agenda<'a> {
         )
     }
 
-    fn line(&self, line: &Line<'_>) -> String {
+    fn line(&self, line: &Line<'_>) -> Shown<'static> {
         let (entry, event) = (line.entry, &line.entry.event);
         let (_, end) = bounds(&event.when, self.zone);
         let swatch = self.swatch(entry);
-        let room = self.width.map(|width| width.saturating_sub(TIMES + measure_text_width(&swatch)));
+        let room = self.width.map(|width| width.saturating_sub(TIMES + swatch.width()));
         let title = sanitise::line(event.title.trim()).into_owned();
         let title = if title.is_empty() { "(no title)".to_owned() } else { title };
         let must: Vec<String> =
@@ -159,20 +158,20 @@ impl<'a> Agenda<'a> {
             () => Style::new(),
         };
         let title = output::paint_data(&title, style);
-        let rest = if rest.is_empty() {
-            rest
+        let line = Shown::from(format!("  {:<13}", line.times)).and(swatch).and(title);
+        if rest.is_empty() {
+            line
         } else {
-            output::paint_data(&format!(" · {rest}"), Style::new().dim())
-        };
-        format!("  {:<13}{swatch}{title}{rest}", line.times)
+            line.and(output::paint_data(&format!(" · {rest}"), Style::new().dim()))
+        }
     }
 
     /// The colour of the first calendar; its name says the same.
-    fn swatch(&self, entry: &Entry) -> String {
+    fn swatch(&self, entry: &Entry) -> Shown<'static> {
         let first = entry.calendars.first().and_then(|place| self.calendars.get(*place));
         first
             .and_then(|calendar| output::swatch(calendar.color.as_deref()))
-            .map_or_else(String::new, |dot| format!("{dot} "))
+            .map_or_else(Shown::default, |dot| dot.and(" "))
     }
 
     /// Where the clocks of the event's own zone show something else, or nobody knows what they show.

@@ -98,7 +98,7 @@ impl Events {
         if entries.is_empty() {
             app.out.say(&format!("Nothing {}.", agenda.when()));
         } else {
-            app.out.line(&agenda.text(&entries))?;
+            app.out.line(agenda.text(&entries))?;
         }
         say_how_fresh(app, &calendars);
         Ok(())

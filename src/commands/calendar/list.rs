@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::calendar::{Wanted, relist};
 use crate::error::Error;
 use crate::index::Calendar;
-use crate::output::{self, Table, sanitise};
+use crate::output::{self, Shown, Table, sanitise};
 use crate::{clock, duration};
 
 /// Show the calendars of every connection
@@ -28,7 +28,7 @@ impl List {
             app.out.say("No calendar is known yet.");
             app.out.hint("integ connect google-calendar");
         } else {
-            app.out.line(&table(&calendars))?;
+            app.out.line(table(&calendars))?;
             say_errors(app, &calendars);
         }
         for error in &failed {
@@ -55,7 +55,7 @@ pub(super) fn refresh(app: &App) -> Result<(usize, Vec<Error>), Error> {
     app.block_on(relist(app, wanted))
 }
 
-fn table(calendars: &[Calendar]) -> String {
+fn table(calendars: &[Calendar]) -> Shown<'static> {
     let mut table =
         Table::new(&["", "Calendar", "Connection", "Time zone", "Access", "Mirrored", "Last sync"]);
     let now = clock::now();
@@ -88,14 +88,14 @@ fn table(calendars: &[Calendar]) -> String {
     }
     // The mark of each row gets its calendar's colour, and goes where there is none to see.
     let mut colours = calendars.iter().map(|calendar| calendar.color.as_deref());
-    let paint = |line: &str| {
-        if !line.trim_start().starts_with('●') {
-            return line.to_owned();
+    let paint = |line: &str| match line.split_once('●') {
+        Some((before, after)) if before.trim().is_empty() => {
+            let dot = output::swatch(colours.next().flatten()).unwrap_or_else(|| " ".into());
+            Shown::from(before.to_owned()).and(dot).and(after.to_owned())
         }
-        let dot = colours.next().flatten().and_then(|colour| output::swatch(Some(colour)));
-        line.replacen('●', &dot.unwrap_or_else(|| " ".to_owned()), 1)
+        _ => Shown::from(line.to_owned()),
     };
-    table.render().lines().map(paint).collect::<Vec<_>>().join("\n")
+    Shown::lines(table.render().lines().map(paint))
 }
 
 fn say_errors(app: &App, calendars: &[Calendar]) {

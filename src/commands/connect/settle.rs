@@ -8,6 +8,7 @@ use crate::clock;
 use crate::error::{Error, Kind};
 use crate::name::Name;
 use crate::oauth::{Server, Tokens, has_gaps, is_token};
+use crate::output::sanitise;
 use crate::providers::{Answered, ApiError, ClientAuth, Options, Protocol, Provider, Refusal, whoami};
 use crate::vault::{Endpoints, Grant, Identity, PASSWORD, RefreshRule, Secret};
 
@@ -78,13 +79,6 @@ impl Settlement<'_> {
         grant.scopes = self.asked.to_vec();
         grant.endpoints = server.pinned(self.provider);
         grant.take(tokens, self.provider);
-        // Incremental consent may leave out the refresh token that an earlier sign-in of the same client brought.
-        if let (None, Some(before)) = (&grant.refresh_token, self.existing)
-            && before.client_id == grant.client_id
-            && self.provider.incremental_scopes
-        {
-            grant.refresh_token.clone_from(&before.refresh_token);
-        }
         grant
     }
 
@@ -120,6 +114,9 @@ impl Settlement<'_> {
         let vault = app.vault()?;
         let now = if self.replace { vault.replaceable(self.name)? } else { vault.grant(self.name)? };
         Settlement { existing: now.as_ref(), ..*self }.check_account(&grant)?;
+        if let Some(before) = &now {
+            self.keep_refresh_token(&mut grant, before);
+        }
         grant.generation = grant.generation.max(now.map_or(0, |grant| grant.generation));
         app.vault()?.save(self.name, &mut grant)?;
         app.record_vault()?;
@@ -129,6 +126,22 @@ impl Settlement<'_> {
         app.went_well(self.name, &self.provider.name, grant.verified);
         let missing = self.provider.missing_scopes(&grant.capabilities, &grant.scopes);
         Ok(Settled { grant, missing, warning, client_auth: self.provider.client_auth })
+    }
+
+    /// An answer without a refresh token takes none away: who has consented before is often not given another. What is
+    /// kept must be of the same client and account, and not known to be dead.
+    fn keep_refresh_token(&self, grant: &mut Grant, before: &Grant) {
+        let same_account = before.identity.id.is_some() && before.identity.id == grant.identity.id;
+        let incremental = self.provider.incremental_scopes && !self.replace;
+        if grant.refresh_token.is_none()
+            && grant.refresh != RefreshRule::None
+            && (before.client_id.as_ref(), &before.provider) == (grant.client_id.as_ref(), &grant.provider)
+            && before.endpoints.token.as_ref().is_none_or(|own| grant.endpoints.token.as_ref() == Some(own))
+            && (same_account || incremental)
+            && !before.needs_reauth()
+        {
+            grant.refresh_token.clone_from(&before.refresh_token);
+        }
     }
 
     fn how(&self) -> String {
@@ -229,7 +242,11 @@ impl Settlement<'_> {
 
     pub(in crate::commands) fn check_account(&self, grant: &Grant) -> Result<(), Error> {
         let now = &grant.identity;
-        let shown = now.account.as_deref().or(now.id.as_deref()).unwrap_or("an unknown account");
+        let told = |identity: &Identity, nobody: &str| {
+            let shown = identity.account.as_deref().or(identity.id.as_deref()).unwrap_or(nobody);
+            sanitise::line(shown).into_owned()
+        };
+        let shown = told(now, "an unknown account");
         if let Some(expected) = self.expect {
             let fits =
                 |field: &Option<String>| field.as_deref().is_some_and(|f| f.eq_ignore_ascii_case(expected));
@@ -260,7 +277,7 @@ impl Settlement<'_> {
         if same {
             return Ok(());
         }
-        let was = before.account.as_deref().or(before.id.as_deref()).unwrap_or("another account");
+        let was = told(before, "another account");
         Err(Error::new(
             Kind::AccountMismatch,
             format!("`{}` belongs to {was}; {shown} signed in, and nothing was changed", self.name),

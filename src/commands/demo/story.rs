@@ -171,7 +171,7 @@ impl Story<'_> {
     }
 
     fn show(&self, typed: &str) -> Result<(), Error> {
-        Ok(self.app.out.line(&paint_data(&format!("$ integ {typed}"), Style::new().bold()))?)
+        Ok(self.app.out.line(paint_data(&format!("$ integ {typed}"), Style::new().bold()))?)
     }
 
     fn say(&self, text: &str) -> Result<(), Error> {

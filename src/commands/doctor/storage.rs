@@ -69,7 +69,7 @@ pub(super) fn locks(ground: &Ground<'_>) -> Vec<Check> {
     let dir = vault.lock_dir();
     let key = format!("{}/check:{}", app.profile, std::process::id());
     let prove = || -> Result<String, Error> {
-        let held = app.block_on(lock::acquire(dir, &key, Duration::from_secs(1)))??;
+        let held = app.block_on(lock::acquire(dir, &key, None, Duration::from_secs(1)))??;
         let _ = std::fs::remove_file(dir.join(format!("{}.lock", entry::file_stem(&key))));
         drop(held);
         Ok(dir.display().to_string())

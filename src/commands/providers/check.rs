@@ -45,7 +45,7 @@ impl Check {
         } else {
             for item in &checked {
                 if let Some(text) = item.text(!self.names.is_empty() || self.online) {
-                    app.out.line(&sanitise::lines(&text))?;
+                    app.out.line(&text)?;
                 }
             }
         }
@@ -107,6 +107,8 @@ impl Checked {
             "ok" => "sound",
             other => other,
         };
+        // What is quoted of a file must not look like lines of ours.
+        lines.iter_mut().for_each(|line| *line = sanitise::line(line).into_owned());
         (asked || !lines.is_empty()).then(|| {
             [vec![format!("{} ({}): {word}", self.name, self.report.origin)], lines].concat().join("\n")
         })

@@ -7,10 +7,14 @@ use serde_json::{Value, json};
 use super::{client_words, proof_words, summary, ways};
 use crate::app::App;
 use crate::commands::setup;
+use crate::commands::task::readiness_json;
 use crate::duration;
 use crate::error::Error;
+use crate::name::Name;
 use crate::output::sanitise;
 use crate::providers::Provider;
+use crate::providers::tasks::Dialect;
+use crate::task::Readiness;
 use crate::vault::RefreshRule;
 
 pub(super) fn show(app: &App, provider: &Provider) -> Result<(), Error> {
@@ -18,7 +22,7 @@ pub(super) fn show(app: &App, provider: &Provider) -> Result<(), Error> {
     if app.out.json {
         return Ok(app.out.document("providers", vec![document(app, provider, redirect)])?);
     }
-    let mut text = Text(format!("{} ({})\n", provider.title, provider.name));
+    let mut text = Text(format!("{} ({})\n", sanitise::line(&provider.title), provider.name));
     text.field("From", &provider.origin);
     text.field("Documentation", &checked(provider));
     text.field("API", &api_words(provider));
@@ -53,6 +57,7 @@ pub(super) fn show(app: &App, provider: &Provider) -> Result<(), Error> {
         scopes.extend(capability.note.clone());
         text.list(&format!("Scopes of {name}"), scopes.into_iter());
     }
+    text.list("Tasks", task_words(app, provider).into_iter());
     text.list(
         "Options (--option NAME=VALUE)",
         provider.option_names().iter().map(|name| option_words(provider, name)),
@@ -72,21 +77,22 @@ pub(super) fn show(app: &App, provider: &Provider) -> Result<(), Error> {
         text.list(&format!("For a program, with a {} ({how})", machine.what), steps);
     }
     text.list("Not confirmed by the documentation", provider.unconfirmed.iter().cloned());
-    Ok(app.out.line(sanitise::lines(text.0.trim_end()).as_ref())?)
+    Ok(app.out.line(text.0.trim_end())?)
 }
 
+/// What a provider file says stands in lines of ours.
 struct Text(String);
 
 impl Text {
     fn field(&mut self, name: &str, value: &str) {
-        self.0.push_str(&format!("{name:<15}{value}\n"));
+        self.0.push_str(&format!("{name:<15}{}\n", sanitise::line(value)));
     }
 
     /// Nothing at all where there is nothing to list.
     fn list(&mut self, name: &str, items: impl Iterator<Item = String>) {
-        let items: Vec<String> = items.map(|item| format!("  {item}\n")).collect();
+        let items: Vec<String> = items.map(|item| format!("  {}\n", sanitise::line(&item))).collect();
         if !items.is_empty() {
-            self.0.push_str(&format!("\n{name}\n{}", items.concat()));
+            self.0.push_str(&format!("\n{}\n{}", sanitise::line(name), items.concat()));
         }
     }
 }
@@ -121,6 +127,40 @@ fn api_words(provider: &Provider) -> String {
         ("", None) => "-".to_owned(),
         (base, _) => base.to_owned(),
     }
+}
+
+/// Where a task goes there, and which connections can take one.
+fn task_words(app: &App, provider: &Provider) -> Vec<String> {
+    let Some(dialect) = Dialect::of(provider) else { return Vec::new() };
+    let traits = dialect.traits();
+    let place = match traits.needs_list {
+        true => format!("each goes into one {}: integ task targets", traits.list),
+        false => format!("each may go into one {}: integ task targets", traits.list),
+    };
+    let own = readiness(app, provider);
+    let connections = own.iter().flat_map(|(name, found)| {
+        let cures = found
+            .lacks
+            .iter()
+            .map(|lack| format!("  {} ({})", lack.error.message, lack.error.help.as_deref().unwrap_or("-")));
+        std::iter::once(format!("{name}  {}", found.words())).chain(cures).collect::<Vec<_>>()
+    });
+    std::iter::once(place).chain(connections).collect()
+}
+
+/// The connections of this provider. A vault that is locked hides them, and is no reason to fail.
+fn readiness(app: &App, provider: &Provider) -> Vec<(Name, Readiness)> {
+    if Dialect::of(provider).is_none() {
+        return Vec::new();
+    }
+    let found = app.connections(&[]).unwrap_or_default().into_iter();
+    found
+        .filter_map(|(name, grant)| {
+            let grant = grant.ok().filter(|grant| grant.provider == provider.name)?;
+            let readiness = Readiness::of(app, &name, &grant)?;
+            Some((name, readiness))
+        })
+        .collect()
 }
 
 /// One line: what it is, its usual value, the short names.
@@ -192,6 +232,19 @@ fn document(app: &App, provider: &Provider, redirect: Option<String>) -> Value {
         "manage_url": provider.manage_url,
         "options": provider.option_names().into_iter().map(|name| { let option = option_json(provider, &name); (name, option) }).collect::<BTreeMap<_, _>>(),
     });
+    let connections: Vec<Value> = readiness(app, provider)
+        .iter()
+        .map(|(name, found)| {
+            let mut item = readiness_json(found);
+            if let Value::Object(item) = &mut item {
+                item.insert("name".to_owned(), json!(name.as_str()));
+            }
+            item
+        })
+        .collect();
+    if let Some(Value::Object(tasks)) = document.get_mut("tasks") {
+        tasks.insert("connections".to_owned(), json!(connections));
+    }
     if let (Value::Object(document), Value::Object(details)) = (&mut document, details) {
         document.extend(details);
     }

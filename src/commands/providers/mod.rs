@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::name::simple;
 use crate::output::{Table, sanitise};
+use crate::providers::tasks::Dialect;
 use crate::providers::{Proof, Protocol, Provider, ProviderError};
 
 /// Show whom integ can talk to
@@ -189,5 +190,9 @@ fn summary(app: &App, provider: &Provider) -> Value {
         "proof": provider.proof.map(Proof::word),
         "origin": provider.origin,
         "has_client": has_client(app, provider),
+        "tasks": Dialect::of(provider).map(|dialect| {
+            let traits = dialect.traits();
+            json!({"list": traits.list, "needs_list": traits.needs_list})
+        }),
     })
 }

@@ -165,7 +165,7 @@ fn report(app: &App, failed: &Failures, known: &BTreeSet<Name>) {
 
 fn hold(app: &App) -> Result<Option<Lock>, Error> {
     let key = format!("{}/schedule", app.profile);
-    let taken = app.block_on(lock::acquire(&app.paths.index_locks(), &key, Duration::ZERO))?;
+    let taken = app.block_on(lock::acquire(&app.paths.index_locks(), &key, None, Duration::ZERO))?;
     match taken {
         Ok(lock) => Ok(Some(lock)),
         Err(VaultError::Busy { .. }) => Ok(None),

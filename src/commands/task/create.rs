@@ -58,7 +58,7 @@ pub(crate) struct Create {
     /// A field that only this target has; may be repeated
     #[arg(long = "field", value_name = "NAME=VALUE", value_parser = field_argument)]
     fields: Vec<(String, String)>,
-    /// A task about an event of the mirrored calendars: its title, time, people and link
+    /// A task about an event of the mirrored calendars: its title, time, people and link; once for each event and title
     #[arg(long, value_name = "ID", conflicts_with = "batch")]
     from_event: Option<String>,
     /// Many at once: JSON lines, CSV or a markdown checklist, from a file or from standard input (-)
@@ -86,12 +86,16 @@ impl Create {
     fn one(&self, app: &App) -> Result<(), Error> {
         let mut task = self.options(NewTask::default())?;
         let mut kind = if self.url.is_some() { "link" } else { "task" };
+        let mut key = self.key.clone();
         if let Some(id) = &self.from_event {
             let unknown = || {
                 Error::new(Kind::NoTarget, format!("there is no event `{id}` in the mirror"))
                     .help("integ calendar events --json shows their ids; integ sync brings new ones")
             };
             let found = app.index()?.event_called(id, clock::now())?.ok_or_else(unknown)?;
+            let title = self.title.as_deref().unwrap_or_default();
+            let own = || task::key_of_event(&self.scope(), &found.remote, title);
+            key.get_or_insert_with(own);
             task = over(task::from_event(&found), task);
             kind = "event";
         }
@@ -108,7 +112,12 @@ impl Create {
         }
         let to = self.placed(task::route(app, self.to.as_deref(), &task, kind)?, None)?;
         app.subject.set(Some(to.name.to_string()));
-        many::run(app, vec![(0, Ok(Ask { task, to, key: self.key.clone() }))], self.queue, false)
+        many::run(app, vec![(0, Ok(Ask { task, to, key }))], self.queue, false)
+    }
+
+    /// What belongs into the keys that are made of something else: where it was asked to go.
+    fn scope(&self) -> String {
+        [self.to.as_deref(), self.list.as_deref()].map(Option::unwrap_or_default).join("\n")
     }
 
     fn many(&self, app: &App, path: &std::path::Path) -> Result<(), Error> {
@@ -117,8 +126,7 @@ impl Create {
             .map_err(|_| Error::usage(format!("{} is no UTF-8 text", path.display())))?;
         let name = path.file_name().and_then(|name| name.to_str());
         let format = batch::Format::of(name, &text);
-        let scope = [self.to.as_deref(), self.list.as_deref()].map(Option::unwrap_or_default).join("\n");
-        let lines = batch::read(&text, format, &scope)
+        let lines = batch::read(&text, format, &self.scope())
             .map_err(|why| Error::usage(format!("{}: {why}", path.display())))?;
         let mut asks = Vec::with_capacity(lines.len());
         // Thousands of lines name a few places.

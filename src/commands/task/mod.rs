@@ -10,10 +10,12 @@ mod row;
 mod targets;
 
 use clap::{Args, Subcommand};
+use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::error::{Error, Kind};
 use crate::index::Entry;
+use crate::task::Readiness;
 
 /// Create tasks where you work, once
 #[derive(Args)]
@@ -64,6 +66,16 @@ impl Task {
             Action::Open(_) => "task open",
         }
     }
+}
+
+/// What a connection needs before a task can go there, as `status` and `providers` show it.
+pub(crate) fn readiness_json(readiness: &Readiness) -> Value {
+    let lacks = readiness
+        .lacks
+        .iter()
+        .map(|lack| json!({"what": lack.what, "message": lack.error.message, "help": lack.error.help}));
+    json!({"can": readiness.can(), "list": readiness.list, "needs_list": readiness.needs_list,
+        "lists": readiness.lists, "missing": lacks.collect::<Vec<_>>()})
 }
 
 /// A task of ours by its number, or by its key.

@@ -70,7 +70,7 @@ impl Export {
         };
         let Some(path) = &self.output else {
             match app.out.json {
-                true => app.out.line(sanitise::json(text.trim_end()).as_ref())?,
+                true => app.out.line(&sanitise::json(text.trim_end()))?,
                 false => app.out.bytes(text.as_bytes())?,
             }
             return Ok(());

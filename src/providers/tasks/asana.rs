@@ -7,8 +7,8 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::{
-    Dues, Known, Limit, Line, Notes, Once, Order, Part, Tags, Target, Traits, Trouble, choice, items, mark,
-    prose, put, since, targets_of, text,
+    Dues, Known, Limit, Line, Notes, Once, Order, Part, Tags, Target, Traits, Trouble, choice, html, items,
+    mark, prose, put, since, targets_of, text,
 };
 use crate::clock;
 use crate::http::Request;
@@ -102,7 +102,7 @@ pub(super) async fn request(line: &Line<'_>, order: &Order<'_>) -> Result<Reques
 
 fn notes(order: &Order<'_>) -> String {
     let notes = order.notes.as_deref().unwrap_or_default();
-    let above = prose::html(&prose::blocks(notes), false);
+    let above = html::html(&prose::blocks(notes), false);
     let space = if above.is_empty() { "" } else { "\n\n" };
     format!("<body>{above}{space}{}</body>", mark(order))
 }

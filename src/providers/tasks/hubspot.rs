@@ -7,8 +7,8 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::{
-    Dues, Known, Limit, Line, Notes, Once, Order, Part, Tags, Target, Traits, Trouble, due_ms, mark, prose,
-    put, since, text,
+    Dues, Known, Limit, Line, Notes, Once, Order, Part, Tags, Target, Traits, Trouble, due_ms, html, mark,
+    prose, put, since, text,
 };
 use crate::http::Request;
 use crate::new_task::{Created, Priority, Remote};
@@ -107,7 +107,7 @@ async fn contact(line: &Line<'_>, address: &str) -> Result<String, Trouble> {
 
 fn body(order: &Order<'_>) -> String {
     let notes = order.notes.as_deref().unwrap_or_default();
-    format!("{}<p>{}</p>", prose::html(&prose::blocks(notes), true), mark(order))
+    format!("{}<p>{}</p>", html::html(&prose::blocks(notes), true), mark(order))
 }
 
 /// Three levels: nothing is above high.

@@ -5,15 +5,18 @@
 //! A dialect sees one connection through a [`Line`] and knows neither the outbox nor the index: names are ids by the
 //! time that it sees them, and what repeats, waits or gives up is the engine's (`task/`).
 
+mod answer;
 mod asana;
 mod clickup;
 mod github;
 mod google_tasks;
+mod html;
 mod hubspot;
 mod jira;
 mod line;
 mod linear;
 mod notion;
+mod order;
 mod prose;
 mod salesforce;
 mod target;
@@ -25,12 +28,15 @@ mod trello;
 use http::StatusCode;
 use serde_json::Value;
 
+use answer::{choice, items, put, targets_of, text};
 pub(crate) use line::{Line, Trouble};
+pub(crate) use order::Order;
+use order::{due_ms, mark, marked, since};
 pub(crate) use target::{Part, Target};
 pub(crate) use traits::{Dues, Limit, Notes, Once, Tags, Traits};
 
 use crate::http::Request;
-use crate::new_task::{Created, Due, NewTask, Remote};
+use crate::new_task::{Created, Remote};
 use crate::providers::Provider;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,21 +53,6 @@ pub(crate) enum Dialect {
     Todo,
     Todoist,
     Trello,
-}
-
-/// One task, with everything a name stood for resolved.
-pub(crate) struct Order<'a> {
-    pub task: &'a NewTask,
-    /// Markdown; the address is in it where the dialect has no field for one.
-    pub notes: Option<String>,
-    pub list: Option<&'a Target>,
-    pub assignee: Option<&'a Target>,
-    /// Where tags are `Tags::Known`; else see the task.
-    pub tags: Vec<&'a Target>,
-    /// A UUID (version 4, lower case), the same for every try of this task.
-    pub mark: &'a str,
-    /// The first try was at this time (unix seconds): the task cannot be older.
-    pub since: i64,
 }
 
 /// A task that exists: its id, and the id of the list it was put into.
@@ -287,73 +278,4 @@ impl Dialect {
             Dialect::Trello => trello::list(line, list).await,
         }
     }
-}
-
-/// A text field of an answer.
-fn text(value: &Value, field: &str) -> Option<String> {
-    match value.get(field)? {
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-/// A field of a request, where there is something to say.
-fn put(body: &mut Value, field: &str, value: Option<impl Into<Value>>) {
-    if let (Value::Object(fields), Some(value)) = (body, value) {
-        fields.insert(field.to_owned(), value.into());
-    }
-}
-
-/// Our mark, where it stands in a text.
-fn mark(order: &Order<'_>) -> String {
-    format!("integ:{}", order.mark)
-}
-
-/// The notes with our mark below them, for targets that have no better place.
-fn marked(order: &Order<'_>) -> String {
-    match &order.notes {
-        Some(notes) => format!("{notes}\n\n{}", mark(order)),
-        None => mark(order),
-    }
-}
-
-/// When to look from for what an earlier try may have made: their clock may be behind ours.
-fn since(order: &Order<'_>) -> i64 {
-    order.since.saturating_sub(600)
-}
-
-/// A due time in milliseconds; noon (UTC) of a mere day is that day nearly everywhere.
-fn due_ms(due: &Due) -> i64 {
-    match due {
-        Due::At { at, .. } => at.as_millisecond(),
-        Due::Day(day) => day
-            .at(12, 0, 0, 0)
-            .to_zoned(jiff::tz::TimeZone::UTC)
-            .map_or(0, |noon| noon.timestamp().as_millisecond()),
-    }
-}
-
-/// The one of these that a person means, whatever its case; else what there is.
-fn choice<'a, T>(
-    what: &str,
-    text: &str,
-    known: &'a [T],
-    name: impl Fn(&T) -> &str,
-) -> Result<&'a T, Trouble> {
-    let folded = text.to_lowercase();
-    known.iter().find(|one| name(one).to_lowercase() == folded).ok_or_else(|| {
-        let names: Vec<&str> = known.iter().take(30).map(name).collect();
-        Trouble::Unfit(format!("there is no {what} `{text}`; there are: {}", names.join(", ")))
-    })
-}
-
-/// A list of an answer, or nothing.
-fn items<'a>(value: &'a Value, at: &str) -> &'a [Value] {
-    value.pointer(at).and_then(Value::as_array).map_or(&[], Vec::as_slice)
-}
-
-/// `targets` of an answer's items: those that have an id and a name.
-fn targets_of(items: &[Value], part: Part, id: &str, name: &str) -> Vec<Target> {
-    items.iter().filter_map(|item| Some(Target::new(part, text(item, id)?, text(item, name)?))).collect()
 }

@@ -1,54 +1,15 @@
 //! At a terminal: bars as wide as it is, and a question before many are decided on.
 
-use std::fs::File;
-use std::io::{Read as _, Write as _};
-use std::os::fd::OwnedFd;
-use std::process::Stdio;
-use std::sync::{Arc, Mutex};
-use std::thread;
-use std::time::{Duration, Instant};
-
-use nix::pty::{Winsize, openpty};
-
 use super::{entries, time};
 use crate::seal::Home;
+use crate::tty;
 
 /// Types this and returns what was shown.
 fn at_terminal(home: &Home, columns: u16, arguments: &[&str], keys: &str, code: i32) -> String {
-    let size = Winsize { ws_row: 50, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
-    let pty = openpty(Some(&size), None).unwrap();
-    let side = |fd: &OwnedFd| Stdio::from(fd.try_clone().unwrap());
     let mut command = home.command(&["time"]);
-    command.args(arguments).env("TERM", "xterm").env("TZ", "Europe/Berlin");
-    let mut child =
-        command.stdin(side(&pty.slave)).stdout(side(&pty.slave)).stderr(side(&pty.slave)).spawn().unwrap();
-    drop(command);
-    drop(pty.slave);
-    let mut keyboard = File::from(pty.master.try_clone().unwrap());
-    let mut master = File::from(pty.master);
-    let screen = Arc::new(Mutex::new(Vec::new()));
-    let shared = Arc::clone(&screen);
-    let reader = thread::spawn(move || {
-        let mut chunk = [0_u8; 4096];
-        while let Ok(read @ 1..) = master.read(&mut chunk) {
-            shared.lock().unwrap().extend_from_slice(&chunk[..read]);
-        }
-    });
-    let so_far = || String::from_utf8_lossy(&screen.lock().unwrap()).into_owned();
-    let started = Instant::now();
-    while child.try_wait().unwrap().is_none() {
-        // What is typed before the terminal is ready for it is thrown away: it is typed again.
-        if so_far().contains("[y/N]") {
-            keyboard.write_all(keys.as_bytes()).unwrap();
-        }
-        if started.elapsed() > Duration::from_secs(60) {
-            child.kill().unwrap();
-        }
-        thread::sleep(Duration::from_millis(50));
-    }
-    reader.join().unwrap();
-    let shown = so_far();
-    assert_eq!(child.wait().unwrap().code(), Some(code), "{shown}");
+    command.args(arguments).env("TZ", "Europe/Berlin");
+    let (shown, ended) = tty::at_terminal(command, columns, "[y/N]", keys);
+    assert_eq!(ended, Some(code), "{shown}");
     shown
 }
 

@@ -1,9 +1,12 @@
 //! Group CB: the callback and the listener that waits for it.
 
 mod abuse;
+mod attacks;
+mod battery;
 mod endings;
 mod paste;
 mod strangers;
+mod wrong;
 
 use crate::evil::Evil;
 use crate::evil::browser::{self, Page};
@@ -39,14 +42,8 @@ impl Waiting<'_> {
         browser::send(&self.host, bytes.as_ref())
     }
 
-    /// A request as a browser makes it, for this target.
-    pub(crate) fn get(&self, target: &str) -> Page {
-        self.send(format!("GET {target} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.host))
-    }
-
-    /// The target of a callback that would be right, but for the code.
-    pub(crate) fn target(&self) -> String {
-        format!("{}?code=not-the-code&state={}", self.path, self.state)
+    fn place(&self) -> attacks::Place {
+        attacks::Place { host: self.host.clone(), path: self.path.clone(), state: self.state.clone() }
     }
 
     #[track_caller]

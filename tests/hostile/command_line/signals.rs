@@ -15,16 +15,20 @@ fn cl05_a_signal_at_any_moment_leaves_no_half_state() {
     let home = Home::new(&evil);
     evil.state().grants.rotation = Rotation::Grace;
     home.expired(&evil, "evil");
-    for n in 0..times(24, 1_000) as u64 {
-        let signal = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP][(n % 3) as usize];
-        let args: &[&str] = match n % 4 {
-            0 => &["refresh", "evil", "--force"],
-            1 => &["test", "evil"],
-            2 => &["status", "--check"],
-            _ => &["refresh", "--all", "--force"],
-        };
-        let running = home.start(args);
-        thread::sleep(Duration::from_micros(n.wrapping_mul(6_151) % 30_000));
+    let commands: [&[&str]; 8] = [
+        &["refresh", "evil", "--force"],
+        &["test", "evil"],
+        &["status", "--check"],
+        &["refresh", "--all", "--force"],
+        &["token", "evil"],
+        &["api", "evil", "/api/x"],
+        &["config", "set", "limits.tries", "2"],
+        &["providers", "evil"],
+    ];
+    for n in 0..times(24, 200 * commands.len()) {
+        let signal = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP][n % 3];
+        let running = home.start(commands[n % commands.len()]);
+        thread::sleep(Duration::from_micros(n.wrapping_mul(6_151) as u64 % 30_000));
         running.signal(signal);
         running.wait().exits(&[0, 128 + signal as i32]);
     }

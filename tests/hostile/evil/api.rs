@@ -95,6 +95,6 @@ fn failure(state: &State, request: &Request, mode: &str) -> Option<Answer> {
     })
 }
 
-fn unauthorized() -> Answer {
+pub(super) fn unauthorized() -> Answer {
     wire::http("401 Unauthorized", &[JSON, ("WWW-Authenticate", "Bearer error=\"invalid_token\"")], "{}")
 }

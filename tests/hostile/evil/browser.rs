@@ -76,10 +76,22 @@ pub(crate) fn fetch(method: &str, address: &str, body: &str) -> Page {
 
 /// Raw bytes to a loopback address; an empty page when the connection was closed without a word.
 pub(crate) fn send(host: &str, bytes: &[u8]) -> Page {
+    exchange(host, bytes, false)
+}
+
+/// The same; what is no whole request is followed by an end, so that nobody has to wait for more of it.
+pub(crate) fn send_and_end(host: &str, bytes: &[u8]) -> Page {
+    exchange(host, bytes, !bytes.windows(4).any(|w| w == b"\r\n\r\n"))
+}
+
+fn exchange(host: &str, bytes: &[u8], ends: bool) -> Page {
     let Some(mut stream) = connect(host) else { return Page::default() };
     let _ = stream.set_read_timeout(Some(Duration::from_secs(45)));
     let _ = stream.set_write_timeout(Some(Duration::from_secs(20)));
     let _ = stream.write_all(bytes);
+    if ends {
+        let _ = stream.shutdown(std::net::Shutdown::Write);
+    }
     let mut answer = Vec::new();
     let mut chunk = [0_u8; 16 * 1024];
     while let Ok(read @ 1..) = stream.read(&mut chunk) {

@@ -21,6 +21,7 @@ pub(crate) enum Rotation {
     None,
 }
 
+#[derive(Clone)]
 pub(crate) struct Family {
     pub(crate) current: String,
     pub(crate) spent: Vec<String>,
@@ -42,6 +43,8 @@ pub(crate) struct Grants {
     pub(crate) account: (String, String, String),
     pub(crate) codes: HashMap<String, Code>,
     pub(crate) families: Vec<Family>,
+    /// Every refresh token there ever was, in the order of their making.
+    pub(crate) issued: Vec<String>,
     /// Live access tokens.
     pub(crate) live: Vec<String>,
     /// Compared when set: `(id, secret)` as Basic authentication must carry them.
@@ -62,6 +65,7 @@ impl Default for Grants {
             account: ("sub-1".into(), "ada@example.com".into(), "Example".into()),
             codes: HashMap::new(),
             families: Vec::new(),
+            issued: Vec::new(),
             live: Vec::new(),
             client: None,
             machine: None,
@@ -78,6 +82,7 @@ impl Grants {
     pub(crate) fn mint(&mut self, scope: &str) -> (String, String) {
         let (access, refresh) = (canary("at"), canary("rt"));
         self.live.push(access.clone());
+        self.issued.push(refresh.clone());
         let family =
             Family { current: refresh.clone(), spent: Vec::new(), revoked: false, scope: scope.to_owned() };
         self.families.push(family);
@@ -181,6 +186,7 @@ impl Grants {
         if family.current == given {
             if rotation != Rotation::None {
                 let next = canary("rt");
+                self.issued.push(next.clone());
                 family.spent.push(std::mem::replace(&mut family.current, next));
             }
         } else if rotation == Rotation::Strict {

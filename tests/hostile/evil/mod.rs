@@ -4,6 +4,8 @@
 pub(crate) mod api;
 pub(crate) mod authorize;
 pub(crate) mod browser;
+pub(crate) mod calendar;
+mod chance;
 pub(crate) mod device;
 pub(crate) mod discovery;
 pub(crate) mod grants;
@@ -11,6 +13,7 @@ pub(crate) mod machine;
 mod proof;
 pub(crate) mod register;
 pub(crate) mod resource;
+pub(crate) mod tasks;
 pub(crate) mod token;
 pub(crate) mod token_modes;
 pub(crate) mod wire;
@@ -23,6 +26,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use grants::Grants;
+use serde_json::Value;
+use token_modes::{Does, Facts, Odd};
 use wire::{Answer, Request};
 
 /// Long enough for a loaded machine, short enough to end.
@@ -50,7 +55,7 @@ pub(crate) struct State {
     queues: HashMap<String, VecDeque<String>>,
     held: HashMap<String, bool>,
     /// What a path answers whatever its endpoint would, by path.
-    said: HashMap<String, Answer>,
+    said: HashMap<String, VecDeque<Answer>>,
     log: Vec<Request>,
     leaks: Vec<String>,
     /// Authorization requests that were pushed, by their request URI.
@@ -59,6 +64,9 @@ pub(crate) struct State {
     pub(crate) problems: Vec<String>,
     pub(crate) grants: Grants,
     pub(crate) devices: device::Devices,
+    chance: chance::Chance,
+    /// What was created: its key and its title.
+    pub(crate) tasks: Vec<(String, String)>,
 }
 
 impl State {
@@ -110,8 +118,14 @@ impl Evil {
     /// What `path` answers from now on; such requests are logged as `said`.
     pub(crate) fn says(&self, path: &str, status: &str, headers: &[(&str, &str)], body: &str) -> &Evil {
         let headers: Vec<_> = headers.iter().copied().chain([wire::JSON]).collect();
-        self.state().said.insert(path.into(), wire::http(status, &headers, body));
+        self.state().said.insert(path.into(), [wire::http(status, &headers, body)].into());
         self
+    }
+
+    /// What `path` answers, one after the other, round and round.
+    pub(crate) fn says_each(&self, path: &str, status: &str, bodies: impl Iterator<Item = Value>) {
+        let answers = bodies.map(|body| wire::json(status, &body)).collect();
+        self.state().said.insert(path.into(), answers);
     }
 
     /// It answers by its mode again.
@@ -201,6 +215,7 @@ impl Shared {
     fn admit(&self, mut request: Request, endpoint: &'static str) -> (Request, String) {
         let mut state = self.lock();
         let mode = state.queues.get_mut(endpoint).and_then(VecDeque::pop_front);
+        let mode = mode.or_else(|| state.chance.mode(endpoint).map(str::to_owned));
         let mode = mode.or_else(|| state.modes.get(endpoint).cloned()).unwrap_or_else(|| "ok".to_owned());
         request.endpoint = endpoint;
         request.mode.clone_from(&mode);
@@ -236,60 +251,82 @@ fn serve(stream: TcpStream, shared: &Shared) {
 }
 
 fn route(shared: &Shared, request: Request) -> Answer {
-    let said = shared.lock().said.get(&request.path).cloned();
+    let said = shared.lock().said.get_mut(&request.path).and_then(|answers| {
+        answers.rotate_left(1);
+        answers.back().cloned()
+    });
     if let Some(answer) = said {
         shared.admit(request, "said");
-        return answer;
+        return shared.lock().chance.answer().unwrap_or(answer);
     }
-    match request.path.clone().as_str() {
-        path if path.starts_with("/.well-known/oauth-protected-resource") || path == "/meta" => {
-            let (request, mode) = shared.admit(request, "resource");
-            resource::metadata(&shared.lock(), &request, &mode)
+    let endpoint = endpoint(&request);
+    let (request, mode) = shared.admit(request, endpoint);
+    if endpoint == "token" {
+        return token::answer(shared, &request, &mode);
+    }
+    let mut state = shared.lock();
+    let anywhere = token_modes::anywhere().find(|own| own.name == mode);
+    // What is only said has not happened.
+    let happens = anywhere.is_none_or(|own| matches!(own.does, Does::Alters(_)));
+    let answer = match endpoint {
+        "resource" if request.path == "/mcp" => resource::knock(&state, &mode),
+        "resource" => resource::metadata(&state, &request, &mode),
+        "discovery" => discovery::answer(&state, &request, &mode),
+        "authorize" => authorize::answer(&mut state, &request, &mode),
+        "par" => authorize::push(&mut state, &request, &mode),
+        "device" => device::answer(&mut state, &mode),
+        "register" => register::answer(&mut state, &request, &mode),
+        "revoke" => api::revoke(&mut state, &request, &mode),
+        "me" => api::me(&state, &request, &mode),
+        "api" => api::answer(&state, &request, &mode),
+        _ if !request.bearer().is_some_and(|token| state.grants.is_live(token)) => api::unauthorized(),
+        "calendars" => oddly(&state, &mode, calendar::LIST, calendar::list()),
+        "events" => oddly(&state, &mode, calendar::EVENTS, calendar::events(&request)),
+        "task-lists" => oddly(&state, &mode, tasks::LISTS, tasks::lists()),
+        "task-create" => {
+            let happens = happens && !tasks::REFUSALS.contains(&mode.as_str());
+            let task = tasks::create(&mut state, &request, happens);
+            oddly(&state, &mode, tasks::CREATE, task)
         }
-        "/mcp" => {
-            let (_, mode) = shared.admit(request, "resource");
-            resource::knock(&shared.lock(), &mode)
+        _ => wire::http("404 Not Found", &[], ""),
+    };
+    match (anywhere, &answer) {
+        (Some(own), Answer::Bytes(bytes)) => {
+            let body = bytes.windows(4).position(|w| w == b"\r\n\r\n").map_or(&[][..], |at| &bytes[at + 4..]);
+            let (Does::Says(make) | Does::Alters(make)) = own.does;
+            make(&Facts::new(&state, serde_json::from_slice(body).unwrap_or_default()))
         }
-        path if path.contains("/.well-known/") => {
-            let (request, mode) = shared.admit(request, "discovery");
-            discovery::answer(&shared.lock(), &request, &mode)
-        }
-        "/authorize" => {
-            let (request, mode) = shared.admit(request, "authorize");
-            authorize::answer(&mut shared.lock(), &request, &mode)
-        }
-        "/par" => {
-            let (request, mode) = shared.admit(request, "par");
-            authorize::push(&mut shared.lock(), &request, &mode)
-        }
-        "/token" => {
-            let (request, mode) = shared.admit(request, "token");
-            token::answer(shared, &request, &mode)
-        }
-        "/device" => {
-            let (_, mode) = shared.admit(request, "device");
-            device::answer(&mut shared.lock(), &mode)
-        }
-        "/register" => {
-            let (request, mode) = shared.admit(request, "register");
-            register::answer(&mut shared.lock(), &request, &mode)
-        }
-        "/revoke" => {
-            let (request, mode) = shared.admit(request, "revoke");
-            api::revoke(&mut shared.lock(), &request, &mode)
-        }
-        "/me" => {
-            let (request, mode) = shared.admit(request, "me");
-            api::me(&shared.lock(), &request, &mode)
-        }
-        path if path.starts_with("/api/") => {
-            let (request, mode) = shared.admit(request, "api");
-            api::answer(&shared.lock(), &request, &mode)
-        }
-        _ => {
-            shared.admit(request, "unknown");
-            wire::http("404 Not Found", &[], "")
-        }
+        _ => answer,
+    }
+}
+
+/// A document, or what this mode of its own makes of it.
+fn oddly(state: &State, mode: &str, odd: &[Odd], document: Value) -> Answer {
+    let facts = Facts::new(state, document);
+    match odd.iter().find(|(name, _)| *name == mode) {
+        Some((_, make)) => make(&facts),
+        None => wire::json("200 OK", &facts.document),
+    }
+}
+
+fn endpoint(request: &Request) -> &'static str {
+    match (request.method.as_str(), request.path.as_str()) {
+        (_, "/mcp" | "/meta") => "resource",
+        (_, path) if path.starts_with("/.well-known/oauth-protected-resource") => "resource",
+        (_, path) if path.contains("/.well-known/") => "discovery",
+        (_, "/authorize") => "authorize",
+        (_, "/par") => "par",
+        (_, "/token") => "token",
+        (_, "/device") => "device",
+        (_, "/register") => "register",
+        (_, "/revoke") => "revoke",
+        (_, "/me") => "me",
+        (_, path) if path.starts_with("/api/") => "api",
+        ("GET", "/calendar/v3/users/me/calendarList") => "calendars",
+        ("GET", "/calendar/v3/calendars/primary/events") => "events",
+        ("GET", "/projects") => "task-lists",
+        ("POST", "/tasks") => "task-create",
+        _ => "unknown",
     }
 }
 
@@ -304,6 +341,8 @@ fn record_leak(stream: TcpStream, shared: &Shared) {
 }
 
 fn assert_known(endpoint: &str, mode: &str) {
+    let odd = |own: &[Odd]| mode == "ok" || own.iter().any(|(name, _)| *name == mode);
+    let anywhere = token_modes::anywhere().any(|own| own.name == mode);
     let known = match endpoint {
         "discovery" => discovery::MODES.contains(&mode),
         "authorize" => authorize::MODES.iter().any(|(name, _)| *name == mode),
@@ -313,9 +352,13 @@ fn assert_known(endpoint: &str, mode: &str) {
         "device" => device::MODES.iter().any(|(name, _)| *name == mode),
         "register" => register::MODES.contains(&mode),
         "revoke" | "me" | "api" => api::MODES.contains(&mode),
+        "calendars" => odd(calendar::LIST),
+        "events" => odd(calendar::EVENTS),
+        "task-lists" => odd(tasks::LISTS),
+        "task-create" => odd(tasks::CREATE),
         _ => false,
     };
-    assert!(known, "the evil provider has no mode {mode} at {endpoint}");
+    assert!(known || anywhere, "the evil provider has no mode {mode} at {endpoint}");
 }
 
 /// Unlike anything else in a file or an output: what is found anywhere carrying this word is a leak.

@@ -1,6 +1,6 @@
 //! The token endpoint: looks the mode up in the table and does what it says.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::token_modes::{self, Does, Facts};
 use super::wire::{self, Answer, Request};
@@ -15,11 +15,11 @@ pub(crate) fn answer(shared: &Shared, request: &Request, mode: &str) -> Answer {
         // Nothing happens at the provider: what it says is a lie, and the stored grant must survive it.
         Some(Does::Says(say)) => {
             let document = state.grants.document(&canary("at"), &canary("rt"), "openid");
-            say(&facts(&state.base, &state.other, document))
+            say(&Facts::new(&state, document))
         }
         // The provider does its part (a refresh token may be spent), and only the answer is odd.
         Some(Does::Alters(alter)) => match state.grants.exchange(request) {
-            Ok(document) => alter(&facts(&state.base, &state.other, document)),
+            Ok(document) => alter(&Facts::new(&state, document)),
             Err(refusal) => refused(refusal),
         },
         None => match state.grants.exchange(request) {
@@ -27,10 +27,6 @@ pub(crate) fn answer(shared: &Shared, request: &Request, mode: &str) -> Answer {
             Err(refusal) => refused(refusal),
         },
     }
-}
-
-fn facts(base: &str, other: &str, document: Value) -> Facts {
-    Facts { base: base.to_owned(), other: other.to_owned(), document }
 }
 
 fn refused((status, code): (&str, &str)) -> Answer {

@@ -18,18 +18,27 @@ use super::{Home, Output, invariants};
 const LIMIT: Duration = Duration::from_secs(90);
 
 pub(crate) struct Call<'h> {
-    home: &'h Home,
+    pub(super) home: &'h Home,
     args: Vec<OsString>,
     stdin: Option<Vec<u8>>,
     open_stdin: bool,
     shell: Option<String>,
     env: Vec<(OsString, Option<OsString>)>,
+    terminal: bool,
 }
 
 impl Home {
     pub(crate) fn call<S: Into<OsString> + Clone>(&self, args: &[S]) -> Call<'_> {
         let args = args.iter().cloned().map(Into::into).collect();
-        Call { home: self, args, stdin: None, open_stdin: false, shell: None, env: Vec::new() }
+        Call {
+            home: self,
+            args,
+            stdin: None,
+            open_stdin: false,
+            shell: None,
+            env: Vec::new(),
+            terminal: false,
+        }
     }
 
     pub(crate) fn run(&self, args: &[&str]) -> Output {
@@ -53,6 +62,11 @@ impl Home {
 }
 
 impl<'h> Call<'h> {
+    pub(crate) fn arg(mut self, arg: impl Into<OsString>) -> Self {
+        self.args.push(arg.into());
+        self
+    }
+
     pub(crate) fn stdin(mut self, bytes: impl AsRef<[u8]>) -> Self {
         self.stdin = Some(bytes.as_ref().to_vec());
         self
@@ -72,6 +86,12 @@ impl<'h> Call<'h> {
     pub(crate) fn without(mut self, name: &str) -> Self {
         self.env.push((name.into(), None));
         self
+    }
+
+    /// What it says goes to a terminal without colours; nobody sits there to answer. All of it becomes `stdout`.
+    pub(crate) fn on_terminal(mut self) -> Self {
+        self.terminal = true;
+        self.env("NO_COLOR", "1").env("TERM", "xterm")
     }
 
     /// Runs under `sh -c`, in place of the `{}`: for limits, redirections and pipes.
@@ -103,20 +123,35 @@ impl<'h> Call<'h> {
         }
         let piped = self.stdin.is_some() || self.open_stdin;
         command.stdin(if piped { Stdio::piped() } else { Stdio::null() });
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let screen = self.terminal.then(|| {
+            let size = nix::pty::Winsize { ws_row: 50, ws_col: 60_000, ws_xpixel: 0, ws_ypixel: 0 };
+            let pty = nix::pty::openpty(Some(&size), None).unwrap();
+            command.stdout(pty.slave.try_clone().unwrap()).stderr(pty.slave);
+            fs::File::from(pty.master)
+        });
+        if screen.is_none() {
+            command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        }
+        let mut child = command.spawn().unwrap();
+        // Its ends of the terminal are closed here, so that the screen ends with the child.
+        drop(command);
         self.home.live.fetch_add(1, Ordering::SeqCst);
         let mut input = child.stdin.take();
         if let (Some(bytes), Some(mut pipe)) = (self.stdin, input.take_if(|_| !self.open_stdin)) {
             // A command that does not read its input must not hang the test.
             thread::spawn(move || drop(pipe.write_all(&bytes)));
         }
-        let stdout = Stream::of(child.stdout.take());
+        let (terminal, stdout) = match screen {
+            Some(screen) => (true, Stream::of(Some(screen))),
+            None => (false, Stream::of(child.stdout.take())),
+        };
         let stderr = Stream::of(child.stderr.take());
         Running {
             home: self.home,
             args: self.args.iter().map(|a| a.to_string_lossy().into_owned()).collect(),
             child,
             input,
+            terminal,
             stdout,
             stderr,
             started: Instant::now(),
@@ -125,6 +160,11 @@ impl<'h> Call<'h> {
             ended: false,
         }
     }
+}
+
+/// A terminal's line ends as they were before it: CR LF stands for LF.
+fn lines(screen: &[u8]) -> Vec<u8> {
+    String::from_utf8_lossy(screen).replace("\r\n", "\n").into_bytes()
 }
 
 struct Stream {
@@ -165,6 +205,7 @@ pub(crate) struct Running<'h> {
     args: Vec<String>,
     child: Child,
     pub(crate) input: Option<ChildStdin>,
+    terminal: bool,
     stdout: Stream,
     stderr: Stream,
     started: Instant,
@@ -197,7 +238,8 @@ impl Running<'_> {
         loop {
             let over = self.child.try_wait().unwrap().is_some();
             let text = String::from_utf8_lossy(&self.stderr.so_far()).into_owned();
-            let events = String::from_utf8_lossy(&self.stdout.so_far()).into_owned();
+            let events = String::from_utf8_lossy(&lines(&self.stdout.so_far())).into_owned();
+            let text = if self.terminal { events.clone() } else { text };
             let whole = |text: &str| text.rfind('\n').map_or_else(String::new, |end| text[..end].to_owned());
             let plain = whole(&text)
                 .split_whitespace()
@@ -237,7 +279,7 @@ impl Running<'_> {
         let output = Output {
             args: self.args.clone(),
             code: status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or(0)),
-            stdout: self.stdout.all(),
+            stdout: if self.terminal { lines(&self.stdout.all()) } else { self.stdout.all() },
             stderr: self.stderr.all(),
             peak: self.peak,
             command_lines: std::mem::take(&mut self.command_lines),

@@ -2,10 +2,10 @@
 //! clock moves, as after a suspend or when somebody sets it.
 
 use std::path::PathBuf;
-use std::process::Command;
 use std::sync::OnceLock;
 
 use super::Call;
+use super::preload::built;
 
 const SOURCE: &str = r#"
 #define _GNU_SOURCE
@@ -37,23 +37,11 @@ time_t time(time_t *at) {
 }
 "#;
 
-/// Built once, with the compiler that links the tests.
-fn library() -> &'static PathBuf {
-    static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        let stem = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("clock-{}", std::process::id()));
-        let (source, library) = (stem.with_extension("c"), stem.with_extension("so"));
-        std::fs::write(&source, SOURCE).unwrap();
-        let built = Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(&library).arg(&source).status();
-        assert!(built.unwrap().success(), "cc cannot build the clock");
-        std::fs::remove_file(source).unwrap();
-        library
-    })
-}
+static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
 
 impl Call<'_> {
     /// This many seconds from now; before now when negative.
     pub(crate) fn at(self, ahead: i64) -> Self {
-        self.env("LD_PRELOAD", library()).env("TEST_CLOCK_AHEAD", ahead.to_string())
+        self.env("LD_PRELOAD", built("clock", SOURCE, &LIBRARY)).env("TEST_CLOCK_AHEAD", ahead.to_string())
     }
 }

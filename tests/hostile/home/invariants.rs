@@ -42,6 +42,9 @@ pub(super) fn assert(home: &Home, output: &Output) {
             fail(format!("I7: a request went to another host: {leaks:?}"));
         }
     }
+    if let Some(found) = super::ledger::fault(home) {
+        fail(found);
+    }
     if let Some(found) = secrets_in_files(home).first() {
         fail(format!("I1: {found}"));
     }
@@ -171,7 +174,8 @@ fn control_in_output(output: &Output) -> Option<String> {
     }
     // These end their lines with CRLF, and a calendar may hold whatever script its events are in.
     let has = |word: &str| output.args.iter().any(|arg| arg == word);
-    let (ics, csv) = (has("--ics") || (has("calendar") && has("-")), has("--csv"));
+    let (ics, csv) =
+        (has("--ics") || (has("calendar") && has("-")), has("--csv") || has("time") && has("export"));
     let out = if ics || csv { output.out().replace("\r\n", "\n") } else { output.out() };
     let is_bidi = |c: char| is_bidi(c) && !ics;
     let bad = out.chars().find(|&c| if json { c < ' ' && c != '\n' } else { is_control(c) || is_bidi(c) });

@@ -3,21 +3,28 @@
 
 mod call;
 mod clock;
+mod disk;
+mod gate;
 mod invariants;
+mod ledger;
 mod output;
+mod preload;
 mod seed;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicUsize};
-use std::sync::{Arc, Once};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, Once};
 
 use tempfile::TempDir;
 
 pub(crate) use call::{Call, Running};
+pub(crate) use disk::{Act, Point};
+pub(crate) use gate::Gate;
 pub(crate) use output::Output;
 pub(crate) use seed::GrantText;
 
@@ -40,9 +47,30 @@ pub(crate) struct Home {
     /// Modes and symlinks were tampered with by the test.
     pub(crate) tampered: AtomicBool,
     pub(crate) secrets: Vec<String>,
+    /// Stored refresh tokens are held against what the provider issued (I2, I8).
+    audited: AtomicBool,
+    ledger: Mutex<ledger::Ledger>,
+}
+
+thread_local! {
+    /// Homes that this thread makes have the keychain on this bus, not a file vault.
+    pub(crate) static BUS: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Locks of a keychain's items lie in the account's own home, so the profile is nobody else's.
+fn keychain(env: &mut BTreeMap<String, String>, bus: &str) {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let profile = format!("real-points-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    env.insert("INTEG_VAULT".into(), "keychain".into());
+    env.insert("DBUS_SESSION_BUS_ADDRESS".into(), bus.into());
+    env.insert("INTEG_PROFILE".into(), profile);
 }
 
 impl Home {
+    pub(crate) fn has_keychain(&self) -> bool {
+        self.env.contains_key("DBUS_SESSION_BUS_ADDRESS")
+    }
+
     /// A home that knows the provider `evil`.
     pub(crate) fn new(evil: &Evil) -> Home {
         let home = Home { evil: Some(evil.shared()), ..Home::empty() };
@@ -77,6 +105,7 @@ impl Home {
         private_file(&root.path().join("key"), IDENTITY.as_bytes());
         env.insert("INTEG_VAULT".into(), "file".into());
         env.insert("INTEG_VAULT_KEY_FILE".into(), text(&root.path().join("key")));
+        BUS.with_borrow(|bus| bus.iter().for_each(|bus| keychain(&mut env, bus)));
         Home {
             root,
             env,
@@ -85,6 +114,8 @@ impl Home {
             killed: AtomicBool::new(false),
             tampered: AtomicBool::new(false),
             secrets: vec![IDENTITY.into(), OTHER_IDENTITY.into()],
+            audited: AtomicBool::new(false),
+            ledger: Mutex::default(),
         }
     }
 
@@ -122,7 +153,8 @@ impl Home {
     }
 
     pub(crate) fn data(&self) -> PathBuf {
-        self.path("home/.local/share/integ")
+        let data = self.path("home/.local/share/integ");
+        self.env.get("INTEG_PROFILE").map_or(data.clone(), |profile| data.join("profiles").join(profile))
     }
 
     pub(crate) fn vault(&self) -> PathBuf {
@@ -193,6 +225,29 @@ pub(crate) fn provider_toml(evil: &Evil, overrides: &[(&str, &str)]) -> String {
 /// was promised.
 pub(crate) fn times(usual: usize, promised: usize) -> usize {
     if std::env::var_os("INTEG_TEST_LONG").is_some() { promised } else { usual }
+}
+
+/// What a random test begins with: `INTEG_TEST_SEED`, or anything. A test that uses it says it.
+pub(crate) fn seed() -> u64 {
+    let given = std::env::var("INTEG_TEST_SEED").ok();
+    given.and_then(|text| text.parse().ok()).unwrap_or_else(|| {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+        u64::from(now.subsec_nanos())
+    })
+}
+
+/// Random enough to choose by, and the same for the same seed.
+pub(crate) struct Random(u64);
+
+impl Random {
+    pub(crate) fn new(seed: u64) -> Random {
+        Random(seed ^ 0x5eed)
+    }
+
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % limit
+    }
 }
 
 pub(crate) fn private_dir(path: &Path) {

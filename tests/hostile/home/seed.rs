@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use super::{Home, Output};
+use super::{Call, Home, Output};
 use crate::evil::{Evil, browser};
 
 /// What the provider minted for a seeded connection.
@@ -18,12 +18,25 @@ pub(crate) struct GrantText(pub(crate) Value);
 
 impl GrantText {
     pub(crate) fn new(evil: &Evil, name: &str, expires_at: i64) -> (Grant, GrantText) {
-        let (access, refresh) = evil.state().grants.mint("openid");
+        GrantText::scoped(evil, name, expires_at, "openid")
+    }
+
+    pub(crate) fn scoped(evil: &Evil, name: &str, expires_at: i64, scope: &str) -> (Grant, GrantText) {
+        let (access, refresh) = evil.state().grants.mint(scope);
         let document = json!({
             "provider": "evil", "name": name, "access_token": access, "refresh_token": refresh,
-            "expires_at": expires_at, "scope": "openid", "token_type": "Bearer", "client_id": "client-evil",
+            "expires_at": expires_at, "scope": scope, "token_type": "Bearer", "client_id": "client-evil",
         });
         (Grant { access, refresh }, GrantText(document))
+    }
+}
+
+impl Call<'_> {
+    /// This command is a sign-in by `--no-browser`.
+    pub(crate) fn sign_in(self) -> (Output, Vec<browser::Page>) {
+        let mut running = self.start();
+        let pages = running.find_url().map(|url| browser::visit(&url)).unwrap_or_default();
+        (running.wait(), pages)
     }
 }
 
@@ -69,12 +82,7 @@ impl Home {
 
     /// A whole sign-in: the browser goes where it is sent. The pages are those after the provider's own.
     pub(crate) fn connect(&self, args: &[&str]) -> (Output, Vec<browser::Page>) {
-        let mut all = vec!["connect"];
-        all.extend(args);
-        all.push("--no-browser");
-        let mut running = self.start(&all);
-        let pages = running.find_url().map(|url| browser::visit(&url)).unwrap_or_default();
-        (running.wait(), pages)
+        self.call(&[&["connect"][..], args, &["--no-browser"]].concat()).sign_in()
     }
 
     /// The connection as `status --json` tells it.

@@ -3,9 +3,11 @@
 mod answers;
 mod clients;
 mod clocks;
-mod cron;
+mod controls;
+mod crowd;
 mod kills;
 mod locks;
 mod lost;
 mod races;
 mod space;
+mod survival;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use crate::evil::Evil;
-use crate::home::{Home, files_below, private_file};
+use crate::home::{Home, files_below, private_file, times};
 
 fn seeded(evil: &Evil) -> Home {
     let home = Home::new(evil);
@@ -50,7 +50,12 @@ fn st16_a_busy_index_is_waited_for_and_then_named() {
 fn st16_many_commands_share_the_index() {
     let evil = Evil::start();
     let home = seeded(&evil);
-    let running: Vec<_> = (0..20)
+    let lines = || {
+        let index = Connection::open(home.index()).unwrap();
+        index.query_row("SELECT count(*) FROM run", [], |row| row.get::<_, i64>(0)).unwrap()
+    };
+    let (before, count) = (lines(), times(20, 100));
+    let running: Vec<_> = (0..count)
         .map(|n| match n % 4 {
             0 => home.start(&["status"]),
             1 => home.start(&["test", "evil/a"]),
@@ -59,6 +64,7 @@ fn st16_many_commands_share_the_index() {
         })
         .collect();
     running.into_iter().for_each(|one| drop(one.wait().exits(&[0]).clone()));
+    assert_eq!(lines() - before, (count / 2) as i64, "a command left no line, or two");
     home.index_is_sound();
 }
 

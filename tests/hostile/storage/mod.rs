@@ -2,6 +2,7 @@
 
 mod homes;
 mod index;
+mod kills;
 mod paths;
 mod space;
 mod vault;

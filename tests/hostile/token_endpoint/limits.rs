@@ -7,16 +7,6 @@ use crate::evil::Evil;
 use crate::home::{Home, provider_toml};
 
 #[test]
-fn te01_a_provider_that_never_finishes_is_given_up() {
-    row("TE1");
-}
-
-#[test]
-fn te02_a_broken_connection_is_no_answer() {
-    row("TE2");
-}
-
-#[test]
 fn te03_a_provider_that_is_down_is_asked_three_times_at_most() {
     for tried in row("TE3") {
         assert!((1..=3).contains(&tried.refreshes.len()), "{}: {}", tried.mode.name, tried.refreshes.len());
@@ -77,9 +67,4 @@ fn te04_a_remembered_wait_is_kept_by_the_next_command_and_force_overrides_it() {
     home.run(&["token", "evil"]).exits(&[4]);
     evil.mode("token", "ok");
     assert_eq!(home.recovers(&evil, "evil"), grant.refresh);
-}
-
-#[test]
-fn te06_floods_are_cut_off() {
-    row("TE6");
 }

@@ -1,4 +1,4 @@
-//! Group TE: every way in which a token endpoint can answer, met by a refresh and by a sign-in. Each row's modes run
+//! Group TE: what must be said and done beyond what `matrix` asks of every answer of a token endpoint. A row's modes run
 //! side by side, since most of their time is waiting.
 
 mod answers;

@@ -16,11 +16,6 @@ fn te12_no_redirect_is_followed() {
 }
 
 #[test]
-fn te16_a_refusal_with_status_200_is_a_refusal() {
-    row("TE16");
-}
-
-#[test]
 fn te17_what_the_provider_says_is_short_and_clean() {
     for tried in row("TE17") {
         for output in [&tried.refresh, &tried.code] {

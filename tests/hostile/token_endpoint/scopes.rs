@@ -2,14 +2,8 @@
 
 use serde_json::json;
 
-use super::row;
 use crate::evil::Evil;
 use crate::home::Home;
-
-#[test]
-fn te11_any_scope_answer_is_survived() {
-    row("TE11");
-}
 
 #[test]
 fn te11_a_scope_that_was_not_granted_is_recorded_and_named() {

@@ -33,7 +33,7 @@ pub(crate) use need::{needs, node, real_dir, servers_dir, skip};
 pub(crate) use oidc::Oidc;
 pub(crate) use output::Output;
 pub(crate) use run::{Run, Running};
-pub(crate) use sealed::Sealed;
+pub(crate) use sealed::{ACME, Sealed};
 pub(crate) use server::Server;
 pub(crate) use strace::{Faulted, faulted, strace};
 

@@ -16,6 +16,17 @@ use super::output::Output;
 use super::run::Run;
 use super::secrets::Secrets;
 
+/// A provider that nobody answers for.
+pub(crate) const ACME: &str = r#"
+title = "Acme"
+authorize-url = "http://127.0.0.1:9/authorize"
+token-url = "http://127.0.0.1:9/token"
+api-url = "http://127.0.0.1:9"
+client-id = "desk"
+client-auth = "none"
+scopes = ["openid"]
+"#;
+
 pub(crate) struct Sealed {
     root: TempDir,
     env: BTreeMap<String, String>,

@@ -54,7 +54,7 @@ fn shown(entries: &[Entry], width: Option<usize>) -> String {
     let now: Zoned = "2026-11-21T10:42:00+01:00[Europe/Zurich]".parse().unwrap();
     let stretch = Stretch::asked(None, Some("+2d"), false, &now).unwrap();
     let agenda = Agenda { calendars: &calendars, now: &now, zone: now.time_zone(), stretch, width };
-    agenda.text(entries)
+    agenda.text(entries).text().to_owned()
 }
 
 fn some() -> Vec<Entry> {

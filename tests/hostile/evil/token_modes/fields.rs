@@ -1,8 +1,8 @@
-//! TE7 to TE11, TE14, TE18, RF14: a token document with one member that is odd.
+//! TE7 to TE11, TE13, TE14, TE18, RF14: a token document with one member that is odd.
 
 use serde_json::{Value, json};
 
-use super::super::wire::{self, Answer};
+use super::super::wire::{self, Answer, JSON};
 use super::{DONE, EITHER, Facts, Mode, REFUSED, alters, says};
 
 /// `null` as it stands in JSON, where `Facts::with` would take the member out.
@@ -55,6 +55,17 @@ pub(crate) const MODES: &[Mode] = &[
         |f| f.with("scope", json!("openid calendar.readonly calendar.events admin.everything")),
         DONE,
         DONE,
+    ),
+    says(
+        "TE13",
+        "json-dupkeys",
+        |f| {
+            let twice =
+                f.text().replacen('{', "{\"access_token\":\"at-first\",\"refresh_token\":\"rt-first\",", 1);
+            wire::http("200 OK", &[JSON], twice)
+        },
+        &[1, 4],
+        &[1, 4],
     ),
     says("TE14", "token-crlf", |f| token(f, "\r\nX-Injected: 1"), REFUSED, REFUSED),
     says("TE14", "token-ansi", |f| token(f, "\u{1b}[2J"), REFUSED, REFUSED),

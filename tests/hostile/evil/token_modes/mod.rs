@@ -1,5 +1,5 @@
 //! Every way in which a token endpoint can answer, one small entry each: the row it belongs to, what goes over the
-//! wire, and which exit codes a sign-in and a refresh may end with.
+//! wire, and which exit codes a sign-in and a refresh may end with. Those that are not about tokens happen anywhere.
 
 mod bodies;
 mod errors;
@@ -11,6 +11,7 @@ mod transport;
 
 use serde_json::Value;
 
+use super::State;
 use super::wire::{self, Answer};
 
 pub(crate) struct Facts {
@@ -21,6 +22,10 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
+    pub(super) fn new(state: &State, document: Value) -> Facts {
+        Facts { base: state.base.clone(), other: state.other.clone(), document }
+    }
+
     /// The document with one member changed; `null` here means: taken out.
     pub(crate) fn with(&self, name: &str, value: Value) -> Answer {
         let mut document = self.document.clone();
@@ -83,11 +88,17 @@ pub(crate) const fn alters(
     Mode { name, row, does: Does::Alters(answer), code, refresh }
 }
 
+/// A way to be odd that only one endpoint has.
+pub(crate) type Odd = (&'static str, fn(&Facts) -> Answer);
+
+/// What any endpoint can do: the wire, the status, the body and where it sends.
+pub(crate) fn anywhere() -> impl Iterator<Item = &'static Mode> {
+    [transport::MODES, statuses::MODES, bodies::MODES, redirects::MODES].into_iter().flatten()
+}
+
 pub(crate) fn all() -> impl Iterator<Item = &'static Mode> {
     const OK: &[Mode] = &[alters("-", "ok", |f| wire::json("200 OK", &f.document), DONE, DONE)];
-    [OK, transport::MODES, statuses::MODES, bodies::MODES, fields::MODES, redirects::MODES, errors::MODES]
-        .into_iter()
-        .flatten()
+    [OK, fields::MODES, errors::MODES].into_iter().flatten().chain(anywhere())
 }
 
 pub(crate) fn find(name: &str) -> Option<&'static Mode> {

@@ -1,0 +1,127 @@
+//! No answer makes integ forget a token: every misbehaviour, met by every command that can meet it, with the standing
+//! invariants after each run; then the provider is good again, and the next command works with what was stored.
+//!
+//! Every run of the tests takes each way of the OAuth endpoints with `connect` and `refresh`, and a seeded third of the
+//! rest; with `INTEG_TEST_LONG` all, each to a pipe, as JSON and on a terminal, with the vault's key in a file and in a
+//! variable.
+
+pub(crate) mod cell;
+mod commands;
+
+use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Instant;
+
+use crate::evil::token_modes::{self, Odd};
+use crate::evil::{api, authorize, calendar, device, discovery, register, resource, tasks};
+use crate::home::{seed, times};
+use cell::{Cell, Command, Key, Surface};
+
+/// Most of a run is waiting for providers that do not answer.
+const AT_ONCE: usize = 16;
+
+/// A way to misbehave, and the command that meets it.
+type Meeting = (Command, &'static str, &'static str);
+
+/// What every run takes.
+fn usual() -> Vec<Meeting> {
+    let mut all = Vec::new();
+    for mode in token_modes::all() {
+        all.push((Command::Refresh, "token", mode.name));
+        all.push((Command::Connect, "token", mode.name));
+    }
+    let mut connect = |endpoint, modes: &mut dyn Iterator<Item = &'static str>| {
+        all.extend(modes.map(|mode| (Command::Connect, endpoint, mode)));
+    };
+    connect("authorize", &mut authorize::MODES.iter().map(|(name, _)| *name));
+    connect("device", &mut device::MODES.iter().map(|(name, _)| *name));
+    connect("par", &mut authorize::PUSH_MODES.iter().copied());
+    connect("register", &mut register::MODES.iter().copied());
+    connect("resource", &mut resource::MODES.iter().copied());
+    // A document in another place is no misbehaviour.
+    connect("discovery", &mut discovery::MODES.iter().copied().filter(|mode| !mode.starts_with("at-")));
+    connect("me", &mut api::MODES.iter().copied());
+    all
+}
+
+/// What a seeded third of is taken.
+fn rest() -> Vec<Meeting> {
+    let mut all = Vec::new();
+    for mode in token_modes::all() {
+        all.push((Command::Sync, "token", mode.name));
+        all.push((Command::Task, "token", mode.name));
+    }
+    let shaped: [(Command, &str, &[Odd]); 4] = [
+        (Command::Sync, "calendars", calendar::LIST),
+        (Command::Sync, "events", calendar::EVENTS),
+        (Command::Task, "task-lists", tasks::LISTS),
+        (Command::Task, "task-create", tasks::CREATE),
+    ];
+    for (command, endpoint, own) in shaped {
+        all.extend(own.iter().map(|(mode, _)| (command, endpoint, *mode)));
+        all.extend(token_modes::anywhere().map(|mode| (command, endpoint, mode.name)));
+    }
+    for endpoint in ["discovery", "device", "me", "par", "register"] {
+        all.extend(token_modes::anywhere().map(|mode| (Command::Connect, endpoint, mode.name)));
+    }
+    all
+}
+
+/// Cells of every surface and key, or of the one that comes next.
+fn spread(meetings: Vec<Meeting>, everywhere: bool) -> Vec<Cell> {
+    let faces: Vec<(Surface, Key)> = Surface::ALL
+        .into_iter()
+        .flat_map(|surface| [(surface, Key::File), (surface, Key::Variable)])
+        .collect();
+    let mut cells = Vec::new();
+    for (at, (command, endpoint, mode)) in meetings.into_iter().enumerate() {
+        let wanted = if everywhere { &faces[..] } else { &faces[at % faces.len()..][..1] };
+        cells.extend(wanted.iter().map(|&(surface, key)| Cell { command, endpoint, mode, surface, key }));
+    }
+    cells
+}
+
+#[test]
+fn every_misbehaviour_is_met_by_every_command_and_no_token_is_forgotten() {
+    let seed = seed();
+    let long = times(0, 1) == 1;
+    let mut random = crate::home::Random::new(seed);
+    let mut cells = spread(usual(), long);
+    let mut rest = rest();
+    rest.retain(|_| long || random.below(3) == 0);
+    cells.extend(spread(rest, long));
+    run(cells, seed);
+}
+
+fn run(cells: Vec<Cell>, seed: u64) {
+    let (started, next) = (Instant::now(), AtomicUsize::new(0));
+    let failures = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                while let Some(cell) = cells.get(next.fetch_add(1, Ordering::SeqCst)) {
+                    if let Err(what) = cell.try_out() {
+                        failures.lock().unwrap().push(format!("== {cell}\n{what}"));
+                    }
+                }
+            });
+        }
+    });
+    let ways: BTreeSet<_> = cells.iter().map(|cell| (cell.endpoint, cell.mode)).collect();
+    let endpoints: BTreeSet<_> = ways.iter().map(|(endpoint, _)| endpoint).collect();
+    let failures = failures.into_inner().unwrap();
+    // Not through the test's own output, which is kept back where nothing failed.
+    let _ = writeln!(
+        std::io::stderr(),
+        "matrix: {} misbehaviours of {} endpoints, {} runs, {} failed, {:.0} s, INTEG_TEST_SEED={seed}",
+        ways.len(),
+        endpoints.len(),
+        cells.len(),
+        failures.len(),
+        started.elapsed().as_secs_f64(),
+    );
+    assert!(failures.is_empty(), "INTEG_TEST_SEED={seed}\n{}", failures.join("\n"));
+}

@@ -1,0 +1,135 @@
+//! RF5 to RF7, TK5, ST18 and what they stand for: every storage call of a command is its last one, or fails. Afterwards
+//! what was acknowledged is there, and the next good run works. (The standing invariants are asserted by the home.)
+
+pub(crate) mod calendars;
+pub(crate) mod connect;
+pub(crate) mod import;
+pub(crate) mod index;
+pub(crate) mod refresh;
+pub(crate) mod tasks;
+
+use std::time::Instant;
+
+use nix::errno::Errno;
+
+use crate::evil::Evil;
+use crate::home::{Act, Home, Output, Point, times};
+
+/// A command and what must be true of it.
+pub(crate) struct Case {
+    pub(crate) name: &'static str,
+    /// So many storage calls it makes, or it was not the command that was meant.
+    pub(crate) least: usize,
+    /// What was there before.
+    pub(crate) seed: fn(&Evil) -> Home,
+    /// The command, with this point.
+    pub(crate) run: fn(&Evil, &Home, Point) -> Output,
+    /// What holds after it, and after the next good run.
+    pub(crate) holds: fn(&After<'_>),
+}
+
+pub(crate) struct After<'a> {
+    pub(crate) evil: &'a Evil,
+    pub(crate) home: &'a Home,
+    pub(crate) point: Point,
+    pub(crate) out: Output,
+    /// The call that was met.
+    pub(crate) call: String,
+}
+
+impl After<'_> {
+    pub(crate) fn was_killed(&self) -> bool {
+        self.point.act == Act::Kill
+    }
+
+    /// It said that all is well.
+    pub(crate) fn is_acknowledged(&self) -> bool {
+        self.out.code == 0
+    }
+
+    #[track_caller]
+    pub(crate) fn must(&self, holds: bool, what: &str) {
+        assert!(holds, "{what}\n{self}");
+    }
+
+    /// `token` of this connection, if it has one.
+    #[track_caller]
+    pub(crate) fn token(&self, name: &str) -> Option<String> {
+        let out = self.home.run(&["token", name, "--json"]);
+        self.must([0, 3].contains(&out.code), &format!("token: {}", out.transcript()));
+        (out.code == 0)
+            .then(|| out.json()["tokens"][0]["access_token"].as_str().unwrap_or_default().to_owned())
+    }
+
+    #[track_caller]
+    pub(crate) fn is_live(&self, token: &str) {
+        self.must(self.evil.state().grants.is_live(token), "a token that does not work");
+    }
+}
+
+impl std::fmt::Display for After<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?} at {}\n{}", self.point.act, self.call, self.out.transcript())
+    }
+}
+
+/// In every run the machine goes away, and the disk is full; the promise is more.
+fn acts() -> &'static [Act] {
+    const ALL: &[Act] = &[
+        Act::Kill,
+        Act::Fails(Errno::ENOSPC),
+        Act::Fails(Errno::EIO),
+        Act::Fails(Errno::EROFS),
+        Act::Fails(Errno::EACCES),
+        Act::Short,
+        Act::FailsOn(Errno::ENOSPC),
+        Act::FailsOn(Errno::EROFS),
+    ];
+    &ALL[..times(2, ALL.len())]
+}
+
+impl Case {
+    /// Every point with every act, each from the same beginning.
+    pub(crate) fn holds_at_every_point(&self) {
+        let evil = Evil::start();
+        let seeded = (self.seed)(&evil);
+        let families = evil.state().grants.families.clone();
+        let again = || {
+            // What is in a keychain cannot be copied.
+            let home = if seeded.has_keychain() { (self.seed)(&evil) } else { seeded.copy() };
+            let mut state = evil.state();
+            if !seeded.has_keychain() {
+                state.grants.families.clone_from(&families);
+            }
+            state.forget();
+            // Those of earlier points are not in this home.
+            state.grants.verifiers.clear();
+            home
+        };
+        let listed = again();
+        (self.run)(&evil, &listed, Point::NONE).exits(&[0]);
+        let (name, calls) = (self.name, listed.storage_calls());
+        assert!(calls.len() >= self.least, "{name}: {} storage calls\n{}", calls.len(), calls.join("\n"));
+        let (mut met, began) = (0, Instant::now());
+        for act in acts() {
+            for at in 1..=calls.len() {
+                let home = again();
+                let point = Point { at, act: *act };
+                let out = (self.run)(&evil, &home, point);
+                let Some(call) = home.storage_calls().pop() else { continue };
+                met += 1;
+                let after = After { evil: &evil, home: &home, point, out, call };
+                after.must(after.was_killed() == (after.out.code == 137), "killed, or not, as nobody asked");
+                (self.holds)(&after);
+                if home.index().exists() {
+                    home.index_is_sound();
+                }
+            }
+        }
+        let (count, tried) = (calls.len(), calls.len() * acts().len());
+        let seconds = began.elapsed().as_secs_f64();
+        println!("points: {name}: {count} storage calls, {met} of {tried} points met, {seconds:.0} s");
+        // Threads take turns, so that a call or two more or less is no wonder.
+        assert!(met * 10 >= tried * 9, "{name}: {met} of {tried} points were met");
+    }
+}

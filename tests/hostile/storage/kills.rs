@@ -1,0 +1,53 @@
+//! ST15: whatever moment the machine goes away, the index is whole, and what was acknowledged is in it.
+
+use std::collections::BTreeSet;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
+
+use crate::evil::Evil;
+use crate::home::{Random, seed, times};
+use crate::points::tasks;
+
+#[test]
+fn st15_random_kills_lose_nothing_that_was_acknowledged() {
+    let (evil, seed) = (Evil::start(), seed());
+    println!("kills: INTEG_TEST_SEED={seed}");
+    let home = tasks::seed(&evil);
+    let mut random = Random::new(seed);
+    let mut acknowledged = BTreeSet::new();
+    let mut killed = 0;
+    let count = times(200, 10_000);
+    for number in 0..count {
+        let key = format!("k{number}");
+        let task = ["task", "create", &key, "--to", "evil", "--key", &key, "--queue"];
+        let args: &[&str] = match number % 4 {
+            0 => &["test", "evil"],
+            1 => &["status", "--check"],
+            _ => &task,
+        };
+        let began = Instant::now();
+        let running = home.start(args);
+        thread::sleep(Duration::from_micros(random.below(40_000) as u64));
+        running.signal(Signal::SIGKILL);
+        let output = running.wait();
+        output.exits(&[0, 137]);
+        assert!(began.elapsed() < Duration::from_secs(60), "{number}: never ended");
+        killed += usize::from(output.code == 137);
+        if output.code == 0 && number % 4 > 1 {
+            acknowledged.insert(key);
+        }
+        home.index_is_sound();
+    }
+    let listed = home.run(&["task", "list", "--limit", "1000000", "--json"]).exits(&[0]).json();
+    let rows = listed["tasks"].as_array().unwrap();
+    let keys: BTreeSet<_> = rows.iter().map(|row| row["key"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(keys.len(), rows.len(), "a task twice");
+    let lost: Vec<_> = acknowledged.difference(&keys).collect();
+    assert!(lost.is_empty(), "INTEG_TEST_SEED={seed}: acknowledged and lost: {lost:?}");
+    assert!(killed * 4 > count && !acknowledged.is_empty(), "{killed} of {count} commands were killed");
+    println!("kills: {killed} of {count} commands killed, {} tasks acknowledged, 0 lost", acknowledged.len());
+    let token = home.run(&["token", "evil"]).exits(&[0]).out();
+    assert!(evil.state().grants.is_live(token.trim()));
+}

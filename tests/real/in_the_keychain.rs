@@ -1,0 +1,55 @@
+//! Sentence 3 with a keychain: what is said to it is storage as well. In every run the vault is moved; the long run has
+//! all the commands. (The file vault's turn is in tests/hostile/every_point.rs.)
+use crate::evil::Evil;
+use crate::harness::{Keyring, needs, times};
+use crate::home::{BUS, Home, Output, Point, private_file};
+use crate::points::{After, Case, calendars, connect, import, refresh, tasks};
+
+const NAMES: [&str; 2] = ["evil/a", "evil/b"];
+const MOVE: [&str; 4] = ["vault", "move", "file", "--yes"];
+
+fn in_the_keychain(case: &Case) {
+    if needs("points", &["$gnome-keyring-daemon", "$dbus-daemon"]) {
+        let keyring = Keyring::unlocked();
+        BUS.set(Some(keyring.address()));
+        case.holds_at_every_point();
+    }
+}
+
+/// The profile's own choice is the keychain, and the key of a file vault is at hand.
+fn seed(evil: &Evil) -> Home {
+    let mut home = Home::new(evil);
+    home.unset("INTEG_VAULT");
+    let config = home.config().join("profiles").join(home.data().file_name().unwrap()).join("config.toml");
+    private_file(&config, b"[vault]\nkind = \"keychain\"\n");
+    for name in NAMES {
+        home.fresh(evil, name);
+    }
+    home
+}
+
+fn run(_: &Evil, home: &Home, point: Point) -> Output {
+    home.call(&MOVE).disk(point).run()
+}
+
+fn holds(after: &After<'_>) {
+    let works = || NAMES.iter().for_each(|name| after.is_live(&after.token(name).unwrap_or_default()));
+    works();
+    let next = after.home.run(&MOVE);
+    after.must(next.code == 0, &format!("the next move: {}", next.transcript()));
+    works();
+    after.must(after.home.vault_files().len() == NAMES.len(), "not everything arrived");
+}
+
+#[test]
+fn of_a_vault_that_is_moved() {
+    in_the_keychain(&Case { name: "vault move", least: 40, seed, run, holds });
+}
+
+#[test]
+fn of_every_command_with_a_keychain() {
+    let all = [refresh::CASE, connect::FIRST, connect::AGAIN, import::CASE, tasks::CASE, calendars::CASE];
+    for case in &all[..times(1, all.len())] {
+        in_the_keychain(case);
+    }
+}

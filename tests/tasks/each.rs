@@ -1,0 +1,77 @@
+//! Once, whatever becomes of the answer, at every target.
+
+use serde_json::{Value, json};
+
+use crate::server::{Dialect, Target, Trap};
+use crate::targets::{ALL, create};
+
+/// What every target does on its own is tried at all of them at once: some have to be given time.
+pub(crate) fn at_each(work: impl Fn(Dialect, &str) + Sync) {
+    std::thread::scope(|scope| {
+        for (dialect, to) in ALL {
+            let work = &work;
+            scope.spawn(move || work(dialect, to));
+        }
+    });
+}
+
+#[test]
+fn tk02_a_lost_answer_is_one_task_at_each() {
+    at_each(|dialect, to| {
+        for trap in [Trap::CommitThen(500), Trap::CommitThen(0)] {
+            let target = Target::open(dialect);
+            let home = target.home();
+            // Another of the same name is no reason to believe anything.
+            create(&home, to, &["--key", "other"]).expect(0);
+            target.trap(trap.clone());
+            create(&home, to, &["--key", "k"]).expect(0);
+            assert_eq!((target.tasks().len(), target.creates().len()), (2, 2), "{to} {trap:?}");
+            let document = home.run(&["task", "list", "--json"]).expect(0).json();
+            let ids: Vec<&Value> =
+                document["tasks"].as_array().unwrap().iter().map(|task| &task["remote_id"]).collect();
+            assert!(
+                ids.len() == 2 && ids[0] != ids[1] && ids.iter().all(|id| id.is_string()),
+                "{to}: {document}"
+            );
+            target.is_content();
+        }
+    });
+}
+
+#[test]
+fn tk02_nothing_committed_is_sent_again_at_each() {
+    at_each(|dialect, to| {
+        let target = Target::open(dialect);
+        let home = target.home();
+        target.trap(Trap::Refuse(500, vec![], json!({})));
+        target.trap(Trap::Refuse(429, vec![("retry-after", "1".into())], json!({})));
+        create(&home, to, &[]).expect(0);
+        assert_eq!((target.tasks().len(), target.creates().len()), (1, 3), "{to}");
+    });
+}
+
+#[test]
+fn tk06_each_refusal_parks_one_and_a_limit_or_a_dead_token_keeps_it() {
+    at_each(|dialect, to| {
+        let target = Target::open(dialect);
+        let home = target.home();
+        for (status, state) in [
+            (400, "parked"),
+            (403, "parked"),
+            (409, "parked"),
+            (413, "parked"),
+            (422, "parked"),
+            (401, "queued"),
+            (429, "queued"),
+        ] {
+            target.trap(Trap::Refuse(
+                status,
+                vec![("retry-after", "9999".into())].into_iter().filter(|_| status == 429).collect(),
+                json!({}),
+            ));
+            let ended = create(&home, to, &["--key", &status.to_string()]);
+            assert_eq!(ended.json()["tasks"][0]["state"], state, "{to} {status}: {}", ended.stderr);
+            assert!(target.tasks().is_empty(), "{to} {status}");
+        }
+    });
+}
