@@ -132,10 +132,11 @@ impl<'h> Call<'h> {
         if screen.is_none() {
             command.stdout(Stdio::piped()).stderr(Stdio::piped());
         }
+        // Before it can have made a file: what it leaves for a moment is its own business.
+        self.home.live.fetch_add(1, Ordering::SeqCst);
         let mut child = command.spawn().unwrap();
         // Its ends of the terminal are closed here, so that the screen ends with the child.
         drop(command);
-        self.home.live.fetch_add(1, Ordering::SeqCst);
         let mut input = child.stdin.take();
         if let (Some(bytes), Some(mut pipe)) = (self.stdin, input.take_if(|_| !self.open_stdin)) {
             // A command that does not read its input must not hang the test.
