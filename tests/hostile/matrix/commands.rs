@@ -107,7 +107,10 @@ impl Cell {
         let titles: Vec<String> = evil.state().tasks.iter().map(|(_, title)| title.clone()).collect();
         // A provider that says that it has created what it has not is believed.
         let lied = output.code == 0 && self.endpoint == "task-create" && !self.may_have_happened();
-        assert!(titles == ["A task of the matrix"] || lied && titles.is_empty(), "not there once: {titles:?}");
+        assert!(
+            titles == ["A task of the matrix"] || lied && titles.is_empty(),
+            "not there once: {titles:?}"
+        );
     }
 
     fn becomes_good(&self, evil: &Evil) {
