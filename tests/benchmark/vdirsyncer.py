@@ -1,4 +1,4 @@
-"""vdirsyncer on the same events, where INTEG_BENCH_VENV names a Python environment that has it.
+"""vdirsyncer on the same events, where it is installed: in the Python environment INTEG_BENCH_VENV, or on the PATH.
 
 Its Google storage asks fixed addresses; it is a CalDAV storage with a sign-in, so it is given the same events by CalDAV.
 """
@@ -33,8 +33,7 @@ fileext = ".ics"
 
 def program():
     venv = os.environ.get(VARIABLE)
-    path = os.path.join(venv, "bin", "vdirsyncer") if venv else None
-    return path if path and os.access(path, os.X_OK) else None
+    return shutil.which("vdirsyncer", path=os.path.join(venv, "bin") if venv else None)
 
 
 class Vdirsyncer:
