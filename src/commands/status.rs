@@ -215,10 +215,10 @@ fn colour_symbols(table: &str) -> Shown<'static> {
             Some('✓') => Style::new().green().bold(),
             Some('?') => Style::new().yellow().bold(),
             Some('✗') => Style::new().red().bold(),
-            _ => return Shown::default().and(line),
+            _ => return Shown::from(line.to_owned()),
         };
         let symbol = after.strip_suffix(rest.as_str()).unwrap_or_default();
-        Shown::default().and(before).and(output::paint_data(symbol, style)).and(rest.as_str())
+        Shown::from(before.to_owned()).and(output::paint_data(symbol, style)).and(rest.as_str().to_owned())
     };
     Shown::lines(table.lines().map(paint))
 }

@@ -28,6 +28,12 @@ impl<'a> From<&'a Cow<'_, str>> for Shown<'a> {
     }
 }
 
+impl From<String> for Shown<'_> {
+    fn from(text: String) -> Self {
+        Shown::from(text.as_str()).owned()
+    }
+}
+
 impl<'a> Shown<'a> {
     /// In a style for stderr, or for stdout (`Style::for_stdout`): nothing where colours are not wanted or not seen.
     pub(crate) fn painted(text: impl Into<Shown<'a>>, style: &Style) -> Shown<'static> {
@@ -62,6 +68,10 @@ impl<'a> Shown<'a> {
 
     pub(super) fn bytes(&self) -> &[u8] {
         self.0.as_bytes()
+    }
+
+    fn owned(self) -> Shown<'static> {
+        Shown(Cow::Owned(self.0.into_owned()))
     }
 }
 

@@ -158,7 +158,7 @@ impl<'a> Agenda<'a> {
             () => Style::new(),
         };
         let title = output::paint_data(&title, style);
-        let line = Shown::default().and(&format!("  {:<13}", line.times)).and(swatch).and(title);
+        let line = Shown::from(format!("  {:<13}", line.times)).and(swatch).and(title);
         if rest.is_empty() {
             line
         } else {

@@ -91,9 +91,9 @@ fn table(calendars: &[Calendar]) -> Shown<'static> {
     let paint = |line: &str| match line.split_once('●') {
         Some((before, after)) if before.trim().is_empty() => {
             let dot = output::swatch(colours.next().flatten()).unwrap_or_else(|| " ".into());
-            Shown::default().and(before).and(dot).and(after)
+            Shown::from(before.to_owned()).and(dot).and(after.to_owned())
         }
-        _ => Shown::default().and(line),
+        _ => Shown::from(line.to_owned()),
     };
     Shown::lines(table.render().lines().map(paint))
 }

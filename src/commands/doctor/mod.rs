@@ -96,7 +96,7 @@ impl Check {
             Outcome::Failure { .. } => ("✗", console::Style::new().red().bold()),
         };
         let mark = output::paint_data(mark, style);
-        app.out.line(mark.and(&format!(" {:<14} {}", self.name, sanitise::line(&self.detail))))?;
+        app.out.line(mark.and(format!(" {:<14} {}", self.name, sanitise::line(&self.detail))))?;
         if let Some(help) = self.help() {
             app.out.line(&format!("  {:<14} help: {}", "", sanitise::line(help)))?;
         }

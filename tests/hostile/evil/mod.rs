@@ -289,7 +289,7 @@ fn route(shared: &Shared, request: Request) -> Answer {
             let task = tasks::create(&mut state, &request, happens);
             oddly(&state, &mode, tasks::CREATE, task)
         }
-        _ => unreachable!("{endpoint}"),
+        _ => panic!("nobody answers at {endpoint}"),
     };
     match (anywhere, &answer) {
         (Some(own), Answer::Bytes(bytes)) => {
