@@ -32,7 +32,7 @@ fn st09_files_of_another_user_are_refused() {
         home.integ(&refresh).run().exits(5).says("somebody else");
         let token = home.integ(&["token", "acme"]).reveals().run();
         token.exits(if path == &item { 5 } else { 0 }).never_says("not connected");
-        assert_eq!((fs::metadata(path).unwrap().uid(), whole(&path)), (54_321, before), "{}", path.display());
+        assert_eq!((fs::metadata(path).unwrap().uid(), whole(path)), (54_321, before), "{}", path.display());
         chown(path, Some(0), None).unwrap();
     }
     home.integ(&["token", "acme"]).reveals().run().ok();
