@@ -191,7 +191,7 @@ fn report_panics() {
 fn report_panic(location: Option<&std::panic::Location<'_>>) {
     let place = location.map_or("somewhere".to_owned(), |at| format!("{}:{}", at.file(), at.line()));
     Out { json: false, quiet: false }
-        .always(&format!("error: an internal error at {place}; this is a defect of integ"));
+        .always(format!("error: an internal error at {place}; this is a defect of integ"));
     std::process::exit(i32::from(Kind::Internal.exit()));
 }
 

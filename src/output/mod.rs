@@ -85,7 +85,7 @@ impl Out {
     /// One step of several that a person follows, in lines that fit the terminal.
     pub(crate) fn step(&self, number: usize, text: &str) {
         let columns = if Out::is_interactive() { console::Term::stderr().size().1 } else { u16::MAX };
-        self.say(&wrap::hanging(&format!("  {number}. "), &sanitise::line(text), columns.into()));
+        self.say(wrap::hanging(&format!("  {number}. "), &sanitise::line(text), columns.into()));
     }
 
     pub(crate) fn warn(&self, text: &str) {

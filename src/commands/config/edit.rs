@@ -52,7 +52,7 @@ fn replace(app: &App, path: &Path, before: &str, copy: &Path, after: &str) -> Re
     write_private(path, after.as_bytes())?;
     let _ = fs::remove_file(copy);
     app.reload_config();
-    app.out.say(&format!("{} is saved.", path.display()));
+    app.out.say(format!("{} is saved.", path.display()));
     Ok(())
 }
 

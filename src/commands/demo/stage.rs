@@ -159,7 +159,7 @@ impl Set {
                 format!("the demo was ended; {} could not be removed: {cause}", self.home.display())
             }
         };
-        Out { json: false, quiet: false }.always(&format!("\n{words}"));
+        Out { json: false, quiet: false }.always(format!("\n{words}"));
         die_of(signal)
     }
 }

@@ -60,7 +60,7 @@ impl Add {
                 .out
                 .document("added", vec![json!({"name": name, "path": path.display().to_string()})])?);
         }
-        app.out.say(&format!("Wrote {}", path.display()));
+        app.out.say(format!("Wrote {}", path.display()));
         app.out
             .hint(&format!("integ connect {name}; integ providers check {name} says what is wrong with it"));
         Ok(())

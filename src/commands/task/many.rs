@@ -80,7 +80,7 @@ impl Shown<'_> {
             let item = json!({"line": line, "id": null, "key": null, "state": "refused", "title": null, "error": error.json()});
             self.items.push((line, item));
         } else {
-            self.app.out.line(&format!("-\trefused\t-\tline {line}\t{}", sanitise::line(&error.message)))?;
+            self.app.out.line(format!("-\trefused\t-\tline {line}\t{}", sanitise::line(&error.message)))?;
         }
         self.failed.push(error);
         Ok(())
@@ -112,7 +112,7 @@ impl Shown<'_> {
                     }
                     self.items.push((line, item));
                 } else {
-                    app.out.line(&row::line(entry))?;
+                    app.out.line(row::line(entry))?;
                     if let Some(error) = error {
                         self.tell(entry.id, entry.state, error);
                     }
@@ -125,7 +125,7 @@ impl Shown<'_> {
                     self.items.push((line, item));
                 } else {
                     let (title, why) = (sanitise::line(&title), sanitise::line(&error.message));
-                    app.out.line(&format!("-\trefused\t-\t{title}\t{why}"))?;
+                    app.out.line(format!("-\trefused\t-\t{title}\t{why}"))?;
                 }
             }
             _ => {}
@@ -168,7 +168,7 @@ impl Shown<'_> {
         }
         if total > 1 {
             let done = total - self.failed.len();
-            app.out.say(&format!("{done} of {total} are settled."));
+            app.out.say(format!("{done} of {total} are settled."));
         }
         Error::of_many(total, &self.failed).map_or(Ok(()), Err)
     }

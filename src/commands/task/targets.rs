@@ -74,7 +74,7 @@ impl Targets {
         let (bare, full): (Vec<_>, Vec<_>) =
             found.iter().partition(|(_, _, known)| known.iter().all(|target| target.part != Part::List));
         for (name, word, _) in bare {
-            app.out.say(&format!("{name} names no {word}."));
+            app.out.say(format!("{name} names no {word}."));
         }
         if full.is_empty() {
             return Ok(());
@@ -83,6 +83,6 @@ impl Targets {
         for (name, word, target, path) in rows.filter(|(_, _, target, _)| target.part == Part::List) {
             table.row(&[&format!("{name}/{path}"), word, &target.id]);
         }
-        Ok(app.out.line(&table.render())?)
+        Ok(app.out.line(table.render())?)
     }
 }

@@ -81,7 +81,7 @@ impl Export {
         }
         write_private_into(path, text.as_bytes(), self.force)
             .map_err(|error| Error::new(Kind::Storage, error.to_string()))?;
-        app.out.say(&format!("{} entries in {}.", chosen.len(), path.display()));
+        app.out.say(format!("{} entries in {}.", chosen.len(), path.display()));
         Ok(())
     }
 }

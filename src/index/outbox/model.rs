@@ -244,7 +244,7 @@ impl Play {
             );
             // A lost answer is noted with the clock of that moment.
             assert_eq!(entry.first_try.is_some(), row.first_try.is_some(), "row {id}: {row:?}");
-            assert_eq!(entry.error.is_some() && entry.state == State::Done, false);
+            assert!(!(entry.error.is_some() && entry.state == State::Done));
         }
         let waiting: i64 = self.any().waiting().unwrap().into_iter().map(|(_, count)| count).sum();
         let due = |row: &&Expected| matches!(row.state, State::Queued | State::Sending);
