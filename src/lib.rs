@@ -11,6 +11,10 @@ mod config;
 mod duration;
 mod error;
 mod event;
+#[cfg(any(test, integ_fuzzing))]
+#[doc(hidden)]
+#[allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+pub mod fuzz;
 mod http;
 mod index;
 mod log;
@@ -37,6 +41,13 @@ use app::{App, Call, environment};
 use commands::{Cli, Colour, Command, Globals};
 use error::{Error, Kind};
 use output::Out;
+
+/// For the tests of what does not compile; nobody else has a use for it.
+#[doc(hidden)]
+pub mod guarded {
+    pub use crate::vault::Secret;
+    pub use serde::Serialize;
+}
 
 /// Parse, run, say what went wrong, return the exit code.
 pub fn run() -> ExitCode {
@@ -112,7 +123,7 @@ fn prepare(globals: &Globals, app: &App) -> Result<(), Error> {
         return Ok(());
     }
     let open = |path: std::path::PathBuf| {
-        vault::file::append_private(&path)
+        vault::private::append_private(&path)
             .map_err(|cause| Error::new(Kind::Storage, format!("cannot write {}: {cause}", path.display())))
     };
     let file = configured.map(open).transpose()?;
@@ -162,6 +173,14 @@ fn refuse_arguments(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
 fn keep_memory_private() {
     #[cfg(target_os = "linux")]
     let _ = nix::sys::prctl::set_dumpable(false);
+    #[cfg(all(unix, not(target_os = "linux")))]
+    {
+        use nix::sys::resource::{Resource, getrlimit, setrlimit};
+        // The hard limit stays: a program that we start may ask for its own.
+        if let Ok((_, most)) = getrlimit(Resource::RLIMIT_CORE) {
+            let _ = setrlimit(Resource::RLIMIT_CORE, 0, most);
+        }
+    }
 }
 
 fn report_panics() {
@@ -172,7 +191,7 @@ fn report_panics() {
 fn report_panic(location: Option<&std::panic::Location<'_>>) {
     let place = location.map_or("somewhere".to_owned(), |at| format!("{}:{}", at.file(), at.line()));
     Out { json: false, quiet: false }
-        .always(&format!("error: an internal error at {place}; this is a defect of integ"));
+        .always(format!("error: an internal error at {place}; this is a defect of integ"));
     std::process::exit(i32::from(Kind::Internal.exit()));
 }
 

@@ -167,7 +167,7 @@ impl App {
             };
             grant.options.insert("via".into(), new.to_string());
             self.vault()?.save(&name, &mut grant)?;
-            self.out.say(&format!("{name} signs in with the token of {new} now."));
+            self.out.say(format!("{name} signs in with the token of {new} now."));
         }
         Ok(())
     }

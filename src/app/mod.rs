@@ -3,6 +3,7 @@
 mod client;
 mod connection;
 mod dry_run;
+mod ended;
 pub(crate) mod environment;
 mod health;
 mod introspection;
@@ -19,10 +20,8 @@ use std::time::{Duration, Instant};
 
 use client::Lent;
 pub(crate) use client::no_client;
-pub(crate) use connection::{
-    Ended, Found, Need, access_words, reachable, refresh_words, refused, renew_error, scope_missing,
-    sign_in_again,
-};
+pub(crate) use connection::{Found, Need, access_words, reachable, refresh_words};
+pub(crate) use ended::{Ended, refused, renew_error, scope_missing, sign_in_again};
 pub(crate) use health::noted;
 pub(crate) use mailbox::speaks_http;
 pub(crate) use paths::Paths;

@@ -4,6 +4,9 @@
 mod carried;
 mod error;
 mod form;
+#[cfg(any(test, integ_fuzzing))]
+#[allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+pub(crate) mod fuzz;
 mod given;
 mod json;
 mod seal;

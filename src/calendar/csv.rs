@@ -13,11 +13,12 @@ pub(crate) fn document(header: &[&str], rows: &[Vec<String>]) -> Result<String, 
     String::from_utf8(bytes).map_err(std::io::Error::other)
 }
 
-/// Spreadsheets take the wide forms for the narrow ones, and pass over blanks before them.
+/// Spreadsheets take the wide forms for the narrow ones, and pass over blanks and what controls before them.
 fn harmless(cell: &str) -> Cow<'_, str> {
     let is_formula = |c: char| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠');
+    let is_passed_over = |c: char| c.is_whitespace() || c.is_control();
     let starts_oddly = cell.starts_with(['\t', '\r', '\n', '\0']);
-    if starts_oddly || cell.trim_start().starts_with(is_formula) {
+    if starts_oddly || cell.trim_start_matches(is_passed_over).starts_with(is_formula) {
         Cow::Owned(format!("'{cell}"))
     } else {
         Cow::Borrowed(cell)
@@ -30,7 +31,8 @@ mod tests {
 
     #[test]
     fn no_cell_is_a_formula_and_nothing_else_is_touched() {
-        for bad in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1", "\0=1"] {
+        for bad in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1", "\0=1", "\u{b}\0=1"]
+        {
             assert_eq!(harmless(bad), format!("'{bad}"));
         }
         for good in ["", "a=1", "Lunch - with Bob", "'quoted", "1"] {

@@ -3,6 +3,9 @@
 
 pub(crate) mod agenda;
 pub(crate) mod csv;
+#[cfg(any(test, integ_fuzzing))]
+#[allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+pub(crate) mod fuzz;
 pub(crate) mod ics;
 mod line;
 mod listing;
@@ -11,5 +14,7 @@ mod pass;
 pub(crate) mod span;
 mod sync;
 mod window;
+#[cfg(test)]
+mod zones;
 
 pub(crate) use sync::{Outcome, Wanted, Wish, relist, sync};

@@ -189,8 +189,8 @@ impl Disconnect {
                 .out
                 .document("disconnected", vec![json!({"name": self.name.as_str(), "revoked": false})])?);
         }
-        app.out.say(&format!("{} is taken away; {name} stays connected and can: {can}.", self.name));
-        app.out.say(&format!("{} revokes all at once only: integ disconnect {name}", provider.title));
+        app.out.say(format!("{} is taken away; {name} stays connected and can: {can}.", self.name));
+        app.out.say(format!("{} revokes all at once only: integ disconnect {name}", provider.title));
         Ok(())
     }
 }

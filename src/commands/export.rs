@@ -13,8 +13,8 @@ use crate::error::{Error, Kind};
 use crate::name::Name;
 use crate::output::{Out, secret_from_descriptor};
 use crate::providers::Catalogue;
-use crate::vault::file::write_private_into;
 use crate::vault::lock::Lock;
+use crate::vault::private::write_private_into;
 use crate::vault::{Grant, Secret, VaultError};
 
 /// Seal connections for another machine
@@ -211,14 +211,14 @@ impl Export {
     fn tell(&self, app: &App, names: &[Name]) {
         let all = names.iter().map(Name::as_str).collect::<Vec<_>>().join(", ");
         if let Some(path) = &self.output {
-            app.out.say(&format!("Sealed {all} in {}.", path.display()));
+            app.out.say(format!("Sealed {all} in {}.", path.display()));
             app.out.hint(&format!(
                 "on the other machine: integ import {}",
                 path.file_name().unwrap_or_default().display()
             ));
         }
         if self.moves {
-            app.out.say(&format!("Deleted here and not revoked: {all}. The bundle is the only copy."));
+            app.out.say(format!("Deleted here and not revoked: {all}. The bundle is the only copy."));
         }
     }
 }

@@ -147,7 +147,7 @@ impl Refresh {
 impl Outcome {
     fn show(&self, app: &App) -> Result<(), Error> {
         if let Some(error) = &self.error {
-            app.out.always(&format!("✗ {}", sanitise::line(&error.message)));
+            app.out.always(format!("✗ {}", sanitise::line(&error.message)));
             if let Some(help) = &error.help {
                 app.out.hint(help);
             }
@@ -160,10 +160,10 @@ impl Outcome {
             (word, None) => word.to_owned(),
         };
         if self.word == "fresh" && !app.out.quiet {
-            app.out.line(&format!("✓ {}  {text}; --force refreshes all the same", self.name))?;
+            app.out.line(format!("✓ {}  {text}; --force refreshes all the same", self.name))?;
             return Ok(());
         }
-        Ok(app.out.line(&format!("✓ {}  {text}", self.name))?)
+        Ok(app.out.line(format!("✓ {}  {text}", self.name))?)
     }
 
     fn json(&self) -> Value {

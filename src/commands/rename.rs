@@ -40,9 +40,9 @@ impl Rename {
                 .out
                 .document("renamed", vec![json!({"from": old.as_str(), "to": new.as_str()})])?);
         }
-        app.out.say(&format!("{old} is called {new} now."));
+        app.out.say(format!("{old} is called {new} now."));
         if new.head() != grant.provider {
-            app.out.say(&format!("To sign in again: integ connect {new} --provider {}", grant.provider));
+            app.out.say(format!("To sign in again: integ connect {new} --provider {}", grant.provider));
         }
         Ok(())
     }

@@ -74,7 +74,7 @@ impl Setup {
                 .help(format!("integ setup {name} --client-id ID --client-secret-stdin < FILE")));
             }
         }
-        app.out.say(&format!("The client of {} is saved.", provider.title));
+        app.out.say(format!("The client of {} is saved.", provider.title));
         app.out.hint(&format!("integ connect {name}"));
         Ok(())
     }
@@ -83,7 +83,7 @@ impl Setup {
 /// As `connect` does it on a terminal when nobody has set the provider up.
 pub(super) fn walk_through(app: &App, provider: &Provider) -> Result<(), Error> {
     app.out
-        .say(&format!("{} needs an OAuth app of your own; this takes a few minutes, once.", provider.title));
+        .say(format!("{} needs an OAuth app of your own; this takes a few minutes, once.", provider.title));
     walk_through_at(app, provider, None)
 }
 
@@ -152,7 +152,7 @@ fn open_console(app: &App, provider: &Provider) {
     if let Some(url) = url {
         let browser = environment::os_text("BROWSER");
         let _ = output::open_browser(&url, browser.as_deref(), environment::without_secrets);
-        app.out.say(&format!("Opening {url}"));
+        app.out.say(format!("Opening {url}"));
     }
 }
 
@@ -168,18 +168,18 @@ fn show_steps(app: &App, provider: &Provider, port: Option<u16>) -> Result<(), E
             "redirect_uri": redirect.first(), "redirect_uris": redirect, "scopes": scopes, "manifest": manifest}))?);
     }
     if provider.needs_client() {
-        app.out.say(&format!("Registering an app with {}", provider.title));
+        app.out.say(format!("Registering an app with {}", provider.title));
     } else {
-        app.out.say(&format!("{} needs no OAuth app", provider.title));
+        app.out.say(format!("{} needs no OAuth app", provider.title));
     }
     if let Some(url) = &provider.console_url {
-        app.out.say(&format!("Console       {url}"));
+        app.out.say(format!("Console       {url}"));
     }
     for (number, step) in provider.setup_steps.iter().enumerate() {
         app.out.step(number + 1, step);
     }
     for uri in &redirect {
-        app.out.say(&format!("Redirect URI  {uri}"));
+        app.out.say(format!("Redirect URI  {uri}"));
     }
     match redirect.as_slice() {
         [] if !provider.has_browser() => {}
@@ -191,14 +191,14 @@ fn show_steps(app: &App, provider: &Provider, port: Option<u16>) -> Result<(), E
     }
     if !scopes.is_empty() {
         app.out.say("Scopes");
-        scopes.iter().for_each(|scope| app.out.say(&format!("  {scope}")));
+        scopes.iter().for_each(|scope| app.out.say(format!("  {scope}")));
     }
     if let (Some(text), Some(manifest)) = (manifest, &provider.manifest) {
-        app.out.say(&format!("Manifest, to paste where it says: {}", manifest.what));
+        app.out.say(format!("Manifest, to paste where it says: {}", manifest.what));
         text.lines().for_each(|line| app.out.say(&sanitise::line(line)));
     }
     if let Some(instead) = provider.paste.as_ref().filter(|_| provider.has_oauth()) {
-        app.out.say(&format!(
+        app.out.say(format!(
             "Without an app, with {}: integ connect {} --token-stdin",
             instead.with_article(),
             provider.name

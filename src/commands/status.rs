@@ -72,7 +72,7 @@ impl Status {
             && app.config()?.own("vault.kind").is_none()
             && app.vault().is_ok_and(|vault| vault.kind() == "keychain")
         {
-            app.out.say(&format!("Nothing is connected yet, and {}.", error.message));
+            app.out.say(format!("Nothing is connected yet, and {}.", error.message));
             app.out.hint("integ vault init makes a file vault");
             return self.nothing(app);
         }
@@ -152,7 +152,7 @@ impl Status {
         let (count, kind) = (rows.len(), app.vault()?.kind());
         let place = if kind == "file" { "the file vault" } else { "the keychain" };
         let plural = if count == 1 { "" } else { "s" };
-        app.out.say(&format!("{count} connection{plural}, profile {}, secrets in {place}.", app.profile));
+        app.out.say(format!("{count} connection{plural}, profile {}, secrets in {place}.", app.profile));
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! The settings of one profile: a TOML file that people edit too, so comments survive our changes.
 
 pub(crate) mod keys;
+mod kind;
 pub(crate) mod rule;
 
 use std::fs;
@@ -11,7 +12,7 @@ use std::time::Duration;
 use toml_edit::{DocumentMut, Item, Value};
 
 use crate::duration;
-use crate::vault::file::write_private;
+use crate::vault::private::write_private;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConfigError {

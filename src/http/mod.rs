@@ -1,6 +1,9 @@
 //! The one HTTP client: time limits, no redirects, capped answers, the system's roots, proxies but for this machine.
 
 mod client;
+#[cfg(any(test, integ_fuzzing))]
+#[allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+pub(crate) mod fuzz;
 pub(crate) mod host;
 mod pace;
 mod retry;

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::open::MIGRATIONS;
 use super::{Index, IndexError};
 use crate::clock;
-use crate::vault::file::open_private;
+use crate::vault::private::open_private;
 
 /// Tables whose rows exist nowhere else. What is mirrored can be fetched again and would make the copies large.
 pub(super) const OWNED: &[&str] = &["time_entry", "outbox"];

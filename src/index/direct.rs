@@ -117,8 +117,14 @@ impl<'a> Direct<'a> {
         tally
     }
 
-    pub(crate) fn publish(self, tally: &Tally, mark: &Mark<'_>) -> Result<(), IndexError> {
-        drop(self.statements);
+    pub(crate) fn publish(mut self, tally: &Tally, mark: &Mark<'_>) -> Result<(), IndexError> {
+        if let Some(mut statements) = self.statements.take() {
+            // What came back is not dead; what came and went again is as dead as before.
+            let came = self.touched.iter().filter(|(_, fate)| fate.before.is_none() && fate.after.is_some());
+            for (remote, _) in came {
+                statements.raise.execute(params![self.calendar.id, remote])?;
+            }
+        }
         finish(&self.transaction, self.calendar.id, mark, tally.after())?;
         Ok(self.transaction.commit()?)
     }
@@ -132,8 +138,6 @@ impl Taker for Direct<'_> {
         match &found {
             None => {
                 row::write(&mut statements.put, id, pass, event)?;
-                // What came back is not dead.
-                statements.raise.execute(params![id, event.remote])?;
             }
             Some(found) => {
                 let (start, end) = row::seconds(&event.when);

@@ -88,3 +88,6 @@ pub(super) fn finish(
     .execute(params![calendar, mark.cursor, mark.window.from, mark.window.to, events, clock::now()])?;
     Ok(())
 }
+
+#[cfg(test)]
+mod model;

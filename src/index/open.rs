@@ -11,7 +11,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use super::copies::{OWNED, Restored, copy_damaged, restore};
 use super::{DAMAGED, Index, IndexError};
 use crate::clock;
-use crate::vault::file::{open_private, private_dir};
+use crate::vault::private::{open_private, private_dir};
 
 /// One script per version of the schema, never changed once released.
 pub(super) const MIGRATIONS: &[&str] = &[

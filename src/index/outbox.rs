@@ -327,3 +327,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
         sent_at: row.get("sent_at")?,
     })
 }
+
+#[cfg(test)]
+mod model;

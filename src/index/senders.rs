@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use rusqlite::params;
 
 use super::{Index, IndexError};
-use crate::vault::file::open_private;
+use crate::vault::private::open_private;
 
 /// What was under way when a process died has ended by then, one way or the other (seconds).
 const ECHO: i64 = 60;

@@ -12,6 +12,7 @@ use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value, json};
+use url::Url;
 use zeroize::Zeroizing;
 
 use super::OauthError;
@@ -59,6 +60,16 @@ impl Dialect<'_> {
         let url = request.url.clone();
         let sent = self.secrets_of(&request.body);
         let answer = self.http.send(request, self.budget.left()).await?;
+        self.read(&answer, &url, &sent)
+    }
+
+    /// The answer of the token endpoint at `url`.
+    pub(super) fn read(
+        &self,
+        answer: &Answer,
+        url: &Url,
+        sent: &[Zeroizing<String>],
+    ) -> Result<HttpResponse, OauthError> {
         let title = self.provider.title.clone();
         if answer.status.is_redirection() {
             let to = answer.headers.get("location").and_then(|l| l.to_str().ok()).unwrap_or("nowhere");
@@ -66,7 +77,7 @@ impl Dialect<'_> {
             return Err(OauthError::Elsewhere { title, to: sanitise::excerpt(&to) });
         }
         let status = answer.status.as_u16();
-        if let Some(error) = unavailable(self.provider, &answer) {
+        if let Some(error) = unavailable(self.provider, answer) {
             return Err(error);
         }
         if status == 204 || answer.body.is_empty() {
@@ -81,7 +92,12 @@ impl Dialect<'_> {
             return Err(if is_page { OauthError::Page { title, status } } else { self.not_oauth(status) });
         }
         let Some(Value::Object(object)) = answer.json() else { return Err(self.not_oauth(status)) };
-        let object = self.standard(answer.status, object, &sent)?;
+        let mut object = self.standard(answer.status, object, sent)?;
+        // An address that is refused is quoted: it must not repeat what was sent.
+        if let Some(Value::String(base)) = self.provider.api_url_at.as_ref().and_then(|at| object.get_mut(at))
+        {
+            *base = sanitise::masked(base, sent.iter().map(|secret| secret.as_str()));
+        }
         let body = serde_json::to_vec(&object).unwrap_or_default();
         http::Response::builder()
             .status(status)

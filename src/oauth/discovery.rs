@@ -1,6 +1,9 @@
 //! Where a server's endpoints are: from the provider file, else from its own metadata (RFC 8414, OpenID Connect
 //! Discovery), which is believed only about itself.
 
+#[cfg(any(test, integ_fuzzing))]
+#[allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+pub(crate) mod fuzz;
 mod metadata;
 mod resource;
 

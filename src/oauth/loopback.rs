@@ -8,6 +8,9 @@
 mod accept;
 mod bind;
 mod desk;
+#[cfg(any(test, integ_fuzzing))]
+#[allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+pub(crate) mod fuzz;
 mod head;
 mod holder;
 mod judge;
@@ -25,6 +28,7 @@ use tokio::task::JoinHandle;
 
 pub(crate) use bind::{BindError, Host, Want};
 use desk::{Arrivals, Desk};
+pub(crate) use judge::is_code;
 
 use super::page::Page;
 use crate::vault::Secret;

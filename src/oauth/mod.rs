@@ -6,6 +6,9 @@ mod device;
 mod dialect;
 mod discovery;
 mod exchange;
+#[cfg(any(test, integ_fuzzing))]
+#[allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+pub(crate) mod fuzz;
 mod introspect;
 pub(crate) mod loopback;
 mod machine;

@@ -4,7 +4,7 @@ use subtle::ConstantTimeEq;
 use url::Url;
 
 use super::OauthError;
-use super::loopback::Answer;
+use super::loopback::{Answer, is_code};
 use crate::output::sanitise;
 use crate::vault::Secret;
 
@@ -37,6 +37,7 @@ pub(crate) fn read_callback(
         return match text {
             "" => Err(wrong("nothing was pasted")),
             _ if text.contains(['?', '=', ' ', '&']) => Err(wrong("that is neither an address nor a code")),
+            code if !is_code(code) => Err(wrong("that is neither an address nor a code")),
             code if bare == BareCode::Taken => Ok((Answer::Code(Secret::new(code)), Vec::new())),
             _ => Err(wrong("a code alone does not prove that it belongs to this sign-in")),
         };
@@ -54,7 +55,7 @@ pub(crate) fn read_callback(
     }
     let description = all("error_description").first().map(|text| sanitise::excerpt(text));
     match (all("code").as_slice(), all("error").as_slice()) {
-        ([code], []) if !code.is_empty() => Ok((Answer::Code(Secret::new(code.clone())), all("iss"))),
+        ([code], []) if is_code(code) => Ok((Answer::Code(Secret::new(code.clone())), all("iss"))),
         ([], [error]) => Ok((Answer::Refused { error: sanitise::excerpt(error), description }, all("iss"))),
         _ => Err(wrong("the address carries no code")),
     }

@@ -2,6 +2,9 @@
 
 mod browser;
 mod chart;
+#[cfg(any(test, integ_fuzzing))]
+#[allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+pub(crate) mod fuzz;
 mod progress;
 mod prompt;
 mod qr;
@@ -82,7 +85,7 @@ impl Out {
     /// One step of several that a person follows, in lines that fit the terminal.
     pub(crate) fn step(&self, number: usize, text: &str) {
         let columns = if Out::is_interactive() { console::Term::stderr().size().1 } else { u16::MAX };
-        self.say(&wrap::hanging(&format!("  {number}. "), &sanitise::line(text), columns.into()));
+        self.say(wrap::hanging(&format!("  {number}. "), &sanitise::line(text), columns.into()));
     }
 
     pub(crate) fn warn(&self, text: &str) {

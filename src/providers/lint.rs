@@ -39,6 +39,11 @@ type Lines = BTreeMap<String, usize>;
 impl Catalogue {
     pub(crate) fn lint(&self, name: &str) -> Result<Report, ProviderError> {
         let own = self.own_file(name)?;
+        self.lint_of(name, own.as_deref())
+    }
+
+    /// As if the person's own file were this.
+    pub(super) fn lint_of(&self, name: &str, own: Option<&str>) -> Result<Report, ProviderError> {
         let built_in = catalogue::built_in(name);
         if own.is_none() && built_in.is_none() {
             return Err(ProviderError::Unknown { name: name.to_owned(), known: self.names() });
@@ -48,14 +53,14 @@ impl Catalogue {
         let mut problems = Vec::new();
         let mut lines = Lines::new();
         let mut overrides = Vec::new();
-        if let Some(text) = &own {
+        if let Some(text) = own {
             let sound = shape(text, &mut problems, &mut lines);
             overrides = common(&merged, &sound, "");
             merge(&mut merged, sound);
         }
         let provider = catalogue::of_table(merged).unwrap_or_default();
         let path = self.path_of(name).display().to_string();
-        let origin = match (built_in, &own) {
+        let origin = match (built_in, own) {
             (Some(_), None) => "built in".to_owned(),
             (Some(_), Some(_)) => format!("built in + {path}"),
             (None, _) => path,
@@ -67,7 +72,7 @@ impl Catalogue {
         }
         // What the catalogue refuses is never called sound here.
         if problems.is_empty()
-            && let Err(ProviderError::Invalid { why, .. }) = self.with_own(name, own.as_deref())
+            && let Err(ProviderError::Invalid { why, .. }) = self.with_own(name, own)
         {
             problems.push(Problem { line: None, key: String::new(), what: why });
         }

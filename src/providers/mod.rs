@@ -3,6 +3,9 @@
 mod api;
 pub(crate) mod calendars;
 mod catalogue;
+#[cfg(any(test, integ_fuzzing))]
+#[allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+pub(crate) mod fuzz;
 pub(crate) mod imap;
 mod issuer;
 mod lint;

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use super::ScheduleError;
-use crate::vault::file::write_private_into;
+use crate::vault::private::write_private_into;
 
 /// Whatever the umask says: who can write a unit decides what is run.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), ScheduleError> {

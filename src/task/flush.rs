@@ -194,7 +194,7 @@ pub(crate) fn flush_waiting(app: &App, only: Option<&Name>) {
                 Err(_) => failed.set(failed.get() + 1),
             }))??;
             if sent.get() > 0 {
-                app.out.say(&format!("Sent {} to {name}.", tasks(sent.get())));
+                app.out.say(format!("Sent {} to {name}.", tasks(sent.get())));
             }
             if failed.get() > 0 {
                 app.out

@@ -18,7 +18,7 @@ pub(crate) struct Readiness {
 }
 
 pub(crate) struct Lack {
-    /// One word for scripts: `sign-in`, `workspace`, `scope`, `list`.
+    /// One word for scripts: `sign_in`, `workspace`, `scope`, `list`.
     pub what: &'static str,
     pub error: Error,
 }
@@ -35,7 +35,7 @@ impl Readiness {
         let mut lacks = Vec::new();
         if matches!(grant.state(clock::now()), "needs_reauth" | "expired") {
             let error = sign_in_again(name, Some(&provider), &Ended::of(grant));
-            lacks.push(Lack { what: "sign-in", error });
+            lacks.push(Lack { what: "sign_in", error });
         }
         lacks.extend(match app.provider(grant) {
             Ok(provider) => lack_of_setup(name, &provider, grant),
@@ -61,7 +61,7 @@ impl Readiness {
             ([], 0) => "ready".to_owned(),
             ([], 1) => format!("1 {}", self.list),
             ([], count) => format!("{count} {}", plural(self.list)),
-            (lacks, _) => format!("missing: {}", lacks.join(", ")),
+            (lacks, _) => format!("missing: {}", lacks.join(", ").replace('_', " ")),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::file::{self, private_dir};
+use super::private::{self, private_dir};
 use super::{VaultError, entry};
 
 /// Held until dropped; the system drops it when the process dies, however it dies.
@@ -39,8 +39,8 @@ pub(crate) async fn acquire(
 
 fn try_acquire(dir: &Path, path: &Path, item: Option<&Path>) -> Result<Option<Lock>, VaultError> {
     private_dir(dir)?;
-    let file =
-        file::open_private(path, true).map_err(|cause| VaultError::storage("open the lock", path, cause))?;
+    let file = private::open_private(path, true)
+        .map_err(|cause| VaultError::storage("open the lock", path, cause))?;
     match file.try_lock() {
         // Somebody may have removed the file while we opened it: a lock on a file without a name excludes nobody.
         Ok(()) if is_still_there(&file, path) => {
@@ -55,7 +55,8 @@ fn try_acquire(dir: &Path, path: &Path, item: Option<&Path>) -> Result<Option<Lo
 /// reads it; what is not there needs no lock.
 #[cfg(unix)]
 fn try_item(item: Option<&Path>) -> Option<Option<File>> {
-    let Some((path, file)) = item.and_then(|path| Some((path, file::open_private(path, false).ok()?))) else {
+    let Some((path, file)) = item.and_then(|path| Some((path, private::open_private(path, false).ok()?)))
+    else {
         return Some(None);
     };
     match file.try_lock() {

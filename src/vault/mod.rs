@@ -4,11 +4,17 @@
 mod authorization;
 pub(crate) mod entry;
 mod error;
-pub(crate) mod file;
+mod file;
+#[cfg(any(test, integ_fuzzing))]
+#[allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+pub(crate) mod fuzz;
 mod grant;
 mod keychain;
 pub(crate) mod lock;
 mod machine;
+pub(crate) mod private;
+#[cfg(test)]
+mod properties;
 mod secret;
 #[cfg(target_os = "linux")]
 mod secret_service;
@@ -27,7 +33,8 @@ pub(crate) use grant::{
 };
 pub(crate) use keychain::{Keychain, Reach};
 pub(crate) use machine::{Machine, MachineKey};
-pub(crate) use secret::{Secret, sealed, sealed_option};
+pub use secret::Secret;
+pub(crate) use secret::{sealed, sealed_option};
 
 use crate::name::Name;
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use age::secrecy::SecretString;
 use age::{Decryptor, scrypt};
 
-use super::file::{open_private, write_private};
+use super::private::{open_private, write_private};
 use super::{Bytes, Secret, VaultError, entry};
 
 /// The refresh token is no passphrase that somebody could guess: stretching it would only take time.

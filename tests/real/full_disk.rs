@@ -53,7 +53,8 @@ fn st13_a_full_disk_keeps_what_was_there() {
              integ token acme/a"
         );
         let Some(out) = on_a_disk_of(size, &home, &script) else { return };
-        let told: Vec<&str> = out.ok().stdout.lines().collect();
+        let out = out.ok();
+        let told: Vec<&str> = out.stdout.lines().collect();
         let (a, b) = ("CANARY-token-of-a", "CANARY-token-of-b");
         assert_eq!(told, ["full: 5", "absent: 3", a, "status: 0", b, a], "{size}\n{out}");
     }

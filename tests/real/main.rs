@@ -38,7 +38,6 @@ mod google;
 mod headless;
 mod hot_path;
 mod in_the_keychain;
-mod index_kills;
 mod keychain;
 mod keychain_cut;
 mod keychain_faults;

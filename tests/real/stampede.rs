@@ -67,7 +67,7 @@ fn processes_with_another_home_meet_at_the_same_lock() {
     server.connect_expired(&home, &["acme"]);
     server.tell("faults", &json!({ "path": "/token", "delay_ms": 1500 }));
     let elsewhere = home.outside().display().to_string();
-    let crowd: Vec<Running> = (0..10)
+    let crowd: Vec<Running> = (0..20)
         .map(|n| {
             let run = home.integ(&["token", "acme"]).reveals();
             if n % 2 == 0 { run.start() } else { run.env("HOME", &elsewhere).start() }

@@ -130,6 +130,8 @@ fn arrive(dialect: Dialect, to: &str, all: &[String]) -> (usize, usize) {
             other => panic!("{to} {title:?}: {other:?}"),
         }
     }
+    let is_changed = |title: &String| title.trim() != title || title.chars().any(char::is_control);
+    assert!(!done.iter().any(is_changed), "{to}: providers change such titles");
     done.sort();
     assert_eq!(titles(&target), done, "{to}: to the byte");
     assert_eq!(target.creates().len(), done.len(), "{to}: nothing was sent in vain");

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
 
+use crate::preload::built;
+
 const SOURCE: &str = r#"
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -19,21 +21,11 @@ int clock_gettime(clockid_t clock, struct timespec *at) {
 }
 "#;
 
-fn library() -> &'static PathBuf {
-    static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        let stem =
-            PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("tasks-clock-{}", std::process::id()));
-        let (source, library) = (stem.with_extension("c"), stem.with_extension("so"));
-        std::fs::write(&source, SOURCE).unwrap();
-        let built = Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(&library).arg(&source).status();
-        assert!(built.unwrap().success(), "cc cannot build the clock");
-        std::fs::remove_file(source).unwrap();
-        library
-    })
-}
+static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
 
 /// The command runs so many seconds from now.
 pub(crate) fn at(command: &mut Command, ahead: i64) -> &mut Command {
-    command.env("LD_PRELOAD", library()).env("TEST_CLOCK_AHEAD", ahead.to_string())
+    command
+        .env("LD_PRELOAD", built("tasks-clock", SOURCE, &LIBRARY))
+        .env("TEST_CLOCK_AHEAD", ahead.to_string())
 }

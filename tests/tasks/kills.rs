@@ -64,7 +64,9 @@ fn asked_for(target: &Target, home: &Home, count: usize, moments: &mut Moments) 
     for _ in 0..times(4, 20) {
         killed(started(&mut home.command(&create)), moments.next(400));
     }
-    home.run(&create).expect(0);
+    // What the dead had in hand is theirs for a minute more, and is told so.
+    let ended = home.run(&create);
+    assert!([0, 8].contains(&ended.code), "seed {}: {}", moments.seed, ended.stderr);
     target.tell(|play| play.down = None);
     assert_eq!(states(home).len(), count, "seed {}", moments.seed);
 }
@@ -127,6 +129,17 @@ fn held(target: &Target, home: &Home) -> Child {
     child
 }
 
+fn ended(mut child: Child, dialect: Dialect) {
+    let began = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        if began.elapsed() > PATIENCE {
+            child.kill().unwrap();
+            panic!("{}: it did not come to its end", dialect.provider);
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
 fn retried(home: &Home, ahead: i64) {
     let ended = Ended::of(at(&mut home.command(&["task", "retry"]), ahead).output().unwrap());
     assert_eq!(ended.code, 0, "{}{}", ended.stdout, ended.stderr);
@@ -164,7 +177,7 @@ fn tk05_what_a_stopped_process_has_is_left_to_it_for_ten_minutes() {
     for dialect in [TODOIST, LINEAR, GOOGLE_TASKS] {
         let target = Target::open(dialect);
         let home = learnt(&target);
-        let mut child = held(&target, &home);
+        let child = held(&target, &home);
         let pid = Pid::from_raw(child.id().try_into().unwrap());
         kill(pid, Signal::SIGSTOP).unwrap();
         retried(&home, 500);
@@ -176,18 +189,26 @@ fn tk05_what_a_stopped_process_has_is_left_to_it_for_ten_minutes() {
         );
         retried(&home, 620);
         assert_eq!((state(&home, "k").as_str(), target.tasks().len()), ("done", 1), "{}", dialect.provider);
-        // It goes on where it was, and takes nothing back.
+        // It goes on where it was, cannot look, and takes nothing back.
+        target.tell(|play| play.down = Some((503, json!({}))));
         kill(pid, Signal::SIGCONT).unwrap();
-        let began = Instant::now();
-        while child.try_wait().unwrap().is_none() {
-            if began.elapsed() > PATIENCE {
-                child.kill().unwrap();
-                panic!("{}: it did not go on", dialect.provider);
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        ended(child, dialect);
         assert_eq!((state(&home, "k").as_str(), target.tasks().len()), ("done", 1), "{}", dialect.provider);
         assert_eq!(senders(&home), 0);
+    }
+}
+
+#[test]
+fn tk05_what_an_interrupted_process_had_is_looked_after_at_once() {
+    for dialect in [TODOIST, LINEAR, GOOGLE_TASKS] {
+        let target = Target::open(dialect);
+        let home = learnt(&target);
+        let child = held(&target, &home);
+        kill(Pid::from_raw(child.id().try_into().unwrap()), Signal::SIGINT).unwrap();
+        ended(child, dialect);
+        assert_eq!((state(&home, "k").as_str(), senders(&home)), ("queued", 0), "{}", dialect.provider);
+        home.run(&["task", "retry"]).expect(0);
+        assert_eq!((state(&home, "k").as_str(), target.tasks().len()), ("done", 1), "{}", dialect.provider);
     }
 }
 

@@ -8,6 +8,8 @@ mod desk;
 #[path = "../contract/overlay.rs"]
 #[allow(dead_code)]
 mod overlay;
+#[path = "../hostile/home/preload.rs"]
+mod preload;
 #[path = "../commands/seal.rs"]
 #[allow(dead_code)]
 mod seal;

@@ -111,6 +111,54 @@ fn tk03_the_marker_is_looked_up_before_a_second_try() {
 }
 
 #[test]
+fn tk03_a_look_waits_until_there_is_something_to_see() {
+    let target = Target::open(GOOGLE_TASKS);
+    let home = learnt(&target);
+    target.tell(|play| play.lag = Duration::from_secs(2));
+    target.trap(Trap::CommitThen(500));
+    create(&home, GOOGLE_TASKS, "k").expect(0);
+    assert_eq!((target.tasks().len(), target.creates().len()), (1, 1));
+}
+
+#[test]
+fn tk08_a_doubt_outlives_the_limit_that_came_after_it() {
+    let target = Target::open(TODOIST);
+    let home = learnt(&target);
+    target.trap(Trap::CommitThen(500));
+    target.trap(Trap::Refuse(429, vec![("retry-after", "9999".into())], json!({"http_code": 429})));
+    create(&home, TODOIST, "k").expect(4);
+    assert_eq!((state(&home, "k").as_str(), target.creates().len()), ("queued", 2));
+    // The key is forgotten by then.
+    target.tell(|play| play.keys.clear());
+    let later = Ended::of(at(&mut home.command(&["task", "retry"]), 25 * 3600).output().unwrap());
+    assert_eq!((later.code, state(&home, "k").as_str()), (4, "unknown"), "{}", later.stderr);
+    assert_eq!((target.tasks().len(), target.creates().len()), (1, 2));
+}
+
+#[test]
+fn tk06_a_limit_is_kept_to_by_whoever_comes_next() {
+    for dialect in ALL {
+        let target = Target::open(dialect);
+        let home = learnt(&target);
+        let limited = json!({"errors": [{"message": "slow", "extensions": {"code": "RATELIMITED"}}]});
+        target.trap(Trap::Refuse(429, vec![("retry-after", "9999".into())], limited));
+        create(&home, dialect, "k").expect(4);
+        home.run(&["task", "retry"]).expect(0);
+        if dialect.provider != "google" {
+            home.run(&["sync"]).expect(0);
+        }
+        assert_eq!(
+            (state(&home, "k").as_str(), target.creates().len()),
+            ("queued", 1),
+            "{}",
+            dialect.provider
+        );
+        let later = Ended::of(at(&mut home.command(&["task", "retry"]), 10_100).output().unwrap());
+        assert_eq!((later.code, target.tasks().len()), (0, 1), "{}: {}", dialect.provider, later.stderr);
+    }
+}
+
+#[test]
 fn tk03_tk08_what_nobody_can_know_is_told_and_not_sent_again() {
     let target = Target::open(TODOIST);
     target.tell(|play| play.ignores_keys = true);
@@ -132,7 +180,9 @@ fn tk03_tk08_what_nobody_can_know_is_told_and_not_sent_again() {
     );
     assert_eq!(target.creates().len(), 3);
     // A person looked, and says so.
-    home.run(&["task", "retry", "k", "--again"]).expect(0);
+    let mut command = home.command(&["task", "retry", "k", "--again"]);
+    let sent = Ended::of(at(&mut command, 25 * 3600).output().unwrap());
+    assert_eq!(sent.code, 0, "{}", sent.stderr);
     assert_eq!((target.tasks().len(), state(&home, "k").as_str()), (1, "done"));
 }
 
@@ -199,6 +249,23 @@ fn tk09_another_account_gets_nothing() {
     home.run_with_input(&["connect", "todoist", "--token-stdin", "--replace"], target.dialect.token);
     home.run(&["task", "retry"]);
     assert_eq!(target.tasks().len(), 1);
+}
+
+#[test]
+fn tk09_a_connection_that_is_taken_away_leaves_its_rows() {
+    let target = Target::open(TODOIST);
+    let home = learnt(&target);
+    target.tell(|play| play.down = Some((503, json!({}))));
+    create(&home, TODOIST, "k").expect(4);
+    target.tell(|play| play.down = None);
+    home.run(&["disconnect", "todoist", "--yes", "--force"]).expect(0);
+    assert_eq!(state(&home, "k"), "queued");
+    let before = target.creates().len();
+    let ended = home.run(&["task", "retry"]).expect(3);
+    assert!(ended.stderr.contains("1 for todoist wait"), "{}", ended.stderr);
+    assert_eq!(target.creates().len(), before);
+    home.run_with_input(&["connect", "todoist", "--token-stdin"], target.dialect.token).expect(0);
+    assert_eq!((state(&home, "k").as_str(), target.tasks().len()), ("done", 1));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -51,6 +51,9 @@ pub(crate) struct Play {
     pub traps: VecDeque<Trap>,
     /// Until it is taken away, in place of everything.
     pub down: Option<(u16, Value)>,
+    /// What was created is not seen by whoever looks for so long.
+    pub lag: Duration,
+    pub newest: Option<Instant>,
     /// Each answer takes so long.
     pub latency: Duration,
     /// Who has the token.
@@ -172,7 +175,14 @@ fn serve(play: &Mutex<Play>, dialect: Dialect, asked: &Asked) -> Answer {
     if said.trim_start_matches("Bearer ") != crate::dialects::authorization(dialect.provider, dialect.token) {
         return answer(401, "{}");
     }
+    let creates = (dialect.creates)(asked, path);
+    let is_unseen = !creates && own.newest.is_some_and(|at| at.elapsed() < own.lag);
+    let unseen = if is_unseen { own.tasks.pop() } else { None };
     let (status, body) = (dialect.answers)(&mut own, asked, path);
+    own.tasks.extend(unseen);
+    if creates {
+        own.newest = Some(Instant::now());
+    }
     if matches!(trap, Trap::CommitAndDie) {
         own.down = Some((503, serde_json::json!({})));
     }

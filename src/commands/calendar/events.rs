@@ -96,7 +96,7 @@ impl Events {
         }
         let agenda = Agenda::new(&calendars, &now, stretch);
         if entries.is_empty() {
-            app.out.say(&format!("Nothing {}.", agenda.when()));
+            app.out.say(format!("Nothing {}.", agenda.when()));
         } else {
             app.out.line(agenda.text(&entries))?;
         }
@@ -123,6 +123,6 @@ fn say_how_fresh(app: &App, calendars: &[Calendar]) {
         }
     }
     if let Some(oldest) = calendars.iter().filter_map(|one| one.synced_at).min() {
-        app.out.say(&format!("Synced {} ago.", duration::words(clock::now() - oldest)));
+        app.out.say(format!("Synced {} ago.", duration::words(clock::now() - oldest)));
     }
 }

@@ -13,7 +13,7 @@ use crate::calendar::agenda::{Wanted, read};
 use crate::calendar::ics;
 use crate::calendar::span::Stretch;
 use crate::error::{Error, Kind};
-use crate::vault::file::write_private_into;
+use crate::vault::private::write_private_into;
 
 /// Write what is mirrored to an iCalendar file
 #[derive(Args)]

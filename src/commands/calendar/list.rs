@@ -32,7 +32,7 @@ impl List {
             say_errors(app, &calendars);
         }
         for error in &failed {
-            app.out.say(&format!("✗ {}", sanitise::line(&error.message)));
+            app.out.say(format!("✗ {}", sanitise::line(&error.message)));
             if let Some(help) = &error.help {
                 app.out.hint(help);
             }

@@ -8,7 +8,7 @@ use std::process::Command;
 use crate::app::{App, environment};
 use crate::config::Config;
 use crate::error::{Error, Kind};
-use crate::vault::file::write_private;
+use crate::vault::private::write_private;
 
 pub(super) fn edit(app: &App) -> Result<(), Error> {
     let editor = editor(app)?;
@@ -52,7 +52,7 @@ fn replace(app: &App, path: &Path, before: &str, copy: &Path, after: &str) -> Re
     write_private(path, after.as_bytes())?;
     let _ = fs::remove_file(copy);
     app.reload_config();
-    app.out.say(&format!("{} is saved.", path.display()));
+    app.out.say(format!("{} is saved.", path.display()));
     Ok(())
 }
 

@@ -67,7 +67,7 @@ fn get(app: &App, key: &str) -> Result<(), Error> {
     if app.out.json {
         return Ok(app.out.document("settings", vec![document(&config, key, found)])?);
     }
-    Ok(app.out.line(&config.get(key))?)
+    Ok(app.out.line(config.get(key))?)
 }
 
 fn set(app: &App, key: &str, value: &str) -> Result<(), Error> {
@@ -105,7 +105,7 @@ fn unset(app: &App, key: &str) -> Result<(), Error> {
         config.save()?;
         app.reload_config();
     } else {
-        app.out.say(&format!("{key} was not set."));
+        app.out.say(format!("{key} was not set."));
     }
     if let Err(error) = config.check() {
         app.out.warn(&error.to_string());
@@ -149,7 +149,7 @@ fn list(app: &App) -> Result<(), Error> {
         };
         table.row(&[name, shown, mark, &meaning]);
     }
-    Ok(app.out.line(&table.render())?)
+    Ok(app.out.line(table.render())?)
 }
 
 /// Every setting; one that exists for each provider stands for those that are set, then for itself.

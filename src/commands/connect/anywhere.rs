@@ -134,7 +134,7 @@ async fn of_resource(
         match Server::of(provider, app.http()?, app.budget()?).await {
             Ok(server) => {
                 let shown = sanitise::line(issuer);
-                app.out.say(&format!("Tokens for {} come from {shown}.", sanitise::line(&resource.id)));
+                app.out.say(format!("Tokens for {} come from {shown}.", sanitise::line(&resource.id)));
                 let mut scopes: Vec<String> = resource.scopes.iter().chain(wanted).cloned().collect();
                 if server.scopes.iter().any(|scope| scope == OFFLINE) {
                     scopes.push(OFFLINE.to_owned());
@@ -160,7 +160,7 @@ async fn of_resource(
 pub(super) fn write_provider_file(app: &App, provider: &Provider, auth: ClientAuth) -> Result<(), Error> {
     let path = app.catalogue().path_of(&provider.name);
     let text = issuer_file(&Provider { client_auth: auth, ..provider.clone() });
-    crate::vault::file::write_private(&path, text.as_bytes())?;
-    app.out.say(&format!("Wrote {}: the provider can be changed there.", path.display()));
+    crate::vault::private::write_private(&path, text.as_bytes())?;
+    app.out.say(format!("Wrote {}: the provider can be changed there.", path.display()));
     Ok(())
 }

@@ -51,7 +51,7 @@ impl<'a> Attempt<'a> {
         let signin = SignIn::begin(&self.context()?, self.server, redirect_uri, &scopes, hint).await?;
         if let Some(seconds) = signin.good_for {
             let words = crate::duration::words(seconds);
-            self.app.out.say(&format!("The address below has to be opened within {words}."));
+            self.app.out.say(format!("The address below has to be opened within {words}."));
         }
         Ok(signin)
     }

@@ -58,17 +58,17 @@ fn announce(app: &App, provider: &Provider, url: &Url, redirect_uri: &str, open:
     let configured = app.config()?.text("connect.browser").map(Into::into);
     let browser = environment::os_text("BROWSER").or(configured);
     if open {
-        app.out.say(&format!(
+        app.out.say(format!(
             "Opening your browser to sign in to {}. If it does not open, visit:",
             provider.title
         ));
     } else if !app.out.json {
-        app.out.say(&format!("Sign in to {} at this address, in a browser of this machine:", provider.title));
+        app.out.say(format!("Sign in to {} at this address, in a browser of this machine:", provider.title));
     }
     if !app.out.json || open {
         app.out.always(&sanitise::line(url.as_str()));
     }
-    app.out.say(&format!("Redirect URI  {redirect_uri}"));
+    app.out.say(format!("Redirect URI  {redirect_uri}"));
     if open && let Err(why) = output::open_browser(url, browser.as_deref(), environment::without_secrets) {
         app.out.warn(&format!("no browser could be opened ({why}): open the address above yourself"));
     }

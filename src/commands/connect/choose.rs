@@ -67,7 +67,7 @@ pub(super) fn what_now(app: &App, arguments: &Connect, target: &Target) -> Resul
     if !app.prompt.is_allowed() || says_how || adds || unfinished || grant.needs_reauth() {
         return Ok(None);
     }
-    app.out.say(&format!("{} is connected already{}.", target.name, who(grant)));
+    app.out.say(format!("{} is connected already{}.", target.name, who(grant)));
     let missing: Vec<String> = target
         .provider
         .usual_capabilities()

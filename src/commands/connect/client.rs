@@ -86,7 +86,7 @@ async fn registered(
     redirect_uri: &str,
 ) -> Result<(Client, Provider), Error> {
     let mut provider = target.provider.clone();
-    app.out.say(&format!("{} registers clients by itself: registering one.", provider.title));
+    app.out.say(format!("{} registers clients by itself: registering one.", provider.title));
     // The very URI that is used, because many servers compare its port too; then whatever else may be used later.
     let mut uris = vec![redirect_uri.to_owned()];
     uris.extend(
@@ -114,7 +114,7 @@ async fn registered(
     if let Some(at) = secret_expires_at {
         config.set(&format!("client.{}.expires", provider.name), &at.to_string())?;
         let day = clock::local(at);
-        app.out.say(&format!("Its secret is good until {day}; integ connect then registers another."));
+        app.out.say(format!("Its secret is good until {day}; integ connect then registers another."));
     }
     config.save()?;
     app.reload_config();

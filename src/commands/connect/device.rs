@@ -93,7 +93,7 @@ fn event(device: &DeviceSignIn) -> serde_json::Value {
 }
 
 fn show(app: &App, device: &DeviceSignIn) {
-    app.out.always(&format!("Open  {}\nCode  {}", sanitise::line(device.page.as_str()), device.user_code));
+    app.out.always(format!("Open  {}\nCode  {}", sanitise::line(device.page.as_str()), device.user_code));
     if app.config().is_ok_and(|config| config.get("connect.qr") != "never") {
         app.out.qr(device.shortest_way().as_str());
     }

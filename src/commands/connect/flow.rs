@@ -33,21 +33,21 @@ pub(super) async fn sign_in(
     let Decision { way, why } = decision(app, arguments, target, &server, &redirect)?;
     let settled = match way {
         Way::Browser { open } => {
-            app.out.say(&told("with a browser", why));
+            app.out.say(told("with a browser", why));
             Some(browser::sign_in(app, arguments, target, &server, &redirect, open).await?)
         }
         Way::Paste | Way::Code => {
-            app.out.say(&told(pasted(way), why));
+            app.out.say(told(pasted(way), why));
             paste::sign_in(app, arguments, target, &server, &redirect).await?
         }
         Way::Device => {
-            app.out.say(&told("with a code on another device", why));
+            app.out.say(told("with a code on another device", why));
             match device::sign_in(app, arguments, target, &server, &redirect).await {
                 Err(device::Failed::NotOffered(error))
                     if !arguments.device && redirect.unheard().is_some() =>
                 {
                     app.out.warn(&error.message);
-                    app.out.say(&told(pasted(way), "the code was refused"));
+                    app.out.say(told(pasted(way), "the code was refused"));
                     paste::sign_in(app, arguments, target, &server, &redirect).await?
                 }
                 outcome => outcome?,

@@ -37,7 +37,7 @@ pub(super) fn connect(app: &App, arguments: &Connect, target: &Target) -> Result
     let server = find(app, name, provider, &options)?;
     if target.options.get("host") != Some(&server.host) {
         app.out
-            .say(&format!("The mail of {} is at {server}.", options.get("user").map_or("", String::as_str)));
+            .say(format!("The mail of {} is at {server}.", options.get("user").map_or("", String::as_str)));
     }
     server.remember(&mut options);
     let secret = match given {
@@ -116,7 +116,7 @@ fn given(app: &App, arguments: &Connect, name: &Name, leans: bool) -> Result<Opt
 fn ask_password(app: &App, known: Option<&Mailbox>) -> Result<Secret, Error> {
     let page = known.and_then(|mailbox| Some((mailbox, mailbox.app_password.as_ref()?)));
     if let Some((mailbox, page)) = page {
-        app.out.say(&format!("{} wants an app password; it is made here: {page}", mailbox.title));
+        app.out.say(format!("{} wants an app password; it is made here: {page}", mailbox.title));
     }
     fitting(app.prompt.secret(if page.is_some() { "App password" } else { "Password" })?)
 }

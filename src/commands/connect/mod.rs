@@ -323,13 +323,13 @@ fn tell(app: &App, name: &Name, settled: &Settled, notes: &[String]) -> Result<(
     }
     let who = who(grant);
     let done = if grant.verified { "is connected" } else { "is stored" };
-    app.out.say(&format!("{name} {done}{who}."));
+    app.out.say(format!("{name} {done}{who}."));
     notes.iter().for_each(|note| app.out.say(note));
     if !missing.is_empty() {
         app.out.warn(&format!("not granted: {}", missing.join(", ")));
         app.out.hint(&format!("integ connect {name} asks again"));
     } else if grant.verified {
-        app.out.say(&format!("Try: integ test {name}"));
+        app.out.say(format!("Try: integ test {name}"));
     }
     Ok(())
 }

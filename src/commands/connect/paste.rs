@@ -84,7 +84,7 @@ pub(super) fn explain(app: &App, signin: &SignIn) {
     };
     app.out.say(words);
     app.out.always(&sanitise::line(signin.url.as_str()));
-    app.out.say(&format!("Redirect URI  {}", signin.redirect_uri()));
+    app.out.say(format!("Redirect URI  {}", signin.redirect_uri()));
 }
 
 fn is_shown(signin: &SignIn) -> bool {

@@ -48,8 +48,8 @@ pub(super) struct Kept {
 
 impl Kept {
     pub(super) fn tell(&self, app: &App) {
-        app.out.say(&format!("To finish it, before {}:", clock::local(self.expires_at)));
-        app.out.always(&format!("integ connect --resume {}{}", self.id, profile(app)));
+        app.out.say(format!("To finish it, before {}:", clock::local(self.expires_at)));
+        app.out.always(format!("integ connect --resume {}{}", self.id, profile(app)));
     }
 }
 

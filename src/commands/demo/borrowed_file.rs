@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::vault::VaultError;
-use crate::vault::file::write_private;
+use crate::vault::private::write_private;
 
 const MARK: &str = "# Written by `integ demo --serve`, which removes it when it ends.\n";
 

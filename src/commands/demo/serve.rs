@@ -20,7 +20,7 @@ pub(super) fn serve(app: &App, sandbox: &Sandbox) -> Result<(), Error> {
     }
     let file = BorrowedFile::write(app.catalogue().path_of("sandbox"), &sandbox.provider_file())?;
     app.out.line(sandbox.url())?;
-    app.out.say(&invitation(app, sandbox.url(), file.as_ref()));
+    app.out.say(invitation(app, sandbox.url(), file.as_ref()));
     let _ = end.recv();
     app.out.say(
         "\nThe sandbox has stopped. If you are still connected to it: integ disconnect sandbox --yes --force",

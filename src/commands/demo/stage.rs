@@ -14,7 +14,7 @@ use super::signals;
 use crate::app::environment;
 use crate::error::{Error, Kind};
 use crate::output::{Out, die_of};
-use crate::vault::file::{private_dir, write_private};
+use crate::vault::private::{private_dir, write_private};
 
 /// How to talk to the person, and what some systems need to start a program at all. Nothing else of the environment
 /// gets in: no setting, no key and no token.
@@ -159,7 +159,7 @@ impl Set {
                 format!("the demo was ended; {} could not be removed: {cause}", self.home.display())
             }
         };
-        Out { json: false, quiet: false }.always(&format!("\n{words}"));
+        Out { json: false, quiet: false }.always(format!("\n{words}"));
         die_of(signal)
     }
 }

@@ -164,7 +164,7 @@ impl Story<'_> {
         self.show(typed)?;
         let played = self.stage.run(typed)?;
         if played.exit != 0 {
-            self.app.out.line(&format!("→ exit {}", played.exit))?;
+            self.app.out.line(format!("→ exit {}", played.exit))?;
         }
         expect(typed, &played, exit)?;
         self.say("")

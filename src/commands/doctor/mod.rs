@@ -98,7 +98,7 @@ impl Check {
         let mark = output::paint_data(mark, style);
         app.out.line(mark.and(format!(" {:<14} {}", self.name, sanitise::line(&self.detail))))?;
         if let Some(help) = self.help() {
-            app.out.line(&format!("  {:<14} help: {}", "", sanitise::line(help)))?;
+            app.out.line(format!("  {:<14} help: {}", "", sanitise::line(help)))?;
         }
         Ok(())
     }

@@ -110,7 +110,7 @@ async fn take(app: &App, candidates: Vec<Candidate>, replace: bool) -> Result<()
             // Alone, it is the error of the command.
             Err(error) if total == 1 => return Err(error),
             Err(error) => {
-                app.out.always(&format!("{name} was not imported: {}", sanitise::line(&error.message)));
+                app.out.always(format!("{name} was not imported: {}", sanitise::line(&error.message)));
                 if let Some(help) = &error.help {
                     app.out.hint(help);
                 }
@@ -167,7 +167,7 @@ fn tell(app: &App, imported: &[Imported]) -> Result<(), Error> {
     }
     for one in imported {
         let what = if one.kept { "was here already and is kept" } else { "is imported" };
-        app.out.say(&format!("{} {what}{}.", one.name, super::connect::who(&one.grant)));
+        app.out.say(format!("{} {what}{}.", one.name, super::connect::who(&one.grant)));
     }
     Ok(())
 }

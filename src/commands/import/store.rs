@@ -11,7 +11,7 @@ use crate::app::{App, Need, renew_error};
 use crate::error::{Error, Kind};
 use crate::log;
 use crate::oauth::{self, Context, Renewal};
-use crate::vault::file::write_private;
+use crate::vault::private::write_private;
 use crate::vault::{Grant, VaultError};
 
 pub(super) async fn store(app: &App, examined: Examined) -> Result<Imported, Error> {
@@ -77,7 +77,7 @@ fn write_provider_file(app: &App, candidate: &Candidate, text: &str) -> Result<(
     let path = app.catalogue().path_of(&candidate.provider.name);
     write_private(&path, text.as_bytes())?;
     let issuer = candidate.provider.issuer.as_deref().unwrap_or_default();
-    app.out.say(&format!(
+    app.out.say(format!(
         "Wrote {}: {} is a provider now ({}).",
         path.display(),
         candidate.provider.name,

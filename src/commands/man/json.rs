@@ -18,7 +18,9 @@ const DOCUMENTS: &[(&str, &str)] = &[
   "access_expires_at", "refresh_expires_at", "refresh_rule", "connected_at",
   "options": {},
   "last_check_at", "last_check_ok", "reason", "retry_at",
-  "last_error": null | {"kind", "message", "help", "reason", "at"}}]}
+  "last_error": null | {"kind", "message", "help", "reason", "at"},
+  "tasks": null | {"can", "list", "needs_list", "lists", "missing": [
+    {"what": "sign_in" | "workspace" | "scope" | "list", "message", "help"}]}}]}
 reason: null | "expired" | "revoked" | "password_changed" | "admin_policy" |
         "testing_mode" | "idle" | "deactivated""#,
     ),
@@ -77,11 +79,13 @@ bundle is null where it went to a file"#,
     (
         "providers",
         r#"{"v":1, "providers": [{"name", "title", "capabilities": [], "services": [],
-  "flow", "ways", "proof", "console_url", "docs", "origin"}]}
+  "flow", "ways", "proof", "console_url", "docs", "origin",
+  "tasks": null | {"list", "needs_list"}}]}
 and with a NAME also "checked", "unconfirmed", "api_url", "hosts",
 "redirect_uri", "scopes", "capability_scopes", "access_life", "refresh_life",
 "refresh_rule", "setup_steps", "manage_url",
-"options": {NAME: {"title", "steps", "default", "choices": {}}}"#,
+"options": {NAME: {"title", "steps", "default", "choices": {}}},
+"tasks": {"connections": [{"name", "can", "lists", "missing": []}]}"#,
     ),
     ("providers add", r#"{"v":1, "added": [{"name", "path"}]}"#),
     (

@@ -47,7 +47,7 @@ impl Man {
                 .out
                 .document("pages", pages.into_iter().map(|page| page.file.into()).collect())?);
         }
-        app.out.say(&format!("{} pages are in {}", pages.len(), folder.display()));
+        app.out.say(format!("{} pages are in {}", pages.len(), folder.display()));
         Ok(())
     }
 }

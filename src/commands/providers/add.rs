@@ -11,7 +11,7 @@ use crate::error::{Error, Kind};
 use crate::name::simple;
 use crate::oauth::Server;
 use crate::providers::{Catalogue, issuer_file, provider_file};
-use crate::vault::file::{private_dir, write_private_into};
+use crate::vault::private::{private_dir, write_private_into};
 
 /// Write the file of a new provider
 #[derive(Args)]
@@ -60,7 +60,7 @@ impl Add {
                 .out
                 .document("added", vec![json!({"name": name, "path": path.display().to_string()})])?);
         }
-        app.out.say(&format!("Wrote {}", path.display()));
+        app.out.say(format!("Wrote {}", path.display()));
         app.out
             .hint(&format!("integ connect {name}; integ providers check {name} says what is wrong with it"));
         Ok(())

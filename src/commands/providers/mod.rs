@@ -106,7 +106,7 @@ fn list(app: &App) -> Result<(), Error> {
             Err(_) => table.row(&[name, "✗ its file is wrong", "-", "-", "-", "-", "-"]),
         }
     }
-    app.out.line(&table.render())?;
+    app.out.line(table.render())?;
     for (_, error) in found.iter().filter_map(|(name, provider)| Some((name, provider.as_ref().err()?))) {
         app.out.warn(&error.message);
     }

@@ -118,11 +118,11 @@ impl Install {
         if self.yes {
             return;
         }
-        app.out.say(&format!("This goes to {}:", scheduler.title()));
+        app.out.say(format!("This goes to {}:", scheduler.title()));
         for piece in pieces {
-            app.out.say(&format!("\n{}", crate::output::sanitise::line(&piece.place)));
+            app.out.say(format!("\n{}", crate::output::sanitise::line(&piece.place)));
             for line in piece.text.lines() {
-                app.out.say(&format!("  {}", crate::output::sanitise::line(line)));
+                app.out.say(format!("  {}", crate::output::sanitise::line(line)));
             }
         }
         app.out.say("");
@@ -137,7 +137,7 @@ fn print(app: &App, scheduler: Scheduler, pieces: &[Piece]) -> Result<(), Error>
     }
     for (number, piece) in pieces.iter().enumerate() {
         // Several files are told apart on stderr, so that one alone can be piped on.
-        app.out.say(&format!("{}{}:", if number == 0 { "" } else { "\n" }, piece.place));
+        app.out.say(format!("{}{}:", if number == 0 { "" } else { "\n" }, piece.place));
         app.out.bytes(piece.text.as_bytes())?;
     }
     Ok(())
@@ -147,8 +147,8 @@ fn tell(app: &App, ground: &Ground, scheduler: Scheduler, job: &Job) -> Result<(
     if app.out.json {
         return status::show(app, ground);
     }
-    app.out.say(&format!("Installed in {}: {}.", scheduler.title(), job.rhythm));
-    scheduler.notes(ground).iter().for_each(|note| app.out.say(&format!("Note: {note}.")));
+    app.out.say(format!("Installed in {}: {}.", scheduler.title(), job.rhythm));
+    scheduler.notes(ground).iter().for_each(|note| app.out.say(format!("Note: {note}.")));
     // Better said now than found out when a token has died.
     if let Err(error) = status::reach(app, scheduler, &job.program, &job.environment) {
         app.out.warn(&format!("from there the vault cannot be reached now: {}", error.message));

@@ -21,8 +21,8 @@ impl Remove {
             return Ok(app.out.object(json!({"v": 1, "removed": words}))?);
         }
         match gone.as_slice() {
-            [] => app.out.say(&format!("Nothing is scheduled for profile {}.", app.profile)),
-            gone => gone.iter().for_each(|one| app.out.say(&format!("Removed from {}.", one.title()))),
+            [] => app.out.say(format!("Nothing is scheduled for profile {}.", app.profile)),
+            gone => gone.iter().for_each(|one| app.out.say(format!("Removed from {}.", one.title()))),
         }
         Ok(())
     }

@@ -156,7 +156,7 @@ fn report(app: &App, failed: &Failures, known: &BTreeSet<Name>) {
             log::info(&error.message);
             continue;
         }
-        app.out.always(&format!("✗ {}", sanitise::line(&error.message)));
+        app.out.always(format!("✗ {}", sanitise::line(&error.message)));
         if let Some(help) = &error.help {
             app.out.hint(help);
         }

@@ -49,7 +49,7 @@ pub(super) fn show(app: &App, ground: &Ground) -> Result<(), Error> {
         return Ok(app.out.document("schedules", documents)?);
     }
     if installed.is_empty() {
-        app.out.say(&format!("Nothing is scheduled for profile {}.", app.profile));
+        app.out.say(format!("Nothing is scheduled for profile {}.", app.profile));
         app.out.hint(&format!("integ schedule install{}", typed_profile(app)));
     }
     Ok(())
@@ -69,7 +69,7 @@ fn lines(
 ) -> Result<(), Error> {
     let now = clock::now();
     let rhythm = one.rhythm.map_or("changed by hand".to_owned(), |rhythm| rhythm.to_string());
-    let line = |name: &str, text: &str| app.out.line(&format!("{name:<10} {}", sanitise::line(text)));
+    let line = |name: &str, text: &str| app.out.line(format!("{name:<10} {}", sanitise::line(text)));
     line("Scheduler", &format!("{}, {rhythm}", one.scheduler.title()))?;
     for place in &one.places {
         line("Place", place)?;

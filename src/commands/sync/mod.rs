@@ -133,7 +133,7 @@ impl Sync {
             ]);
         }
         if !app.out.quiet {
-            app.out.line(&table.render())?;
+            app.out.line(table.render())?;
         }
         if self.dry_run {
             app.out.say("Nothing was written.");
@@ -147,7 +147,7 @@ impl Sync {
                 ));
             }
             if let Some(error) = &outcome.error {
-                app.out.always(&format!("✗ {}", sanitise::line(&error.message)));
+                app.out.always(format!("✗ {}", sanitise::line(&error.message)));
                 if let Some(help) = &error.help {
                     app.out.hint(help);
                 }

@@ -35,7 +35,7 @@ impl Cancel {
             });
             match outcome {
                 Ok(entry) if app.out.json => items.push(row::json(&entry, &[])),
-                Ok(entry) => app.out.line(&row::line(&entry))?,
+                Ok(entry) => app.out.line(row::line(&entry))?,
                 Err(error) if self.ids.len() == 1 => return Err(error),
                 Err(error) => {
                     app.out.warn(&error.message);

@@ -47,7 +47,7 @@ impl List {
             app.out.say("There are no tasks.");
             return Ok(());
         }
-        Ok(app.out.line(&row::table(&entries))?)
+        Ok(app.out.line(row::table(&entries))?)
     }
 }
 
@@ -75,7 +75,7 @@ fn there(app: &App, remote: &str) -> Result<(), Error> {
         let (due, url) = (task.due.as_deref().unwrap_or("-"), task.url.as_deref().unwrap_or("-"));
         table.row(&[&task.id, &task.title, due, url]);
     }
-    Ok(app.out.line(&table.render())?)
+    Ok(app.out.line(table.render())?)
 }
 
 fn state_argument(text: &str) -> Result<State, String> {

@@ -30,8 +30,16 @@ pub(super) fn run(
         return Err(error);
     }
     let progress = Progress::new(&app.out, if is_batch { total } else { 0 }, "Sending");
-    let mut shown =
-        Shown { app, is_batch, queue, lines: &lines, items: Vec::new(), failed: Vec::new(), told: false };
+    let mut shown = Shown {
+        app,
+        is_batch,
+        queue,
+        lines: &lines,
+        items: Vec::new(),
+        failed: Vec::new(),
+        told: false,
+        reason: String::new(),
+    };
     for (line, error) in refused {
         progress.step();
         shown.refused(line, error)?;
@@ -61,6 +69,8 @@ struct Shown<'a> {
     failed: Vec<Error>,
     /// A row was shown, and what is wrong with it.
     told: bool,
+    /// What the last one that waits waits for: a thousand may wait for the same.
+    reason: String,
 }
 
 impl Shown<'_> {
@@ -70,7 +80,7 @@ impl Shown<'_> {
             let item = json!({"line": line, "id": null, "key": null, "state": "refused", "title": null, "error": error.json()});
             self.items.push((line, item));
         } else {
-            self.app.out.line(&format!("-\trefused\t-\tline {line}\t{}", sanitise::line(&error.message)))?;
+            self.app.out.line(format!("-\trefused\t-\tline {line}\t{}", sanitise::line(&error.message)))?;
         }
         self.failed.push(error);
         Ok(())
@@ -102,7 +112,7 @@ impl Shown<'_> {
                     }
                     self.items.push((line, item));
                 } else {
-                    app.out.line(&row::line(entry))?;
+                    app.out.line(row::line(entry))?;
                     if let Some(error) = error {
                         self.tell(entry.id, entry.state, error);
                     }
@@ -115,7 +125,7 @@ impl Shown<'_> {
                     self.items.push((line, item));
                 } else {
                     let (title, why) = (sanitise::line(&title), sanitise::line(&error.message));
-                    app.out.line(&format!("-\trefused\t-\t{title}\t{why}"))?;
+                    app.out.line(format!("-\trefused\t-\t{title}\t{why}"))?;
                 }
             }
             _ => {}
@@ -124,7 +134,13 @@ impl Shown<'_> {
         Ok(())
     }
 
-    fn tell(&self, id: i64, state: State, error: &Error) {
+    fn tell(&mut self, id: i64, state: State, error: &Error) {
+        if self.is_batch && state == State::Queued {
+            if self.reason == error.message {
+                return;
+            }
+            self.reason.clone_from(&error.message);
+        }
         let kept = match state {
             State::Queued => format!("kept as task {id}, and sent later: "),
             State::Parked => format!("kept as task {id}, and not sent again by itself: "),
@@ -152,7 +168,7 @@ impl Shown<'_> {
         }
         if total > 1 {
             let done = total - self.failed.len();
-            app.out.say(&format!("{done} of {total} are settled."));
+            app.out.say(format!("{done} of {total} are settled."));
         }
         Error::of_many(total, &self.failed).map_or(Ok(()), Err)
     }

@@ -109,7 +109,7 @@ impl Show {
             line("title there", there.filter(|task| task.title != entry.task.title).map(|task| task.title));
         }
         for (label, text) in lines {
-            app.out.line(&format!("{label:<12} {}", sanitise::line(&text)))?;
+            app.out.line(format!("{label:<12} {}", sanitise::line(&text)))?;
         }
         Ok(())
     }
@@ -121,7 +121,7 @@ impl Done {
         for text in &self.ids {
             match done(app, text) {
                 Ok(entry) if app.out.json => items.push(row::json(&entry, &[])),
-                Ok(entry) => app.out.say(&format!("Done: {}", sanitise::line(&entry.task.title))),
+                Ok(entry) => app.out.say(format!("Done: {}", sanitise::line(&entry.task.title))),
                 Err(error) if self.ids.len() == 1 => return Err(error),
                 Err(error) => {
                     app.out.warn(&error.message);

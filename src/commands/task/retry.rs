@@ -72,7 +72,7 @@ impl Retry {
                 let entry = index.entry(delivered.entry.id).ok().flatten().unwrap_or(delivered.entry);
                 if app.out.json {
                     items.push(row::json(&entry, &[]));
-                } else if let Err(cause) = app.out.line(&row::line(&entry)) {
+                } else if let Err(cause) = app.out.line(row::line(&entry)) {
                     written = Err(cause);
                 }
                 if let Err(error) = delivered.outcome {

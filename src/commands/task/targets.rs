@@ -70,10 +70,19 @@ impl Targets {
             });
             return Ok(app.out.document("targets", items.collect())?);
         }
+        // A provider that has a place for tasks without a list needs none.
+        let (bare, full): (Vec<_>, Vec<_>) =
+            found.iter().partition(|(_, _, known)| known.iter().all(|target| target.part != Part::List));
+        for (name, word, _) in bare {
+            app.out.say(format!("{name} names no {word}."));
+        }
+        if full.is_empty() {
+            return Ok(());
+        }
         let mut table = Table::new(&["To", "Kind", "Id"]);
         for (name, word, target, path) in rows.filter(|(_, _, target, _)| target.part == Part::List) {
             table.row(&[&format!("{name}/{path}"), word, &target.id]);
         }
-        Ok(app.out.line(&table.render())?)
+        Ok(app.out.line(table.render())?)
     }
 }

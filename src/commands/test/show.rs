@@ -28,7 +28,7 @@ pub(super) fn show(app: &App, checked: &[Checked]) -> Result<(), Error> {
         let time = format!("{} ms", one.milliseconds);
         table.row(&[mark, one.name.as_str(), result, &account, &workspace, &time]);
     }
-    app.out.line(&table.render())?;
+    app.out.line(table.render())?;
     checked.iter().for_each(|one| explain(app, one));
     Ok(())
 }
@@ -49,7 +49,7 @@ fn explain(app: &App, one: &Checked) {
         }
     };
     if proven.unasked {
-        app.out.say(&format!("{name}: the provider has no call that tells whose token it is"));
+        app.out.say(format!("{name}: the provider has no call that tells whose token it is"));
     }
     if let Some(detail) = &proven.detail {
         app.out.say(&sanitise::line(&format!("{name}: {detail}")));

@@ -159,7 +159,7 @@ impl Convert {
         let overlaps = time::overlaps(&all);
         let new: Vec<&TimeEntry> = all.iter().filter(|entry| entry.id == 0).collect();
         if !new.is_empty() {
-            app.out.line(&show::table(new, &overlaps, zone))?;
+            app.out.line(show::table(new, &overlaps, zone))?;
         }
         self.tell(app, count, skipped, false);
         app.out.say("Nothing was recorded.");
@@ -193,7 +193,7 @@ impl Convert {
 
     fn tell(&self, app: &App, new: usize, skipped: &[(Calendar, Event<'static>, Skip)], is_bare: bool) {
         if let ([(_, event, skip)], Some(_)) = (skipped, &self.event) {
-            app.out.say(&format!("{} is not recorded: {}.", sanitise::line(&event.title), skip.words()));
+            app.out.say(format!("{} is not recorded: {}.", sanitise::line(&event.title), skip.words()));
             return;
         }
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
@@ -204,7 +204,7 @@ impl Convert {
         let left =
             if reasons.is_empty() { String::new() } else { format!("; left out: {}", reasons.join(", ")) };
         let plural = if new == 1 { "entry" } else { "entries" };
-        app.out.say(&format!("{new} new {plural}{left}."));
+        app.out.say(format!("{new} new {plural}{left}."));
         if is_bare {
             app.out.hint("no calendar is mirrored yet: integ sync");
         }

@@ -14,7 +14,7 @@ use crate::error::{Error, Kind};
 use crate::index::TimeEntry;
 use crate::output::sanitise;
 use crate::time::{self, Flag};
-use crate::vault::file::write_private_into;
+use crate::vault::private::write_private_into;
 
 /// Write what is approved as CSV, or as JSON with --json
 #[derive(Args)]
@@ -81,7 +81,7 @@ impl Export {
         }
         write_private_into(path, text.as_bytes(), self.force)
             .map_err(|error| Error::new(Kind::Storage, error.to_string()))?;
-        app.out.say(&format!("{} entries in {}.", chosen.len(), path.display()));
+        app.out.say(format!("{} entries in {}.", chosen.len(), path.display()));
         Ok(())
     }
 }

@@ -71,9 +71,9 @@ impl List {
         let seconds = counted.map(|entry| entry.work.seconds).sum();
         let flagged = chosen.iter().filter(|entry| Flag::of(entry).is_some()).count();
         let count = chosen.len();
-        app.out.line(&show::table(chosen, &overlaps, picked.zone()))?;
+        app.out.line(show::table(chosen, &overlaps, picked.zone()))?;
         let plural = if count == 1 { "entry" } else { "entries" };
-        app.out.say(&format!("{count} {plural}, {} without what was rejected.", duration::words(seconds)));
+        app.out.say(format!("{count} {plural}, {} without what was rejected.", duration::words(seconds)));
         if flagged > 0 && !self.flagged {
             app.out.hint(
                 "integ time edit ID --accept takes an event's new times, --keep leaves the entry as it is",

@@ -34,7 +34,7 @@ impl Remove {
         if app.out.json {
             return Ok(app.out.object(json!({"v": 1, "removed": ids}))?);
         }
-        app.out.say(&format!("Deleted {}.", numbers.replace(' ', ", ")));
+        app.out.say(format!("Deleted {}.", numbers.replace(' ', ", ")));
         Ok(())
     }
 }

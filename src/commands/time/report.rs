@@ -69,7 +69,7 @@ impl Report {
             return self.document(app, &sums, &picked, &stretch, waiting.seconds);
         }
         self.show(app, &sums)?;
-        app.out.say(&format!(
+        app.out.say(format!(
             "{}{}",
             span_words(&picked, &stretch),
             if self.all { ", with what is pending" } else { "" }
@@ -93,7 +93,7 @@ impl Report {
             chart.row(&self.label(key.as_deref()), sum.seconds, &duration::words(sum.seconds));
         }
         chart.total("Total", &duration::words(sums.total.seconds));
-        Ok(app.out.line(&chart.render(Out::stdout_is_terminal()))?)
+        Ok(app.out.line(chart.render(Out::stdout_is_terminal()))?)
     }
 
     fn label(&self, key: Option<&str>) -> String {

@@ -142,7 +142,7 @@ pub(super) fn these(app: &App, ids: &[i64], zone: &TimeZone) -> Result<(), Error
         return Ok(app.out.document("entries", entries)?);
     }
     if !chosen.is_empty() {
-        app.out.line(&table(chosen, &overlaps, zone))?;
+        app.out.line(table(chosen, &overlaps, zone))?;
     }
     Ok(())
 }

@@ -10,19 +10,19 @@ use crate::app::App;
 use crate::clock;
 use crate::config::Config;
 use crate::error::Error;
-use crate::vault::file::{private_dir, write_private_into};
+use crate::vault::private::{private_dir, write_private_into};
 use crate::vault::{FileVault, Vault, VaultError};
 
 pub(super) fn init(app: &App) -> Result<(), Error> {
     let identity = make(app)?;
     let recipient = identity.to_public().to_string();
     let path = &app.paths.key_file;
-    app.out.say(&format!("Made the key {}", path.display()));
+    app.out.say(format!("Made the key {}", path.display()));
     app.out.say("Keep a copy of it in a safe place: without it, the connections in the file vault are lost.");
     let kind = match may_choose(app)? {
         true => {
             record(app)?;
-            app.out.say(&format!("Profile {} keeps its secrets in the file vault from now on.", app.profile));
+            app.out.say(format!("Profile {} keeps its secrets in the file vault from now on.", app.profile));
             "file"
         }
         false => {

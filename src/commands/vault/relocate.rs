@@ -34,7 +34,7 @@ pub(super) fn run(app: &App, to: Place, yes: bool, replace: bool) -> Result<(), 
     let other = open(app, to, true)?;
     let keys = app.block_on(transfer(app, from, &other, to, replace))??;
     let count = keys.len();
-    app.out.say(&format!("Moved {count} item{} to {}.", if count == 1 { "" } else { "s" }, place(to.word())));
+    app.out.say(format!("Moved {count} item{} to {}.", if count == 1 { "" } else { "s" }, place(to.word())));
     told(app, to)
 }
 
@@ -51,8 +51,7 @@ fn open(app: &App, to: Place, make_key: bool) -> Result<Vault, Error> {
                 Ok(VaultKey { identity, .. }) => identity,
                 Err(error) if error.kind == Kind::VaultAbsent && make_key && !key_is_named() => {
                     let identity = key::make(app)?;
-                    app.out
-                        .say(&format!("Made the key {}: keep a copy of it.", app.paths.key_file.display()));
+                    app.out.say(format!("Made the key {}: keep a copy of it.", app.paths.key_file.display()));
                     identity
                 }
                 Err(error) => return Err(error),
@@ -153,7 +152,7 @@ fn switch(app: &App, to: Place) -> Result<(), Error> {
 
 /// The move was made before: what it could not delete any more is deleted now, where both vaults hold the same.
 fn finish(app: &App, here: &Vault, to: Place) -> Result<(), Error> {
-    app.out.say(&format!("Profile {} keeps its secrets in {} already.", app.profile, place(to.word())));
+    app.out.say(format!("Profile {} keeps its secrets in {} already.", app.profile, place(to.word())));
     let other = match to {
         Place::Keychain => Place::File,
         Place::File => Place::Keychain,

@@ -102,8 +102,9 @@ fn read(asked: &Url, metadata: Metadata) -> Result<Resource, OauthError> {
     let id = metadata
         .resource
         .ok_or_else(|| OauthError::Metadata(format!("the metadata of {asked} does not name its resource")))?;
-    // §3.3: the same resource, or nothing in the document counts.
-    if id.parse::<Url>().ok().as_ref() != Some(asked) {
+    // §3.3: the same resource, or nothing in the document counts. What a URL parser drops would still be sent and shown.
+    let is_plain = id.bytes().all(|byte| byte.is_ascii_graphic());
+    if !is_plain || id.parse::<Url>().ok().as_ref() != Some(asked) {
         let id = sanitise::excerpt(&id);
         return Err(OauthError::Unsafe(format!(
             "the metadata of {asked} is about another resource: {id} (if that is the one you mean: --resource {id})"
@@ -157,6 +158,37 @@ fn own_place(resource: &Url, text: &str) -> Result<Url, OauthError> {
             sanitise::excerpt(text)
         ))
     })
+}
+
+/// What a resource publishes, and what a 401 of it says.
+#[cfg(any(test, integ_fuzzing))]
+#[allow(clippy::panic, clippy::unwrap_used)]
+pub(super) fn fuzz(answer: &crate::http::Answer, data: &[u8]) {
+    use crate::fuzz::is_presentable;
+    let asked: Url = "https://r.example/mcp".parse().unwrap();
+    match judge("Acme", asked.as_str(), answer) {
+        Said::Odd(error) => is_presentable(&error),
+        Said::No => panic!("status 200 says that it is there"),
+        Said::Yes(metadata) => match read(&asked, metadata) {
+            Err(error) => is_presentable(&error),
+            Ok(resource) => {
+                assert_eq!(resource.id.parse(), Ok(asked.clone()));
+                assert!(resource.id.bytes().all(|byte| byte.is_ascii_graphic()), "{:?}", resource.id);
+                assert!((1..=MOST).contains(&resource.issuers.len()));
+                assert!(resource.issuers.iter().all(|issuer| {
+                    let issuer = issuer.trim().to_ascii_lowercase();
+                    issuer.starts_with("https:") && !issuer.contains("127.0.0.1")
+                }));
+            }
+        },
+    }
+    let header = String::from_utf8_lossy(data);
+    if let Some(place) = challenge(&header).and_then(|challenge| challenge.metadata) {
+        match own_place(&asked, &place) {
+            Ok(place) => assert!(place.as_str().starts_with("https://r.example/"), "{place}"),
+            Err(error) => is_presentable(&error),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -233,6 +265,7 @@ mod tests {
             r#"{"resource":"https://r.example/mcp","authorization_servers":[]}"#,
             r#"{"resource":"https://r.example/mcp/","authorization_servers":["https://as.example"]}"#,
             r#"{"resource":"https://r.example","authorization_servers":["https://as.example"]}"#,
+            "{\"resource\":\"https://r\u{feff}.example/mcp\",\"authorization_servers\":[\"https://as.example\"]}",
             r#"{"resource":"https://evil.example/mcp","authorization_servers":["https://as.example"]}"#,
             r#"{"resource":"https://r.example/mcp","authorization_servers":["http://as.example"]}"#,
             r#"{"resource":"https://r.example/mcp","authorization_servers":["http://127.0.0.1:1"]}"#,

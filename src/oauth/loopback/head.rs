@@ -48,6 +48,15 @@ pub(super) async fn read(stream: &mut (impl AsyncRead + Unpin), within: Duration
     }
 }
 
+/// What a client that sent these bytes and no others is read as.
+#[cfg(any(test, integ_fuzzing))]
+pub(super) fn whole(mut sent: &[u8]) -> Option<Head> {
+    use futures_util::FutureExt;
+    let mut bytes = Vec::new();
+    fill(&mut sent, &mut bytes).now_or_never()?.ok()?;
+    parse(&bytes)
+}
+
 /// Reads up to the empty line. Judges every byte at once, so that garbage and a TLS hello do not have to time out.
 async fn fill(stream: &mut (impl AsyncRead + Unpin), bytes: &mut Vec<u8>) -> Result<(), Unread> {
     let mut chunk = [0; 2048];

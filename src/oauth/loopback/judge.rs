@@ -12,6 +12,11 @@ use crate::vault::Secret;
 /// Longer codes than any provider's are not exchanged.
 const MAX_CODE: usize = 4096;
 
+/// What may be exchanged, however it came.
+pub(crate) fn is_code(text: &str) -> bool {
+    (1..=MAX_CODE).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 /// Where this listener is: the only `Host` and the only path it answers to.
 pub(super) struct Place {
     pub(super) authority: String,
@@ -108,9 +113,11 @@ fn carries_state(query: &Query, expected: &str) -> Result<(), Refusal> {
 fn answer(query: &Query) -> Result<Answer, Refusal> {
     match (query.once("code")?, query.once("error")?) {
         (Some(code), None) => {
-            let whole =
-                (1..=MAX_CODE).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_graphic());
-            if whole { Ok(Answer::Code(Secret::new(code))) } else { Err(Refusal::Answer) }
+            if is_code(code) {
+                Ok(Answer::Code(Secret::new(code)))
+            } else {
+                Err(Refusal::Answer)
+            }
         }
         (None, Some(error)) if !error.is_empty() => {
             let description = query.once("error_description")?.filter(|text| !text.is_empty());

@@ -13,9 +13,11 @@ use crate::matrix::cell::{Surface, provider};
 
 /// Short enough that nothing cuts it.
 const LENGTH: usize = 250;
+/// So many texts are dealt with by one command: all of the first plane.
+const AT_ONCE: usize = 400;
 
 /// Every Unicode scalar value of the first plane, or of all, and a thousand sequences; each text between two marks.
-fn texts() -> Vec<String> {
+fn texts() -> Vec<Vec<String>> {
     let last = if times(0, 1) == 1 { 0x10_FFFF } else { 0xFFFF };
     let points: Vec<char> = (0..=last).filter_map(char::from_u32).collect();
     let mut bodies: Vec<String> = points.chunks(LENGTH).map(|chunk| chunk.iter().collect()).collect();
@@ -23,7 +25,24 @@ fn texts() -> Vec<String> {
     for chunk in sequences.chunks(8) {
         bodies.push(chunk.concat());
     }
-    bodies.iter().enumerate().map(|(n, body)| format!("m{n:05}<{body}>m{n:05}")).collect()
+    let marked = |(n, body): (usize, &String)| format!("m{n:05}<{body}>m{n:05}");
+    bodies.chunks(AT_ONCE).map(|part| part.iter().enumerate().map(marked).collect()).collect()
+}
+
+/// The play on a stage for each part of the texts.
+fn all_texts(what: &str, play: fn(&mut Stage)) {
+    let (mut characters, mut texts_in_all, mut printed) = (0, 0, 0);
+    for texts in texts() {
+        let mut stage = Stage::new(texts);
+        play(&mut stage);
+        characters += stage.texts.iter().map(|text| text.chars().count()).sum::<usize>();
+        texts_in_all += stage.texts.len();
+        printed += stage.printed;
+    }
+    let _ = writeln!(
+        std::io::stderr(),
+        "terminal: {what}: {characters} characters in {texts_in_all} texts, {printed} runs"
+    );
 }
 
 /// CSI, OSC 8 and 52, titles, DCS, APC, PM, SOS, in seven and in eight bits, ended in each way or not at all.
@@ -54,13 +73,13 @@ struct Stage {
 
 impl Stage {
     /// One connection to a provider of calendars and tasks.
-    fn new() -> Stage {
+    fn new(texts: Vec<String>) -> Stage {
         let evil = Evil::start();
         let home = Home::new(&evil);
         home.provider("evil", &provider(&evil));
         let (_, grant) = GrantText::scoped(&evil, "evil", 4_000_000_000, "openid calendar.readonly");
         home.run_with(&["import", "-"], grant.0.to_string()).exits(&[0]);
-        Stage { evil, home, texts: texts(), printed: 0 }
+        Stage { evil, home, texts, printed: 0 }
     }
 
     /// A command on every surface. `whole`: it prints each text, JSON the very same.
@@ -103,14 +122,6 @@ impl Stage {
             .collect();
         self.home.run_with(&["import", "-"], json!(all).to_string()).exits(&[0]);
     }
-
-    fn tells(self, what: &str) {
-        let points: usize = self.texts.iter().map(|text| text.chars().count()).sum();
-        let (printed, texts) = (self.printed, self.texts.len());
-        let mut line = String::new();
-        write!(line, "terminal: {what}: {points} characters in {texts} texts, {printed} runs").unwrap();
-        let _ = writeln!(std::io::stderr(), "{line}");
-    }
 }
 
 fn strings_of(value: &Value, found: &mut Vec<String>) {
@@ -124,7 +135,10 @@ fn strings_of(value: &Value, found: &mut Vec<String>) {
 
 #[test]
 fn cl10_calendars_events_and_the_time_made_of_them() {
-    let mut stage = Stage::new();
+    all_texts("calendars, events, time", calendars_events_and_the_time_made_of_them);
+}
+
+fn calendars_events_and_the_time_made_of_them(stage: &mut Stage) {
     let at = |n: usize| {
         let at = jiff::Timestamp::now() - jiff::SignedDuration::from_mins(600 - (n % 500) as i64);
         json!({"dateTime": at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(), "timeZone": "UTC"})
@@ -162,22 +176,26 @@ fn cl10_calendars_events_and_the_time_made_of_them() {
     stage.prints(&["time", "list", "--from", "-2d", "--to", "+2d"], &[0], true);
     stage.prints(&["time", "report", "--from", "-2d", "--to", "+2d"], &[0], false);
     stage.prints(&["time", "export"], &[0], false);
-    stage.tells("calendars, events, time");
 }
 
 #[test]
 fn cl10_account_and_workspace_names() {
-    let mut stage = Stage::new();
+    all_texts("accounts", account_and_workspace_names);
+}
+
+fn account_and_workspace_names(stage: &mut Stage) {
     stage.many_accounts();
     stage.prints(&["status"], &[0], true);
     stage.prints(&["test"], &[0, 6, 8], false);
     stage.prints(&["doctor"], &[0, 1, 3, 5, 8], false);
-    stage.tells("accounts");
 }
 
 #[test]
 fn cl10_error_texts() {
-    let mut stage = Stage::new();
+    all_texts("errors", error_texts);
+}
+
+fn error_texts(stage: &mut Stage) {
     stage.many_accounts();
     let error = |text: &String| json!({"error": "odd", "error_description": text, "error_uri": text});
     stage.evil.says_each("/token", "400 Bad Request", stage.texts.iter().map(error));
@@ -193,12 +211,14 @@ fn cl10_error_texts() {
     stage.evil.says_each("/me", "403 Forbidden", stage.texts.iter().map(message));
     stage.prints(&["test"], &[1, 3, 8], false);
     stage.prints(&["status"], &[0, 3], false);
-    stage.tells("errors");
 }
 
 #[test]
 fn cl10_task_lists_and_tasks() {
-    let mut stage = Stage::new();
+    all_texts("tasks", task_lists_and_tasks);
+}
+
+fn task_lists_and_tasks(stage: &mut Stage) {
     let results = |make: &dyn Fn(usize, &String) -> Value| {
         let all: Vec<Value> = stage.texts.iter().enumerate().map(|(n, text)| make(n, text)).collect();
         json!({"results": all, "next_cursor": null}).to_string()
@@ -231,12 +251,14 @@ fn cl10_task_lists_and_tasks() {
     stage.prints(&["task", "create", "--batch", file.to_str().unwrap()], &[0, 1, 8], false);
     stage.prints(&["task", "list", "--limit", "100000"], &[0], false);
     stage.prints(&["task", "retry"], &[0, 1, 8], false);
-    stage.tells("tasks");
 }
 
 #[test]
 fn cl10_provider_files_and_the_names_of_files() {
-    let mut stage = Stage::new();
+    all_texts("provider files, file names", provider_files_and_the_names_of_files);
+}
+
+fn provider_files_and_the_names_of_files(stage: &mut Stage) {
     for (n, text) in stage.texts.iter().enumerate() {
         let mut literal = String::from("\"");
         text.chars().for_each(|c| write!(literal, "\\U{:08X}", u32::from(c)).unwrap());
@@ -268,5 +290,4 @@ fn cl10_provider_files_and_the_names_of_files() {
             let _ = std::fs::remove_file(&path);
         }
     }
-    stage.tells("provider files, file names");
 }

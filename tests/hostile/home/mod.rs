@@ -25,7 +25,7 @@ use tempfile::TempDir;
 pub(crate) use call::{Call, Running};
 pub(crate) use disk::{Act, Point};
 pub(crate) use gate::Gate;
-pub(crate) use output::Output;
+pub(crate) use output::{Output, figure};
 pub(crate) use seed::GrantText;
 
 use crate::evil::{Evil, Shared};

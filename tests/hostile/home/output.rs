@@ -4,6 +4,11 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+/// What a test counted; past its own output, which is kept back where nothing failed.
+pub(crate) fn figure(text: &str) {
+    let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("{text}\n").as_bytes());
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Output {
     pub(crate) args: Vec<String>,

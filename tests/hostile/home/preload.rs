@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
 
-pub(super) fn built(name: &str, source: &str, once: &'static OnceLock<PathBuf>) -> &'static PathBuf {
+pub(crate) fn built(name: &str, source: &str, once: &'static OnceLock<PathBuf>) -> &'static PathBuf {
     once.get_or_init(|| {
         let stem = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
         let (file, library) = (stem.with_extension("c"), stem.with_extension("so"));

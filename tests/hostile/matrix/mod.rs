@@ -89,14 +89,15 @@ fn every_misbehaviour_is_met_by_every_command_and_no_token_is_forgotten() {
     let seed = seed();
     let long = times(0, 1) == 1;
     let mut random = crate::home::Random::new(seed);
-    let mut cells = spread(usual(), long);
-    let mut rest = rest();
+    let (usual, mut rest) = (usual(), rest());
+    let in_all = usual.len() + rest.len();
+    let mut cells = spread(usual, long);
     rest.retain(|_| long || random.below(3) == 0);
     cells.extend(spread(rest, long));
-    run(cells, seed);
+    run(cells, in_all, seed);
 }
 
-fn run(cells: Vec<Cell>, seed: u64) {
+fn run(cells: Vec<Cell>, in_all: usize, seed: u64) {
     let (started, next) = (Instant::now(), AtomicUsize::new(0));
     let failures = Mutex::new(Vec::new());
     thread::scope(|scope| {
@@ -116,7 +117,7 @@ fn run(cells: Vec<Cell>, seed: u64) {
     // Not through the test's own output, which is kept back where nothing failed.
     let _ = writeln!(
         std::io::stderr(),
-        "matrix: {} misbehaviours of {} endpoints, {} runs, {} failed, {:.0} s, INTEG_TEST_SEED={seed}",
+        "matrix: {} misbehaviours of {} endpoints, {} runs of {in_all} meetings, {} failed, {:.0} s, INTEG_TEST_SEED={seed}",
         ways.len(),
         endpoints.len(),
         cells.len(),

@@ -13,7 +13,7 @@ use std::time::Instant;
 use nix::errno::Errno;
 
 use crate::evil::Evil;
-use crate::home::{Act, Home, Output, Point, times};
+use crate::home::{Act, Home, Output, Point, figure, files_below, times};
 
 /// A command and what must be true of it.
 pub(crate) struct Case {
@@ -50,6 +50,18 @@ impl After<'_> {
     #[track_caller]
     pub(crate) fn must(&self, holds: bool, what: &str) {
         assert!(holds, "{what}\n{self}");
+    }
+
+    /// Whoever could still tidy up did.
+    #[track_caller]
+    fn left_nothing(&self) {
+        let could = matches!(self.point.act, Act::Fails(_) | Act::Short) && !self.call.contains(" unlink ");
+        for path in files_below(&self.home.path("home")) {
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            let is_draft = name.starts_with("index.draft-")
+                || name.starts_with("index.before-") && !name.ends_with(".db");
+            self.must(!could || !(name.ends_with(".tmp") || is_draft), &format!("{name} was left"));
+        }
     }
 
     /// `token` of this connection, if it has one.
@@ -120,6 +132,7 @@ impl Case {
                 met += 1;
                 let after = After { evil: &evil, home: &home, point, out, call };
                 after.must(after.was_killed() == (after.out.code == 137), "killed, or not, as nobody asked");
+                after.left_nothing();
                 (self.holds)(&after);
                 if home.index().exists() {
                     home.index_is_sound();
@@ -128,7 +141,9 @@ impl Case {
         }
         let (count, tried) = (calls.len(), calls.len() * acts().len());
         let seconds = began.elapsed().as_secs_f64();
-        println!("points: {name}: {count} storage calls, {met} of {tried} points met, {seconds:.0} s");
+        figure(&format!(
+            "points: {name}: {count} storage calls, {met} of {tried} points met, {seconds:.0} s"
+        ));
         // Threads take turns, so that a call or two more or less is no wonder.
         assert!(met * 10 >= tried * 9, "{name}: {met} of {tried} points were met");
     }

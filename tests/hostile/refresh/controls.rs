@@ -108,7 +108,13 @@ fn race(manner: Manner) -> Result<(), String> {
     let barrier = &Barrier::new(20);
     let all: Vec<_> = (0..20).map(|number| refresher(&evil, dir.path(), number, manner)).collect();
     let answers: Vec<_> = thread::scope(|scope| {
-        let start = |one| scope.spawn(move || Refresher::token(one, || drop(barrier.wait())));
+        let start = |one| {
+            scope.spawn(move || {
+                Refresher::token(one, || {
+                    barrier.wait();
+                })
+            })
+        };
         let running: Vec<_> = all.iter().map(start).collect();
         running.into_iter().map(|one| one.join().unwrap()).collect()
     });

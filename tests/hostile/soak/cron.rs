@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::asked;
 use crate::evil::Evil;
-use crate::home::{Home, times};
+use crate::home::{Home, figure, times};
 
 const HOUR: u64 = 3_600;
 
@@ -29,11 +29,11 @@ fn hours(hours: u64, jobs: u64, life: u64) {
     let each = (life - 300).div_ceil(HOUR);
     let least = usize::try_from(hours / each).unwrap();
     let done = evil.refreshes();
-    println!(
+    figure(&format!(
         "cron: {hours} hours of {jobs} jobs, tokens of {life} s: {done} refreshes, at least {least} are needed; 0 jobs \
          failed, 0 sign-ins; {:.0} s",
         began.elapsed().as_secs_f64()
-    );
+    ));
     assert!((least..=least + 1).contains(&done), "{done} refreshes, {least} are needed");
     assert!(tokens.len() <= done + 1, "{} tokens of {done} refreshes", tokens.len());
     assert_eq!(evil.state().grants.revoked(), 0);

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use super::asked;
 use crate::evil::Evil;
 use crate::evil::grants::Rotation;
-use crate::home::{Home, Output, Random, seed};
+use crate::home::{Home, Output, Random, figure, seed};
 use crate::points::tasks;
 use nix::sys::signal::Signal;
 
@@ -127,7 +127,7 @@ fn nothing_is_lost_and_nothing_happens_twice() {
     let seconds = asked("INTEG_SOAK_SECONDS", 10);
     let killing = Duration::from_secs(if seconds > 60 { 10 } else { 1 });
     let seed = seed();
-    println!("storm: INTEG_TEST_SEED={seed}");
+    figure(&format!("storm: INTEG_TEST_SEED={seed}"));
     let evil = Evil::start();
     let home = tasks::seed(&evil).deadline("3s");
     // An answer that is lost is forgiven, so that nothing may be.
@@ -172,7 +172,7 @@ fn nothing_is_lost_and_nothing_happens_twice() {
         assert_eq!(ids.len(), 1, "{key} was sent under two ids");
     }
     let posts = evil.asked("/tasks").len();
-    println!(
+    figure(&format!(
         "storm: {seconds} s, {} commands, {} killed, the disk full {} times, {failed} of {} requests failed; {} \
          refreshes asked for; {} tasks acknowledged, {} arrived in {posts} requests: 0 lost, 0 twice",
         storm.commands.load(Ordering::SeqCst),
@@ -182,6 +182,6 @@ fn nothing_is_lost_and_nothing_happens_twice() {
         evil.refreshes(),
         storm.acknowledged().len(),
         arrived.len(),
-    );
+    ));
     assert!(storm.killed.load(Ordering::SeqCst) > 0 && failed > 0 && !storm.acknowledged().is_empty());
 }

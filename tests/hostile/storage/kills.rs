@@ -7,35 +7,39 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal;
 
 use crate::evil::Evil;
-use crate::home::{Random, seed, times};
+use crate::home::{Random, figure, seed, times};
 use crate::points::tasks;
 
 #[test]
 fn st15_random_kills_lose_nothing_that_was_acknowledged() {
     let (evil, seed) = (Evil::start(), seed());
-    println!("kills: INTEG_TEST_SEED={seed}");
+    figure(&format!("kills: INTEG_TEST_SEED={seed}"));
     let home = tasks::seed(&evil);
     let mut random = Random::new(seed);
     let mut acknowledged = BTreeSet::new();
-    let mut killed = 0;
+    let (mut killed, mut span) = (0, 0);
     let count = times(200, 10_000);
     for number in 0..count {
         let key = format!("k{number}");
         let task = ["task", "create", &key, "--to", "evil", "--key", &key, "--queue"];
         let args: &[&str] = match number % 4 {
-            0 => &["test", "evil"],
-            1 => &["status", "--check"],
+            1 => &["test", "evil"],
+            3 => &["status", "--check"],
             _ => &task,
         };
-        let began = Instant::now();
-        let running = home.start(args);
-        thread::sleep(Duration::from_micros(random.below(40_000) as u64));
-        running.signal(Signal::SIGKILL);
+        let (began, running) = (Instant::now(), home.start(args));
+        // Each tenth is left alone, so that the moments are spread over a command, however busy the machine is.
+        if number % 10 > 0 {
+            thread::sleep(Duration::from_micros(random.below(span) as u64));
+            running.signal(Signal::SIGKILL);
+        }
         let output = running.wait();
         output.exits(&[0, 137]);
-        assert!(began.elapsed() < Duration::from_secs(60), "{number}: never ended");
+        if number % 10 == 0 {
+            span = usize::try_from(began.elapsed().as_micros()).unwrap();
+        }
         killed += usize::from(output.code == 137);
-        if output.code == 0 && number % 4 > 1 {
+        if output.code == 0 && args == task {
             acknowledged.insert(key);
         }
         home.index_is_sound();
@@ -47,7 +51,10 @@ fn st15_random_kills_lose_nothing_that_was_acknowledged() {
     let lost: Vec<_> = acknowledged.difference(&keys).collect();
     assert!(lost.is_empty(), "INTEG_TEST_SEED={seed}: acknowledged and lost: {lost:?}");
     assert!(killed * 4 > count && !acknowledged.is_empty(), "{killed} of {count} commands were killed");
-    println!("kills: {killed} of {count} commands killed, {} tasks acknowledged, 0 lost", acknowledged.len());
+    figure(&format!(
+        "kills: {killed} of {count} commands killed, {} tasks acknowledged, 0 lost",
+        acknowledged.len()
+    ));
     let token = home.run(&["token", "evil"]).exits(&[0]).out();
     assert!(evil.state().grants.is_live(token.trim()));
 }

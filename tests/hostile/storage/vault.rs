@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use std::thread;
 
 use crate::evil::Evil;
-use crate::home::{Home, OTHER_IDENTITY, private_file, times, walk};
+use crate::home::{Home, OTHER_IDENTITY, figure, private_file, times, walk};
 
 fn item(home: &Home) -> std::path::PathBuf {
     home.vault_files().into_iter().next().expect("a vault file")
@@ -44,7 +44,7 @@ fn tampered(count: impl Fn(usize) -> usize, damage: impl Fn(&[u8], usize) -> Vec
         }
     });
     assert_eq!(evil.refreshes(), 0);
-    println!("vault: {count} damaged files refused, the good one works");
+    figure(&format!("vault: {count} damaged files refused, the good one works"));
 }
 
 /// Every byte; of each one bit, or all of them.
@@ -69,7 +69,8 @@ fn st07_no_cut_file_is_believed() {
 
 #[test]
 fn st07_no_longer_or_other_file_is_believed() {
-    let others: [fn(&[u8]) -> Vec<u8>; 4] = [
+    type Damage = fn(&[u8]) -> Vec<u8>;
+    let others: [Damage; 4] = [
         |good| [good, b"x"].concat(),
         |good| [good, good].concat(),
         |_| b"age-encryption.org/v2\n-> X25519 x\n".to_vec(),

@@ -36,9 +36,3 @@ pub(crate) use run::{Run, Running};
 pub(crate) use sealed::{ACME, Sealed};
 pub(crate) use server::Server;
 pub(crate) use strace::{Faulted, faulted, strace};
-
-/// How often something is tried: usually as often as everybody has the time for; with `INTEG_TEST_LONG` set, as often as
-/// was promised.
-pub(crate) fn times(usual: usize, promised: usize) -> usize {
-    if std::env::var_os("INTEG_TEST_LONG").is_some() { promised } else { usual }
-}

@@ -1,40 +1,12 @@
 //! A thousand damaged copies of the true request: none passes whose address, state or code was touched.
 
 use super::*;
-
-/// xorshift64*, seeded so that a failure can be repeated.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % end.max(1)
-    }
-}
+use crate::fuzz::damage::{Random, damage};
 
 fn damaged(request: &[u8], random: &mut Random) -> Vec<u8> {
     let mut bytes = request.to_vec();
     for _ in 0..=random.below(3) {
-        // Half of the damage goes where it matters: into the request line and the host.
-        let reach = if random.below(2) == 0 { bytes.len() } else { bytes.len().min(180) };
-        let at = random.below(reach);
-        let end = (at + 1 + random.below(40)).min(bytes.len());
-        match random.below(6) {
-            0 | 1 => bytes[at] ^= 1 << random.below(8),
-            2 => drop(bytes.drain(at..end)),
-            3 => {
-                let piece = bytes[at..end].to_vec();
-                let to = random.below(bytes.len());
-                bytes.splice(to..to, piece);
-            }
-            4 => bytes.insert(at, random.below(256) as u8),
-            _ => bytes[at..end].reverse(),
-        }
-        if bytes.is_empty() {
-            break;
-        }
+        damage(&mut bytes, 180, random);
     }
     bytes
 }
