@@ -282,7 +282,7 @@ fn provider_files_and_the_names_of_files(stage: &mut Stage) {
         let path = format!("{}/{text}", stage.home.path("home/files").display());
         for args in [
             &["import", &path][..],
-            &["time", "export", &path],
+            &["time", "export", "--output", &path],
             &["calendar", "export", &path],
             &["providers", "check", &path],
         ] {

@@ -279,6 +279,7 @@ fn route(shared: &Shared, request: Request) -> Answer {
         "revoke" => api::revoke(&mut state, &request, &mode),
         "me" => api::me(&state, &request, &mode),
         "api" => api::answer(&state, &request, &mode),
+        "unknown" => wire::http("404 Not Found", &[], ""),
         _ if !request.bearer().is_some_and(|token| state.grants.is_live(token)) => api::unauthorized(),
         "calendars" => oddly(&state, &mode, calendar::LIST, calendar::list()),
         "events" => oddly(&state, &mode, calendar::EVENTS, calendar::events(&request)),
@@ -288,7 +289,7 @@ fn route(shared: &Shared, request: Request) -> Answer {
             let task = tasks::create(&mut state, &request, happens);
             oddly(&state, &mode, tasks::CREATE, task)
         }
-        _ => wire::http("404 Not Found", &[], ""),
+        _ => panic!("nobody answers at {endpoint}"),
     };
     match (anywhere, &answer) {
         (Some(own), Answer::Bytes(bytes)) => {

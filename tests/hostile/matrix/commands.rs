@@ -93,8 +93,11 @@ impl Cell {
         }
         let listed = home.run(&["task", "list", "--json"]).exits(&[0]).json();
         match listed["tasks"].as_array().and_then(|tasks| tasks.first()) {
-            // It was refused before it was anybody's.
-            None => drop(home.run(&create).exits(&[0])),
+            // It was refused before it was anybody's. Names that were learnt are kept until somebody asks again.
+            None => {
+                home.run(&["task", "targets", "evil", "--refresh"]).exits(&[0]);
+                home.run(&create).exits(&[0]);
+            }
             Some(task) if task["state"] == "done" => {}
             Some(task) => {
                 let number = task["id"].as_i64().map(|id| id.to_string()).unwrap_or_default();
@@ -102,7 +105,12 @@ impl Cell {
             }
         }
         let titles: Vec<String> = evil.state().tasks.iter().map(|(_, title)| title.clone()).collect();
-        assert_eq!(titles, ["A task of the matrix"], "not there once");
+        // A provider that says that it has created what it has not is believed.
+        let lied = output.code == 0 && self.endpoint == "task-create" && !self.may_have_happened();
+        assert!(
+            titles == ["A task of the matrix"] || lied && titles.is_empty(),
+            "not there once: {titles:?}"
+        );
     }
 
     fn becomes_good(&self, evil: &Evil) {
