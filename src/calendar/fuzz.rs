@@ -97,16 +97,13 @@ pub(crate) fn ics(data: &[u8]) {
     };
     assert_eq!(all("BEGIN").len(), entries.len() + 1);
     assert_eq!(all("END").len(), entries.len() + 1);
-    let pairs: [(&str, fn(&Entry) -> Option<&str>); 3] = [
-        ("SUMMARY", |entry| Some(&entry.event.title)),
-        ("LOCATION", |entry| entry.event.location.as_deref()),
-        ("DESCRIPTION", |entry| entry.event.description.as_deref()),
-    ];
-    for (property, given) in pairs {
-        let read: Vec<String> = all(property).into_iter().map(unescaped).collect();
-        let given: Vec<String> = entries.iter().filter_map(given).map(kept).collect();
-        assert_eq!(read, given, "{property}");
-    }
+    let words = |property: &str| -> Vec<String> { all(property).into_iter().map(unescaped).collect() };
+    let events = || entries.iter().map(|entry| &entry.event);
+    assert_eq!(words("SUMMARY"), events().map(|event| kept(&event.title)).collect::<Vec<_>>());
+    let places = events().filter_map(|event| event.location.as_deref()).map(kept);
+    assert_eq!(words("LOCATION"), places.collect::<Vec<_>>());
+    let descriptions = events().filter_map(|event| event.description.as_deref()).map(kept);
+    assert_eq!(words("DESCRIPTION"), descriptions.collect::<Vec<_>>());
     assert!(all("CATEGORIES").into_iter().all(|value| unescaped(value) == kept(name)));
     let mut uids = all("UID");
     uids.sort_unstable();

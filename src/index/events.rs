@@ -69,21 +69,24 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Event<'static>> {
     } else {
         When::Time { start: moment(start), end: moment(end), zone: maybe(6)? }
     };
-    let attendees: Option<String> = row.get(15)?;
+    // Read where they stand: a week of a large mirror has thousands of them.
+    let word = |column: usize| -> rusqlite::Result<&str> {
+        Ok(row.get_ref(column)?.as_str_or_null()?.unwrap_or_default())
+    };
     Ok(Event {
         remote: text(0)?,
         uid: text(1)?,
         version: text(2)?,
         when,
         title: text(7)?,
-        status: Status::of(&row.get::<_, String>(8)?),
-        response: row.get::<_, Option<String>>(9)?.and_then(|word| Response::of(&word)),
+        status: Status::of(word(8)?),
+        response: Response::of(word(9)?),
         free: row.get(10)?,
         private: row.get(11)?,
         location: maybe(12)?,
         description: maybe(13)?,
         organizer: maybe(14)?,
-        attendees: attendees.iter().flat_map(|all| all.lines()).map(|one| one.to_owned().into()).collect(),
+        attendees: word(15)?.lines().map(|one| one.to_owned().into()).collect(),
         url: maybe(16)?,
         meeting: maybe(17)?,
         series: maybe(18)?,

@@ -11,8 +11,8 @@ use crate::event::{Event, When};
 const LONGEST: usize = 64 * 1024;
 const CUT: &str = " […]";
 
-/// A new row; `?3` is its pass.
-pub(super) const PUT: &str = "INSERT OR REPLACE INTO event (calendar, remote, pass, uid, version, start, end, all_day, zone,
+/// A new row, unless there is one; `?3` is its pass. Not `OR REPLACE`: beside a foreign key that costs a journal a row.
+pub(super) const PUT: &str = "INSERT OR IGNORE INTO event (calendar, remote, pass, uid, version, start, end, all_day, zone,
      title, status, response, free, private, location, description, organizer, attendees, url, meeting, series, updated)
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)";
 
@@ -25,13 +25,13 @@ pub(super) const CHANGE: &str =
      location, description, organizer, attendees, url, meeting, series, updated)
      IS NOT (?4, ?5, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)";
 
-/// Runs [`PUT`] or [`CHANGE`].
+/// Runs [`PUT`] or [`CHANGE`]; whether a row was written.
 pub(super) fn write(
     statement: &mut Statement<'_>,
     calendar: i64,
     place: i64,
     event: &Event<'_>,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<bool> {
     let (start, end) = seconds(&event.when);
     let (all_day, zone) = match &event.when {
         When::Days { .. } => (true, None),
@@ -42,7 +42,7 @@ pub(super) fn write(
         [one] => Some(Cow::Borrowed(&**one)),
         all => Some(Cow::Owned(all.join("\n"))),
     };
-    statement.execute(params![
+    let rows = statement.execute(params![
         calendar,
         event.remote,
         place,
@@ -66,7 +66,7 @@ pub(super) fn write(
         event.series,
         event.updated,
     ])?;
-    Ok(())
+    Ok(rows > 0)
 }
 
 /// From, and up to but not including (unix seconds); whole days as in UTC.

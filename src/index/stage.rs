@@ -92,7 +92,12 @@ impl Taker for Stage<'_> {
     fn put(&mut self, event: &Event<'_>) -> Result<(), IndexError> {
         self.rows += 1;
         let (calendar, pass) = (self.calendar, self.pass);
-        Ok(row::write(&mut self.writing()?.put, calendar, pass, event)?)
+        let writing = self.writing()?;
+        if !row::write(&mut writing.put, calendar, pass, event)? {
+            writing.take.execute(params![calendar, event.remote, pass])?;
+            row::write(&mut writing.put, calendar, pass, event)?;
+        }
+        Ok(())
     }
 
     fn take(&mut self, remote: &str) -> Result<(), IndexError> {

@@ -24,7 +24,7 @@ impl Out {
         // terminal that is the code, on a light one its negative, which phones read too.
         let paper = Style::new().for_stderr().color256(231).on_color256(16);
         for line in lines {
-            self.always(Shown::painted(line, &paper));
+            self.always(Shown::painted(&line, &paper));
         }
     }
 }

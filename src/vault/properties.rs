@@ -1,6 +1,6 @@
 //! When a token is stale, against the promise said a second time: for any life, any clock, any wish.
 
-use super::Grant;
+use super::{Grant, VaultError};
 use crate::fuzz::damage::Random;
 
 const DAY: i64 = 86_400;
@@ -98,4 +98,16 @@ fn one_word_says_how_a_connection_is() {
     assert_eq!(state(Grant { verified: false, ..grant(0, None, false) }), "unverified");
     assert_eq!(state(Grant { verified: false, ..grant(0, Some(now), false) }), "expired");
     assert_eq!(grant(0, Some(1_300), true).remaining(now), Some(300));
+}
+
+/// Whether or not the rest can be read: a person is told to update, not that it is damaged.
+#[test]
+fn a_newer_grant_is_named_as_such() {
+    let read = |text: &str| super::decode("default/x", text.as_bytes());
+    for newer in [r#"{"v":2,"generation":1}"#, r#"{"v":3}"#] {
+        assert!(matches!(read(newer), Err(VaultError::TooNew { version: 2.., .. })), "{newer}");
+    }
+    for damaged in [r#"{"v":1}"#, r#"{"v":0}"#, "{}", ""] {
+        assert!(matches!(read(damaged), Err(VaultError::Damaged { .. })), "{damaged}");
+    }
 }

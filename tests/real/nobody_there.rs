@@ -11,12 +11,14 @@ fn cl07_no_input_is_read_and_no_terminal_looked_for() {
     }
     let home = Sealed::new();
     home.provider("acme", ACME);
+    let grant = json!({"provider": "acme", "name": "acme", "access_token": "x", "expires_in": 3600});
+    home.integ(&["import", "-"]).stdin(&grant.to_string()).run().ok();
     let commands: [(&[&str], i32); 5] = [
         (&["connect", "acme"], 3),
+        (&["connect", "acme/other"], 3),
         (&["setup", "acme", "--client-id", "x"], 0),
         (&["disconnect", "acme"], 2),
-        (&["export", "acme", "--passphrase"], 2),
-        (&["token", "acme"], 3),
+        (&["export", "acme", "--passphrase"], 3),
     ];
     for (args, code) in commands {
         let Some((out, calls)) = strace(&home, &["-e", "trace=read,openat"], args) else { return };

@@ -76,9 +76,6 @@ fn sc08_what_would_give_a_secret_away_does_not_compile() {
         let errors: Vec<&str> = said.lines().filter(|line| line.starts_with("error")).collect();
         let is_it =
             |line: &&str| line.starts_with(&format!("error[{code}]")) || line.starts_with("error: aborting");
-        assert!(
-            !errors.is_empty() && errors.iter().all(|line| is_it(line)),
-            "{attempt}\n{code} expected\n{said}"
-        );
+        assert!(!errors.is_empty() && errors.iter().all(is_it), "{attempt}\n{code} expected\n{said}");
     }
 }

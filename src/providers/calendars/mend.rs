@@ -1,8 +1,28 @@
-//! Half of a surrogate pair is no character, and no reader of JSON takes it: one such escape in one title would cost the
-//! whole page.
+//! What no reader of JSON takes, and would cost the whole page although it stands in one title: half of a surrogate pair,
+//! bytes that are no UTF-8.
 
-/// Puts U+FFFD in place of each, and says whether there was any.
+/// Puts U+FFFD in place of halves and `?` in place of such bytes, and says whether there were any.
 pub(crate) fn mend(body: &mut [u8]) -> bool {
+    let had_bytes = mend_bytes(body);
+    mend_halves(body) || had_bytes
+}
+
+fn mend_bytes(body: &mut [u8]) -> bool {
+    let mut at = 0;
+    while let Some(rest) = body.get_mut(at..)
+        && let Err(wrong) = str::from_utf8(rest)
+    {
+        let from = wrong.valid_up_to();
+        let to = wrong.error_len().map_or(rest.len(), |length| from + length);
+        if let Some(bytes) = rest.get_mut(from..to) {
+            bytes.fill(b'?');
+        }
+        at += to;
+    }
+    at > 0
+}
+
+fn mend_halves(body: &mut [u8]) -> bool {
     let (mut at, mut any) = (0, false);
     while let Some(ahead) = body.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == b'\\')) {
         let here = at + ahead;
@@ -31,6 +51,14 @@ fn unit(body: &[u8], at: usize) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_that_are_no_text_are_replaced() {
+        let mut body = b"[\"a\xff\xc3\xa9\xe2\x82\"]\xf0".to_vec();
+        assert!(mend(&mut body));
+        assert_eq!(body, "[\"a?é??\"]?".as_bytes());
+        assert!(!mend(&mut body));
+    }
 
     #[test]
     fn only_halves_are_replaced() {

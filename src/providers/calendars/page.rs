@@ -52,7 +52,9 @@ pub(super) fn read<'de, T: Deserialize<'de>>(
     body: &'de [u8],
     each: impl FnMut(T) -> Result<(), ()>,
 ) -> Result<Page, Malformed> {
-    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    // Checked once for the whole page, not text by text.
+    let text = str::from_utf8(body).map_err(|_| Malformed("the answer is no UTF-8".into()))?;
+    let mut deserializer = serde_json::Deserializer::from_str(text);
     let seed = Whole { keys, each, entry: PhantomData::<T> };
     let page = seed.deserialize(&mut deserializer).and_then(|page| deserializer.end().map(|()| page));
     let (page, is_list) =

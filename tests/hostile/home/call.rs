@@ -132,10 +132,11 @@ impl<'h> Call<'h> {
         if screen.is_none() {
             command.stdout(Stdio::piped()).stderr(Stdio::piped());
         }
+        // Before it can have made a file: what it leaves for a moment is its own business.
+        self.home.live.fetch_add(1, Ordering::SeqCst);
         let mut child = command.spawn().unwrap();
         // Its ends of the terminal are closed here, so that the screen ends with the child.
         drop(command);
-        self.home.live.fetch_add(1, Ordering::SeqCst);
         let mut input = child.stdin.take();
         if let (Some(bytes), Some(mut pipe)) = (self.stdin, input.take_if(|_| !self.open_stdin)) {
             // A command that does not read its input must not hang the test.
@@ -273,7 +274,16 @@ impl Running<'_> {
 
     /// Ends it if need be, takes what it said, and asserts the standing invariants.
     #[track_caller]
-    pub(crate) fn wait(mut self) -> Output {
+    pub(crate) fn wait(self) -> Output {
+        let home = self.home;
+        let output = self.end();
+        invariants::assert(home, &output);
+        output
+    }
+
+    /// Of a crowd that does the same, one is enough to assert everything of.
+    #[track_caller]
+    pub(crate) fn end(mut self) -> Output {
         drop(self.input.take());
         let status = self.reap().unwrap();
         let output = Output {
@@ -285,7 +295,6 @@ impl Running<'_> {
             command_lines: std::mem::take(&mut self.command_lines),
         };
         self.finish();
-        invariants::assert(self.home, &output);
         output
     }
 

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::asked;
 use crate::evil::Evil;
-use crate::home::{Home, figure, times};
+use crate::home::{Home, Running, figure, times};
 
 const HOUR: u64 = 3_600;
 
@@ -17,9 +17,12 @@ fn hours(hours: u64, jobs: u64, life: u64) {
     let mut tokens = Vec::new();
     for hour in 1..=hours {
         let at = (hour * HOUR).cast_signed();
-        let jobs: Vec<_> = (0..jobs).map(|_| home.call(&["token", "evil"]).at(at).start()).collect();
-        for job in jobs {
-            let token = job.wait().exits(&[0]).out();
+        let mut jobs: Vec<_> = (0..jobs).map(|_| home.call(&["token", "evil"]).at(at).start()).collect();
+        let last = jobs.pop().unwrap();
+        let mut said: Vec<_> = jobs.into_iter().map(Running::end).collect();
+        said.push(last.wait());
+        for output in said {
+            let token = output.exits(&[0]).out();
             assert!(evil.state().grants.is_live(token.trim()), "hour {hour}");
             tokens.push(token);
         }

