@@ -275,8 +275,9 @@ fn provider_files_and_the_names_of_files(stage: &mut Stage) {
         stage.prints(&["providers", &format!("p{n}")], &[0, 2], false);
     }
     let last = stage.texts.len() - 1;
-    // A file's name holds 255 bytes, and neither a slash nor a zero.
-    let short = |text: &String| -> String { text.chars().filter(|c| !"/\0".contains(*c)).take(60).collect() };
+    // A file's name holds 255 bytes, and neither a slash nor a zero. A line break in a name that a person typed stays one.
+    let short =
+        |text: &String| -> String { text.chars().filter(|c| !"/\0\n\r".contains(*c)).take(60).collect() };
     private_dir(&stage.home.path("home/files"));
     for text in [&stage.texts[0], &stage.texts[last], &stage.texts[last - 1]].map(short) {
         let path = format!("{}/{text}", stage.home.path("home/files").display());
