@@ -44,33 +44,35 @@ fn try_acquire(dir: &Path, path: &Path, item: Option<&Path>) -> Result<Option<Lo
     match file.try_lock() {
         // Somebody may have removed the file while we opened it: a lock on a file without a name excludes nobody.
         Ok(()) if is_still_there(&file, path) => {
-            Ok(try_item(item).map(|item| Lock { _file: file, _item: item }))
+            Ok(try_item(item)?.map(|item| Lock { _file: file, _item: item }))
         }
         Ok(()) | Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(cause)) => Err(VaultError::storage("lock", path, cause)),
     }
 }
 
-/// `None`: somebody else holds it, whose lock file was deleted meanwhile. What cannot be opened is reported by whoever
-/// reads it; what is not there needs no lock.
+/// `None`: somebody else holds it, whose lock file was deleted meanwhile. What is not there needs no lock.
 #[cfg(unix)]
-fn try_item(item: Option<&Path>) -> Option<Option<File>> {
-    let Some((path, file)) = item.and_then(|path| Some((path, private::open_private(path, false).ok()?)))
-    else {
-        return Some(None);
+fn try_item(item: Option<&Path>) -> Result<Option<Option<File>>, VaultError> {
+    let Some(path) = item else { return Ok(Some(None)) };
+    let file = match private::open_private(path, false) {
+        Ok(file) => file,
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(Some(None)),
+        Err(cause) => return Err(VaultError::storage("read", path, cause)),
     };
     match file.try_lock() {
-        Ok(()) => is_still_there(&file, path).then_some(Some(file)),
-        Err(TryLockError::WouldBlock) => None,
-        // A file system without locks on what is open for reading only.
-        Err(TryLockError::Error(_)) => Some(None),
+        Ok(()) => Ok(is_still_there(&file, path).then_some(Some(file))),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        // A file system (NFS) without locks on what is open for reading only.
+        Err(TryLockError::Error(cause)) if cause.raw_os_error() == Some(nix::libc::EBADF) => Ok(Some(None)),
+        Err(TryLockError::Error(cause)) => Err(VaultError::storage("lock", path, cause)),
     }
 }
 
 /// Locks of Windows keep readers out as well, and a file that is open there cannot be deleted.
 #[cfg(not(unix))]
-fn try_item(_: Option<&Path>) -> Option<Option<File>> {
-    Some(None)
+fn try_item(_: Option<&Path>) -> Result<Option<Option<File>>, VaultError> {
+    Ok(Some(None))
 }
 
 #[cfg(unix)]
