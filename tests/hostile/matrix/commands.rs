@@ -76,7 +76,7 @@ impl Cell {
             }
             // What was taken although it was odd stays until everything is read again.
             home.run(&["sync", "--full", "--force"]).exits(&[0]);
-            let events = home.run(&["calendar", "events", "--json"]).exits(&[0]).json();
+            let events = home.run(&["calendar", "events", "--to", "+3d", "--json"]).exits(&[0]).json();
             let mut titles: Vec<&str> =
                 events["events"].as_array().unwrap().iter().filter_map(|e| e["title"].as_str()).collect();
             titles.sort_unstable();
