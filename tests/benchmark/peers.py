@@ -5,6 +5,7 @@ import re
 import time
 import urllib.parse
 import urllib.request
+from contextlib import suppress
 
 from .endpoint import CLIENT
 from .process import Failed, Running, found
@@ -82,4 +83,5 @@ class Pizauth:
 
     def stop(self):
         self.place.run([self.program, "shutdown"])
-        self.daemon.finish(10)
+        with suppress(Failed):  # it was killed then
+            self.daemon.finish(10)

@@ -45,7 +45,7 @@ def write(rows, measured):
 
 
 def key(row):
-    return f"{row.goal} {row.what}"
+    return f"{row.goal} {row.what} {row.limit}"
 
 
 def markdown(rows):
