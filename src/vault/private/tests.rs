@@ -27,6 +27,9 @@ fn a_folder_is_made_private_or_refused() {
     chmod(&deep, 0o755);
     private_dir(&deep).unwrap();
     assert_eq!(mode(&deep), 0o700, "a loose one is repaired");
+    chmod(&deep, 0o500);
+    private_dir(&deep).unwrap();
+    assert_eq!(mode(&deep), 0o500, "a tighter one is left");
     let link = dir.path().join("link");
     symlink(&deep, &link).unwrap();
     assert!(matches!(private_dir(&link), Err(VaultError::Unsafe { .. })), "a link is no folder");

@@ -244,3 +244,24 @@ fn a_service_shows_where_it_looked_and_nothing_else() {
     let shown = format!("{:?}", on(&address, PATIENT));
     assert!(shown.starts_with("SecretService { places: [Abstract("), "{shown}");
 }
+
+/// Whether the keychain is open is asked only where something is missing.
+#[test]
+fn a_list_that_is_complete_asks_nothing_further() {
+    let asked = |secrets: bool| {
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let mut fake = FakeKeychain::new();
+        (fake.open, fake.secrets) = (vec!["/i/1"], secrets);
+        let log = Arc::clone(&said);
+        let address = answers(move |heard| {
+            log.lock().unwrap().push(heard.member.clone());
+            fake.answer(heard)
+        });
+        let found = on(&address, PATIENT).read_all(WHO).unwrap().len();
+        let said = said.lock().unwrap();
+        (found, said.join(" "))
+    };
+    let usual = "SearchItems OpenSession GetSecrets Get";
+    assert_eq!(asked(true), (1, usual.to_owned()));
+    assert_eq!(asked(false), (0, format!("{usual} ReadAlias Get")));
+}
