@@ -218,3 +218,27 @@ fn a_grant_learns_what_it_does_not_know_better() {
     assert!(!unverified.learn(&told(json!({"workspace": null}))) && !unverified.verified);
     assert!(unverified.learn(&told(json!({"account": "ada"}))) && unverified.verified);
 }
+
+/// With the client's proof the question goes where the provider file says; the token as its own proof stays with the API.
+#[test]
+fn a_token_that_proves_itself_goes_to_the_api_alone() {
+    let of = |auth: &str| {
+        let file = format!(
+            "api-url = \"https://api.acme.example\"\n[introspect]\nurl = \"BASE/introspect\"\nauth = \"{auth}\""
+        );
+        let stage = Stage::new(&file, [reply(200, r#"{"active":true}"#)]);
+        let grant = grant(json!({}));
+        let api = Api::new(
+            &stage.provider,
+            &stage.http,
+            &grant,
+            Budget::starting_now(stage.http.limits().deadline),
+        );
+        let told = run(introspect(&api, stage.provider.introspect.as_ref().unwrap(), Some(&stage.client)));
+        (told.is_ok(), stage.server.asked().len())
+    };
+    for auth in ["client", "basic", "none"] {
+        assert_eq!(of(auth), (true, 1), "{auth}");
+    }
+    assert_eq!(of("bearer"), (false, 0));
+}

@@ -158,3 +158,26 @@ fn an_address_is_shown_as_it_is_given() {
     let relative = address::candidates(None, Some(Path::new("run")));
     assert_eq!(relative.len(), 1, "a folder that is relative is nobody's");
 }
+
+#[test]
+fn an_item_is_written_as_the_standard_says() {
+    let interface = |field: &str| format!("org.freedesktop.Secret.Item.{field}");
+    let marks = |bytes: Bytes| {
+        let pair = |bytes: Bytes, (name, value): &(&str, &str)| bytes.align(8).text(name).text(value);
+        bytes.array(8, |bytes| WHO.iter().fold(bytes, pair))
+    };
+    let properties = |bytes: Bytes| {
+        let bytes = bytes.align(8).text(&interface("Label")).signature("s").text("a label");
+        marks(bytes.align(8).text(&interface("Attributes")).signature("a{ss}"))
+    };
+    let expected = new()
+        .array(8, properties)
+        .align(8)
+        .text("/session/1")
+        .array(1, |bytes| bytes)
+        .array(1, |bytes| bytes.raw(b"hunter2"))
+        .text("text/plain")
+        .number(1);
+    let written = item::body("a label", WHO, "/session/1", b"hunter2").unwrap();
+    assert_eq!(*written.bytes, expected.0);
+}
