@@ -69,8 +69,7 @@ pub(crate) fn write_private_into(path: &Path, bytes: &[u8], replace: bool) -> Re
     let failed = |cause| VaultError::storage("create", path, cause);
     match fs::hard_link(&temporary.path, path) {
         Ok(()) => sync_dir(dir).map_err(|cause| VaultError::storage("sync", dir, cause)),
-        Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => Err(failed(cause)),
-        // File systems without hard links: the best that is left is to look first.
+        // File systems without hard links fail too: there, to look first is the best that is left.
         Err(_) if fs::symlink_metadata(path).is_ok() => Err(failed(io::ErrorKind::AlreadyExists.into())),
         Err(_) => temporary.rename_to(path),
     }
@@ -176,3 +175,6 @@ fn private(options: &mut OpenOptions) {
 pub(super) fn sync_dir(dir: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(dir)?.sync_all() } else { Ok(()) }
 }
+
+#[cfg(all(test, unix))]
+mod tests;
