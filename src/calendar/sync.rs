@@ -270,7 +270,9 @@ async fn pass(
     }
     let (done, error) = match ended {
         Ok(done) => (done, None),
-        Err(error) => (Done { tally: Tally::default(), full: false, unreadable: Unreadable::default() }, Some(error)),
+        Err(error) => {
+            (Done { tally: Tally::default(), full: false, unreadable: Unreadable::default() }, Some(error))
+        }
     };
     let outcome = Outcome {
         connection: line.name.clone(),

@@ -132,11 +132,15 @@ fn follow_primary(db: &Transaction<'_>, connection: &str, listed: &[Listed]) -> 
         return Ok(());
     }
     let is_listed = |remote: &str| listed.iter().any(|one| one.remote == remote);
-    let Some((before, _)) = known.iter().find(|(remote, was_primary)| *was_primary && !is_listed(remote)) else {
+    let Some((before, _)) = known.iter().find(|(remote, was_primary)| *was_primary && !is_listed(remote))
+    else {
         return Ok(());
     };
     let given = params![connection, before, primary.remote];
-    db.execute("UPDATE calendar SET remote = ?3, cursor = NULL WHERE connection = ?1 AND remote = ?2", given)?;
+    db.execute(
+        "UPDATE calendar SET remote = ?3, cursor = NULL WHERE connection = ?1 AND remote = ?2",
+        given,
+    )?;
     db.execute(
         "UPDATE OR IGNORE time_entry SET calendar = ?3 WHERE connection = ?1 AND calendar = ?2",
         given,

@@ -1,8 +1,8 @@
 //! A pass that came whole on one page goes straight into what is seen, in one transaction: what has not changed is not
 //! written, and what has is written once.
 
-use std::collections::{HashMap, HashSet};
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use rusqlite::{OptionalExtension, Statement, Transaction, params};
 

@@ -181,7 +181,11 @@ impl Pass<'_> {
         let mark = Mark { cursor: heard.cursor.as_deref(), window };
         let full = start.is_full();
         if self.dry {
-            return Ok(Done { tally: self.compare(full, window, &heard)?, full, unreadable: heard.unreadable });
+            return Ok(Done {
+                tally: self.compare(full, window, &heard)?,
+                full,
+                unreadable: heard.unreadable,
+            });
         }
         let tally = if full {
             let tally = index.weigh_full(calendar, window, &heard.left)?;

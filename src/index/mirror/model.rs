@@ -146,7 +146,8 @@ impl Play {
         let mut said = Said::default();
         for _ in 0..self.random.below(4) {
             let words = self.words();
-            let staged: Result<(), IndexError> = self.index.stage(calendar, |stage| said.hear(&self.seen, stage, &words));
+            let staged: Result<(), IndexError> =
+                self.index.stage(calendar, |stage| said.hear(&self.seen, stage, &words));
             staged.unwrap();
         }
         (said.put, said.taken)

@@ -78,7 +78,9 @@ pub(super) fn salvage<'de, T: Deserialize<'de>>(
     body: &'de [u8],
     mut each: impl FnMut(Result<T, Garbled>) -> Result<(), ()>,
 ) -> Result<Page, Malformed> {
-    read(keys, body, |raw: &'de RawValue| each(serde_json::from_str(raw.get()).map_err(|error| garbled(raw, &error))))
+    read(keys, body, |raw: &'de RawValue| {
+        each(serde_json::from_str(raw.get()).map_err(|error| garbled(raw, &error)))
+    })
 }
 
 fn garbled(raw: &RawValue, error: &serde_json::Error) -> Garbled {
