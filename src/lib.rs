@@ -57,6 +57,10 @@ pub fn run() -> ExitCode {
     if let Some(answered) = commands::answer_completion(&arguments) {
         return answered;
     }
+    if Cli::is_version(&arguments) {
+        let written = Out { json: false, quiet: false }.line(concat!("integ ", env!("CARGO_PKG_VERSION")));
+        return written.map_or_else(|cause| say(&cause.into(), false), |()| ExitCode::SUCCESS);
+    }
     let cli = match Cli::read(&arguments) {
         Ok(cli) => cli,
         Err(error) => return refuse_arguments(&error, &arguments),

@@ -31,7 +31,6 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::error::ErrorKind;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::app::{App, duration_argument, environment};
@@ -52,7 +51,7 @@ pub(crate) struct Cli {
 /// `token` runs thousands of times a day, and building the other commands would cost it more than its work does: it is
 /// parsed alone first, by the same definitions. Whatever this parser does not like is the whole one's to judge.
 #[derive(Parser)]
-#[command(name = "integ", version, disable_help_flag = true, disable_help_subcommand = true)]
+#[command(name = "integ", disable_help_flag = true, disable_help_subcommand = true)]
 struct Alone {
     #[command(flatten)]
     globals: Globals,
@@ -75,20 +74,21 @@ impl Cli {
             return Ok(plain);
         }
         let first = arguments.get(1).and_then(|first| first.to_str());
-        if matches!(first, Some("token" | "sync" | "--version" | "-V")) {
-            match Alone::try_parse_from(arguments) {
-                Ok(Alone { globals, command }) => {
-                    let command = match command {
-                        AloneCommand::Token(token) => Command::Token(token),
-                        AloneCommand::Sync(sync) => Command::Sync(sync),
-                    };
-                    return Ok(Cli { globals, command });
-                }
-                Err(version) if version.kind() == ErrorKind::DisplayVersion => return Err(version),
-                Err(_) => {}
-            }
+        if matches!(first, Some("token" | "sync"))
+            && let Ok(Alone { globals, command }) = Alone::try_parse_from(arguments)
+        {
+            let command = match command {
+                AloneCommand::Token(token) => Command::Token(token),
+                AloneCommand::Sync(sync) => Command::Sync(sync),
+            };
+            return Ok(Cli { globals, command });
         }
         Cli::try_parse_from(arguments)
+    }
+
+    /// Exactly `integ --version`: what a script asks first is no reason to build a parser.
+    pub(crate) fn is_version(arguments: &[OsString]) -> bool {
+        matches!(arguments, [_, flag] if flag == "--version" || flag == "-V")
     }
 
     /// Exactly `integ token NAME`, the call of every script: there is nothing to parse in it.

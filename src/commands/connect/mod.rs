@@ -18,6 +18,8 @@ mod resume;
 mod settle;
 mod site;
 mod target;
+mod token;
+mod told;
 mod waiting;
 
 use std::path::PathBuf;
@@ -25,22 +27,21 @@ use std::time::Duration;
 
 use clap::Args;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::name_argument;
 use super::options::option_argument;
-use crate::app::{App, Need, duration_argument, no_client};
-use crate::error::{Error, Kind};
+use crate::app::{App, Need, duration_argument};
+use crate::error::Error;
 use crate::name::{Name, simple};
 use crate::oauth::Client;
-use crate::output::{sanitise, secret_from_stdin};
-use crate::providers::{Protocol, Provider, Way};
-use crate::vault::{Grant, Secret};
+use crate::providers::Protocol;
 pub(super) use anywhere::{describe, introduce};
 use decide::Asked;
 pub(super) use settle::{Settled, Settlement, pasted};
 pub(super) use site::{Sited, choose as choose_site, wanted as wanted_site};
 use target::Target;
+use told::tell;
+pub(super) use told::who;
 
 /// What a sign-in that is resumed was told when it began.
 const ALONE: [&str; 21] = [
@@ -205,27 +206,6 @@ impl Connect {
         Ok(())
     }
 
-    /// Whether the token is given instead of signed in for. A provider may prefer that; who names another way gets it.
-    fn pastes(&self, provider: &Provider) -> bool {
-        let preferred = provider.prefer == Some(Way::Token)
-            && provider.paste.is_some()
-            && self.asked() == Asked::default()
-            && self.client_id.is_none();
-        self.token_stdin || !provider.has_oauth() || preferred
-    }
-
-    /// Some tokens are made for an app that has to be there first.
-    fn client_for_paste(&self, app: &App, target: &Target) -> Result<(), Error> {
-        let provider = &target.provider;
-        if !provider.paste_needs_client() || app.client_id(provider)?.is_some() {
-            return Ok(());
-        }
-        if self.token_stdin || !app.prompt.is_allowed() {
-            return Err(no_client(&provider.name));
-        }
-        super::setup::walk_through(app, provider)
-    }
-
     fn named(&self) -> Result<Name, Error> {
         self.name.clone().ok_or_else(choose::nameless)
     }
@@ -238,52 +218,6 @@ impl Connect {
     fn to_keep(&self) -> Connect {
         let (detach, resume) = (false, None);
         Connect { detach, resume, client_id: None, client_secret_stdin: false, ..self.clone() }
-    }
-
-    fn pasted_token(&self, app: &App, target: &Target) -> Result<Secret, Error> {
-        // What it would be is nobody's business yet.
-        if app.is_dry() && !self.token_stdin {
-            return Ok(Secret::new("TOKEN"));
-        }
-        let Some(paste) = &target.provider.paste else {
-            let title = &target.provider.title;
-            return if self.token_stdin {
-                Ok(app.prompt.secret_from_stdin(&format!("Token of {title}"))?)
-            } else {
-                Err(Error::usage(format!(
-                    "{title} has no way to sign in: its provider file names no endpoint"
-                )))
-            };
-        };
-        let token = if self.token_stdin && !app.prompt.is_allowed() {
-            secret_from_stdin()?
-        } else if app.prompt.is_allowed() {
-            if let Some(page) = &paste.url {
-                let id = app.client_id(&target.provider)?.unwrap_or_default();
-                app.out.say("Open this page; it gives the token:");
-                app.out.always(&sanitise::line(&page.replace("{client-id}", &id)));
-            }
-            for (number, step) in paste.steps.iter().enumerate() {
-                app.out.step(number + 1, step);
-            }
-            app.prompt.secret(&format!("{} of {}", paste.what, target.provider.title))?
-        } else {
-            return Err(Error::new(
-                Kind::InteractionNeeded,
-                format!("{} wants {}", target.provider.title, paste.with_article()),
-            )
-            .help(format!("integ connect {} --token-stdin < FILE", target.name)));
-        };
-        let fits = paste.prefixes.is_empty()
-            || paste.prefixes.iter().any(|p| token.expose().starts_with(p.as_str()));
-        if !fits {
-            let known = paste.prefixes.join("…, ");
-            return Err(Error::usage(format!(
-                "that is no {} of {}: it begins with {known}…",
-                paste.what, target.provider.title
-            )));
-        }
-        Ok(token)
     }
 
     /// `--client-id` is `setup` in passing.
@@ -299,44 +233,4 @@ impl Connect {
         }
         super::setup::save_client(app, &target.provider.name, id, secret.as_ref(), self.port)
     }
-}
-
-fn tell(app: &App, name: &Name, settled: &Settled, notes: &[String]) -> Result<(), Error> {
-    let Settled { grant, missing, warning, .. } = settled;
-    if let Some(warning) = warning {
-        app.out.warn(warning);
-    }
-    if app.out.json {
-        return Ok(app.out.object(json!({
-            "v": 1,
-            "event": "connected",
-            "name": name.as_str(),
-            "provider": grant.provider,
-            "account": grant.identity.account,
-            "account_id": grant.identity.id,
-            "workspace": grant.identity.workspace,
-            "scopes": grant.scopes,
-            "missing_scopes": missing,
-            "verified": grant.verified,
-            "notes": notes,
-        }))?);
-    }
-    let who = who(grant);
-    let done = if grant.verified { "is connected" } else { "is stored" };
-    app.out.say(format!("{name} {done}{who}."));
-    notes.iter().for_each(|note| app.out.say(note));
-    if !missing.is_empty() {
-        app.out.warn(&format!("not granted: {}", missing.join(", ")));
-        app.out.hint(&format!("integ connect {name} asks again"));
-    } else if grant.verified {
-        app.out.say(format!("Try: integ test {name}"));
-    }
-    Ok(())
-}
-
-/// ` as alice@example.com (Example Inc)`
-pub(super) fn who(grant: &Grant) -> String {
-    let account = grant.identity.account.as_ref().map_or(String::new(), |account| format!(" as {account}"));
-    let workspace = grant.identity.workspace.as_ref().map_or(String::new(), |place| format!(" ({place})"));
-    crate::output::sanitise::line(&format!("{account}{workspace}")).into_owned()
 }

@@ -77,3 +77,14 @@ fn cl14_no_example_puts_a_secret_on_a_command_line() {
         }
     }
 }
+
+/// The two shortest calls take no parser: they say what it says.
+#[test]
+fn the_version_is_the_same_by_every_way() {
+    let home = Home::empty();
+    let parsed = home.run(&["--quiet", "--version"]).exits(&[0]).out();
+    assert_eq!(parsed, format!("integ {}\n", env!("CARGO_PKG_VERSION")));
+    for args in [&["--version"][..], &["-V"], &["--no-input", "-V"]] {
+        assert_eq!(home.run(args).exits(&[0]).out(), parsed, "{args:?}");
+    }
+}
