@@ -56,6 +56,7 @@ fn draft(key: String) -> Draft {
         list: None,
         place: None,
         task: NewTask { title: "t".into(), ..NewTask::default() },
+        maybe_since: None,
     }
 }
 
