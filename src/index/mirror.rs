@@ -90,4 +90,6 @@ pub(super) fn finish(
 }
 
 #[cfg(test)]
-mod model;
+pub(super) mod model;
+#[cfg(test)]
+pub(super) mod tests;
