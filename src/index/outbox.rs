@@ -29,8 +29,8 @@ impl Index {
         let mut rows = Vec::with_capacity(drafts.len());
         {
             let mut insert = transaction.prepare(
-                "INSERT INTO outbox (key, mark, connection, account, list, place, title, task, state, created_at)
-                 VALUES (:key, :mark, :connection, :account, :list, :place, :title, :task, 'queued', :now)
+                "INSERT INTO outbox (key, mark, connection, account, list, place, title, task, state, created_at, first_try)
+                 VALUES (:key, :mark, :connection, :account, :list, :place, :title, :task, 'queued', :now, :maybe)
                  ON CONFLICT (connection, key) DO UPDATE SET state = 'queued', list = :list, place = :place,
                      account = coalesce(:account, account), title = :title, task = :task, retry_at = NULL,
                      error_kind = NULL, error_message = NULL, error_help = NULL
@@ -44,7 +44,7 @@ impl Index {
                         named_params! {
                             ":key": draft.key, ":mark": draft.mark, ":connection": draft.connection,
                             ":account": draft.account, ":list": draft.list, ":place": draft.place,
-                            ":title": draft.task.title, ":now": clock::now(),
+                            ":title": draft.task.title, ":now": clock::now(), ":maybe": draft.maybe_since,
                             ":task": serde_json::to_string(&draft.task).unwrap_or_default(),
                         },
                         read,

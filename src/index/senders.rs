@@ -86,6 +86,7 @@ mod tests {
                 list: None,
                 place: None,
                 task: crate::new_task::NewTask::default(),
+                maybe_since: None,
             };
             let id = index.enqueue(&[draft]).unwrap()[0].0.id;
             index.claim("evil", Which::One(id), owner, at).unwrap().unwrap();

@@ -20,6 +20,9 @@ pub(crate) trait Taker {
 
     /// It is gone.
     fn take(&mut self, remote: &str) -> Result<(), IndexError>;
+
+    /// It stays as it was.
+    fn keep(&mut self, remote: &str) -> Result<(), IndexError>;
 }
 
 /// Events of one page on their way in.
@@ -103,6 +106,14 @@ impl Taker for Stage<'_> {
     fn take(&mut self, remote: &str) -> Result<(), IndexError> {
         let (calendar, pass) = (self.calendar, self.pass);
         self.writing()?.take.execute(params![calendar, remote, pass])?;
+        Ok(())
+    }
+
+    fn keep(&mut self, remote: &str) -> Result<(), IndexError> {
+        self.rows += 1;
+        let (calendar, pass) = (self.calendar, self.pass);
+        self.writing()?;
+        self.index.db.execute(row::KEEP, params![calendar, remote, pass - 1])?;
         Ok(())
     }
 }

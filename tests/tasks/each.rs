@@ -38,6 +38,23 @@ fn tk02_a_lost_answer_is_one_task_at_each() {
     });
 }
 
+/// What one machine created another one finds, whose outbox knows nothing of it.
+#[test]
+fn tk01_one_key_is_one_task_from_one_machine_after_another_at_each() {
+    at_each(|dialect, to| {
+        let target = Target::open(dialect);
+        let mut ids = Vec::new();
+        for key in ["k", "other", "k"] {
+            let home = target.home();
+            let document = create(&home, to, &["--key", key]).expect(0).json();
+            ids.push(document["tasks"][0]["remote_id"].clone());
+            assert_eq!(document["tasks"][0]["state"], "done", "{to}");
+        }
+        assert!(ids[0].is_string() && ids[0] == ids[2] && ids[0] != ids[1], "{to}: {ids:?}");
+        assert_eq!(target.tasks().len(), 2, "{to}");
+    });
+}
+
 #[test]
 fn tk02_nothing_committed_is_sent_again_at_each() {
     at_each(|dialect, to| {

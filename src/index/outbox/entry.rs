@@ -38,6 +38,8 @@ pub(crate) struct Draft {
     pub list: Option<String>,
     pub place: Option<String>,
     pub task: NewTask,
+    /// Another machine may have created it since then.
+    pub maybe_since: Option<i64>,
 }
 
 pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {

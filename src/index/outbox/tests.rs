@@ -17,6 +17,7 @@ pub(super) fn draft(key: String) -> Draft {
         list: None,
         place: None,
         task: NewTask { title: "t".into(), ..NewTask::default() },
+        maybe_since: None,
     }
 }
 
