@@ -93,14 +93,62 @@ fn what_is_told_as_removed_is_asked_for_where_that_may_not_be_so() {
     assert_eq!((scene.seen(), scene.buried()), (versions(&[("c", "1")]), vec!["a".to_owned()]));
 }
 
+/// Of what a full pass does not bring only what it was asked for can have been deleted, and that is asked.
+#[test]
+fn what_a_full_pass_does_not_bring_is_asked_for() {
+    for dialect in Dialect::ALL {
+        let scene = Scene::of(dialect, &["a", "b", "c", "d", "e"]);
+        scene.widen();
+        let far = vec![scene.event("far", "1", 900)];
+        scene.pass(USUAL, [scene.last("c1", far)]).0.unwrap();
+        let mut ids = vec!["a", "b", "c", "d", "e"];
+        let cancelled = match dialect {
+            Dialect::Google => json!({"id": "c", "status": "cancelled"}),
+            Dialect::Microsoft => json!({"id": "c", "isCancelled": true}),
+        };
+        let refused = (403, json!({"error": {"code": "x", "message": "x"}}));
+        let mut buried = Vec::new();
+        for (id, answer, is_deleted) in [
+            ("a", (404, json!({"error": {"code": "x", "message": "x"}})), true),
+            ("b", (200, scene.event("b", "1", 900)), false),
+            ("c", (200, cancelled), true),
+            ("d", refused, false),
+        ] {
+            ids.retain(|one| *one != id);
+            let far = u64::from(id == "a");
+            let all = ids.iter().map(|id| scene.event(id, "1", 0)).collect();
+            let (done, asked) = scene.pass(FULL, [scene.last("c2", all), answer]);
+            assert_eq!(asked.len(), 2, "{id}");
+            assert!(asked[1].line.split('?').next().unwrap().ends_with(&format!("/{id}")), "{asked:?}");
+            let (removed, left) = if is_deleted { (1, far) } else { (0, 1 + far) };
+            let unchanged = ids.len() as u64;
+            assert_eq!(done.unwrap().tally, Tally { removed, left, unchanged, ..Tally::default() }, "{id}");
+            buried.extend(is_deleted.then(|| id.to_owned()));
+            assert_eq!((scene.buried(), scene.seen().len()), (buried.clone(), ids.len()));
+        }
+    }
+}
+
+#[test]
+fn a_full_pass_of_one_page_lets_go_of_what_is_outside() {
+    for dialect in Dialect::ALL {
+        let scene = Scene::of(dialect, &["a"]);
+        scene.widen();
+        scene.pass(USUAL, [scene.last("c1", vec![scene.event("far", "1", 900)])]).0.unwrap();
+        let (done, asked) = scene.pass(FULL, [scene.last("c2", vec![scene.event("a", "1", 0)])]);
+        let tally = Tally { left: 1, unchanged: 1, ..Tally::default() };
+        assert_eq!((done.unwrap().tally, asked.len(), scene.calendar().pass), (tally, 1, 0));
+        assert_eq!((scene.seen(), scene.buried()), (versions(&[("a", "1")]), vec![]));
+        assert_eq!(scene.calendar().events, 1);
+    }
+}
+
 #[test]
 fn changes_keep_the_window_and_a_full_pass_moves_it() {
     for dialect in Dialect::ALL {
         let scene = Scene::of(dialect, &["a"]);
         let start = clock::now();
-        let wide = (start - 100 * DAY, start + 1_000 * DAY);
-        let widen = format!("UPDATE calendar SET window_start = {}, window_end = {}", wide.0, wide.1);
-        assert!(scene.rows(&format!("{widen} RETURNING name")).len() == 1);
+        let wide = scene.widen();
         let far = vec![scene.event("far", "1", 900)];
         for pages in
             [vec![scene.last("c1", far.clone())], vec![scene.more("p", far), scene.last("c2", vec![])]]

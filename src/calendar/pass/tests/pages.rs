@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::scene::{FULL, Scene, USUAL, unreadable, versions};
+use super::scene::{FULL, Scene, USUAL, versions};
 use crate::error::Kind;
 use crate::http::scripted::reply;
 use crate::index::Tally;
@@ -117,8 +117,42 @@ fn half_a_letter_costs_no_page_and_what_is_not_understood_is_counted_once() {
         let body = body.to_string().replace("title of a", "t\\ud800");
         let (done, asked) = scene.pass_of_text(USUAL, [reply(200, &body)]);
         let done = done.unwrap();
-        assert_eq!((done.tally.added, unreadable(&done), asked.len()), (2, 2, 1));
+        assert_eq!((done.tally.added, done.unreadable.count, asked.len()), (2, 2, 1));
         assert_eq!((scene.title("a").as_str(), scene.title("b").as_str()), ("t\u{fffd}", "title of b"));
+    }
+}
+
+#[test]
+fn what_is_not_understood_stays_as_it_was() {
+    for dialect in Dialect::ALL {
+        for is_long in [false, true] {
+            let scene = Scene::of(dialect, &["a", "b", "c"]);
+            for (how, version) in [(USUAL, "2"), (FULL, "3")] {
+                let garbled = vec![json!({"id": "a"}), json!({"id": "stranger"})];
+                let known = vec![scene.event("b", version, 0), scene.event("c", "1", 0)];
+                let pages = match is_long {
+                    true => vec![scene.more("p2", garbled), scene.last("c1", known)],
+                    false => vec![scene.last("c1", [garbled, known].concat())],
+                };
+                let (done, asked) = scene.pass(how, pages);
+                let done = done.unwrap();
+                assert_eq!(asked.len(), 1 + usize::from(is_long));
+                assert_eq!(done.tally, Tally { changed: 1, unchanged: 2, ..Tally::default() });
+                let named = done.unreadable.named.iter().map(|one| one.id.as_str()).collect::<Vec<_>>();
+                assert_eq!((done.unreadable.count, named), (2, vec!["a", "stranger"]));
+                assert_eq!(scene.seen(), versions(&[("a", "1"), ("b", version), ("c", "1")]));
+            }
+        }
+    }
+}
+
+#[test]
+fn of_many_that_are_not_understood_some_are_named() {
+    for dialect in Dialect::ALL {
+        let scene = Scene::new(dialect);
+        let garbled = (0..12).map(|number| json!({"id": format!("x{number}")})).collect();
+        let done = scene.pass(USUAL, [scene.last("c1", garbled)]).0.unwrap();
+        assert_eq!((done.unreadable.count, done.unreadable.named.len()), (12, 10));
     }
 }
 

@@ -1,5 +1,7 @@
 //! Passes that write nothing: those that only look, and those that would take too much away.
 
+use serde_json::json;
+
 use super::scene::{How, Scene, USUAL, versions};
 use crate::error::Kind;
 use crate::index::Tally;
@@ -59,6 +61,31 @@ fn a_dry_run_counts_what_would_go() {
         let tally = Tally { changed: 2, removed: 3, unchanged: 4, ..Tally::default() };
         assert_eq!((done.unwrap().tally, asked.len()), (tally, 1));
         assert_eq!((scene.seen().len(), scene.buried().len()), (9, 0));
+    }
+}
+
+#[test]
+fn a_dry_run_tells_what_left_the_window_from_what_would_go() {
+    for dialect in Dialect::ALL {
+        let scene = Scene::of(dialect, &["a", "b", "c", "d", "e"]);
+        scene.widen();
+        scene
+            .pass(
+                USUAL,
+                [scene.last("c1", vec![scene.event("far", "1", 900), scene.event("wide", "1", 900)])],
+            )
+            .0
+            .unwrap();
+        // What is not understood stays, where it was known.
+        let told = vec![scene.event("a", "1", 0), json!({"id": "b"}), json!({"id": "stranger"})];
+        let (done, asked) = scene.pass(How { full: true, ..DRY }, [scene.last("c2", told.clone())]);
+        let tally = Tally { removed: 3, left: 2, unchanged: 2, ..Tally::default() };
+        assert_eq!((done.unwrap().tally, asked.len()), (tally, 1));
+
+        let changes = [told, vec![scene.event("far", "2", 9_000), scene.gone("c"), scene.gone("d")]].concat();
+        let done = scene.pass(DRY, [scene.last("c2", changes)]).0.unwrap();
+        assert_eq!(done.tally, Tally { removed: 2, left: 1, unchanged: 4, ..Tally::default() });
+        assert_eq!((scene.seen().len(), scene.buried().len()), (7, 0));
     }
 }
 

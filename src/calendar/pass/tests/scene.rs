@@ -152,6 +152,14 @@ impl Scene {
         self.rows("SELECT pass || ' ' || remote FROM event ORDER BY 1")
     }
 
+    /// As if the last full pass had asked for more than is wanted now: 100 days back and 1,000 ahead.
+    pub(super) fn widen(&self) -> (i64, i64) {
+        let (from, to) = (clock::now() - 100 * DAY, clock::now() + 1_000 * DAY);
+        let widen = format!("UPDATE calendar SET window_start = {from}, window_end = {to} RETURNING name");
+        assert_eq!(self.rows(&widen).len(), 1);
+        (from, to)
+    }
+
     /// What a pass that was killed leaves beside what is seen.
     pub(super) fn leave_a_ghost(&self) {
         self.with_pass(USUAL, "http://127.0.0.1:1/", |pass| {
@@ -218,11 +226,6 @@ impl Scene {
 
 fn name() -> Name {
     "evil".parse().unwrap()
-}
-
-/// So many events that were not understood.
-pub(super) fn unreadable(done: &Done) -> u64 {
-    done.unreadable
 }
 
 pub(super) fn versions(wanted: &[(&str, &str)]) -> BTreeMap<String, String> {
