@@ -41,17 +41,23 @@ pub(crate) fn reply(status: u16, body: &str) -> String {
 impl Scripted {
     pub(crate) fn new<T: Into<String>>(answers: impl IntoIterator<Item = T>) -> Scripted {
         let answers: Vec<String> = answers.into_iter().map(Into::into).collect();
+        let mut answers = answers.into_iter();
+        Scripted::answering(answers.len(), move || answers.next().unwrap_or_default())
+    }
+
+    /// `answer` is called when a request has come; what it does is done before the answer.
+    pub(crate) fn answering(times: usize, mut answer: impl FnMut() -> String + Send + 'static) -> Scripted {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
         let asked = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&asked);
         std::thread::spawn(move || {
-            for answer in answers {
+            for _ in 0..times {
                 let Ok((stream, _)) = listener.accept() else { return };
                 if let Some(heard) = hear(&stream) {
                     log.lock().unwrap().push(heard);
                 }
-                let _ = (&stream).write_all(answer.as_bytes());
+                let _ = (&stream).write_all(answer().as_bytes());
             }
         });
         Scripted { base, asked }

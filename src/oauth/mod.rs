@@ -20,6 +20,10 @@ mod register;
 mod renew;
 mod revoke;
 mod signin;
+#[cfg(test)]
+mod stage;
+#[cfg(test)]
+mod tests;
 mod trouble;
 
 pub(crate) use answer::{Tokens, is_token};

@@ -156,3 +156,6 @@ impl Reservation for PreparedFile<'_> {
         self.temporary.rename_to(&self.target)
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests;

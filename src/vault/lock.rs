@@ -89,3 +89,6 @@ fn is_still_there(file: &File, path: &Path) -> bool {
 fn is_still_there(_: &File, path: &Path) -> bool {
     path.exists()
 }
+
+#[cfg(all(test, unix))]
+mod tests;
