@@ -86,7 +86,10 @@ fn the_same_key_is_the_same_task_until_it_was_refused_or_cancelled() {
     assert_ne!(a, b);
     assert_eq!(said, [("a", a, true), ("b", b, true), ("a", a, false)]);
     let other = Draft { mark: "m2".into(), connection: "other".into(), ..draft("a".into()) };
-    assert!(outbox.enqueue(&[other]).unwrap()[0].1, "another connection's key is another key");
+    let theirs = |other: &Draft| outbox.enqueue(std::slice::from_ref(other)).unwrap().remove(0);
+    let (row, is_new) = theirs(&other);
+    assert!(is_new && row.id != a, "another connection's key is another key");
+    assert_eq!((theirs(&other).0.id, theirs(&other).1), (row.id, false));
 
     let again = Draft {
         account: Some("ada".into()),
@@ -244,6 +247,16 @@ fn a_row_learns_its_place_and_keeps_its_account() {
     let row = outbox.row(a);
     assert_eq!((row.account.as_deref(), row.place.as_deref()), (Some("ada"), Some("moved")));
     assert_eq!((outbox.row(b).account, outbox.row(b).place), (None, None));
+}
+
+#[test]
+fn what_another_machine_may_have_created_may_be_there_from_the_start() {
+    let outbox = outbox();
+    let (row, is_new) =
+        outbox.enqueue(&[Draft { maybe_since: Some(NOW - 5), ..draft("a".into()) }]).unwrap().remove(0);
+    assert!(is_new && row.first_try == Some(NOW - 5));
+    let claimed = outbox.claim(HERE, Which::After(0), "me", NOW).unwrap().unwrap();
+    assert_eq!((claimed.state, claimed.first_try), (State::Queued, Some(NOW - 5)));
 }
 
 #[test]

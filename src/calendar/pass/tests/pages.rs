@@ -180,7 +180,7 @@ fn a_place_that_cannot_be_asked_is_not_kept() {
     let scene = Scene::of(Dialect::Microsoft, &["a"]);
     let cursor = scene.calendar().cursor;
     let away = |events| scene.page(&[("@odata.deltaLink", "https://elsewhere.example/delta")], events);
-    let b = || vec![scene.event("b", "1", 0)];
+    let b = || vec![scene.event("a", "1", 0), scene.event("b", "1", 0)];
     for how in [USUAL, FULL] {
         for answers in [vec![away(b())], vec![scene.more("p2", b()), away(vec![])]] {
             let error = scene.pass(how, answers).0.err().unwrap();
