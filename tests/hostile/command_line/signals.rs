@@ -7,7 +7,7 @@ use nix::sys::signal::Signal;
 
 use crate::evil::Evil;
 use crate::evil::grants::Rotation;
-use crate::home::{Home, times};
+use crate::home::{Home, rounds};
 
 #[test]
 fn cl05_a_signal_at_any_moment_leaves_no_half_state() {
@@ -25,7 +25,7 @@ fn cl05_a_signal_at_any_moment_leaves_no_half_state() {
         &["config", "set", "limits.tries", "2"],
         &["providers", "evil"],
     ];
-    for n in 0..times(24, 200 * commands.len()) {
+    for n in rounds(24, 200 * commands.len()) {
         let signal = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP][n % 3];
         let running = home.start(commands[n % commands.len()]);
         thread::sleep(Duration::from_micros(n.wrapping_mul(6_151) as u64 % 30_000));
