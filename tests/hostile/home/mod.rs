@@ -121,9 +121,12 @@ impl Home {
         self
     }
 
-    /// How long a command may wait for one provider.
+    /// How long a command may wait for one provider. (A busy machine's keychain is slow; that is not what is tried.)
     pub(crate) fn deadline(self, limit: &str) -> Home {
-        private_file(&self.settings(), format!("[limits]\ndeadline = \"{limit}\"\n").as_bytes());
+        private_file(
+            &self.settings(),
+            format!("[limits]\ndeadline = \"{limit}\"\n\n[vault]\ntimeout = \"30s\"\n").as_bytes(),
+        );
         self
     }
 
