@@ -1,10 +1,7 @@
 use serde_json::Value;
 
 use super::*;
-
-#[path = "../../../tests/hostile/machines/keys.rs"]
-#[allow(dead_code)]
-mod keys;
+use crate::oauth::keys;
 
 fn machine(scopes: &[&str]) -> Machine {
     Machine { scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(), key: None }

@@ -1,12 +1,9 @@
 use super::*;
 use crate::clock;
 use crate::http::scripted::{reply, reply_with, run};
+use crate::oauth::keys;
 use crate::oauth::stage::Stage;
 use crate::vault::Secret;
-
-#[path = "../../../tests/hostile/machines/keys.rs"]
-#[allow(dead_code)]
-mod keys;
 
 const TOKENS: &str = r#"{"access_token":"a","token_type":"Bearer","refresh_token":"r"}"#;
 

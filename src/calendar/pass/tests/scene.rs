@@ -13,7 +13,7 @@ use crate::clock;
 use crate::error::Error;
 use crate::event::Listed;
 use crate::http::scripted::{Asked, Scripted, run};
-use crate::index::{Calendar, Index, Span};
+use crate::index::{Calendar, Detail, Index, Span};
 use crate::name::Name;
 use crate::output::Bars;
 use crate::providers::Provider;
@@ -125,13 +125,13 @@ impl Scene {
     /// What is seen: the version of each event.
     pub(super) fn seen(&self) -> BTreeMap<String, String> {
         let all = Span { from: i64::MIN, to: i64::MAX };
-        let events = self.index.events(self.calendar().id, all).unwrap();
+        let events = self.index.events(self.calendar().id, all, Detail::Whole).unwrap();
         events.into_iter().map(|event| (event.remote.into_owned(), event.version.into_owned())).collect()
     }
 
     pub(super) fn title(&self, id: &str) -> String {
         let all = Span { from: i64::MIN, to: i64::MAX };
-        let events = self.index.events(self.calendar().id, all).unwrap();
+        let events = self.index.events(self.calendar().id, all, Detail::Whole).unwrap();
         events.into_iter().find(|event| event.remote == id).unwrap().title.into_owned()
     }
 
