@@ -9,7 +9,7 @@ use futures_util::stream::{self, FuturesUnordered};
 
 use super::line::Line;
 use super::listing::list;
-use super::pass::{Done, Pass};
+use super::pass::{Done, Pass, Unreadable};
 use super::window::Reach;
 use crate::app::{App, noted};
 use crate::clock;
@@ -46,7 +46,7 @@ pub(crate) struct Outcome {
     pub remote: Option<String>,
     pub tally: Tally,
     pub full: bool,
-    pub unreadable: u64,
+    pub unreadable: Unreadable,
     pub requests: u64,
     pub milliseconds: u128,
     pub error: Option<Error>,
@@ -93,7 +93,7 @@ async fn connection(app: &App, one: Wanted, wish: Wish, bars: &Bars) -> (Name, V
                 remote: None,
                 tally: Tally::default(),
                 full: false,
-                unreadable: 0,
+                unreadable: Unreadable::default(),
                 requests: requests.get(),
                 milliseconds: started.elapsed().as_millis(),
                 error: Some(error),
@@ -270,7 +270,9 @@ async fn pass(
     }
     let (done, error) = match ended {
         Ok(done) => (done, None),
-        Err(error) => (Done { tally: Tally::default(), full: false, unreadable: 0 }, Some(error)),
+        Err(error) => {
+            (Done { tally: Tally::default(), full: false, unreadable: Unreadable::default() }, Some(error))
+        }
     };
     let outcome = Outcome {
         connection: line.name.clone(),

@@ -1,6 +1,6 @@
 //! The calendars that connections have, and which of them are mirrored.
 
-use rusqlite::{Row, params};
+use rusqlite::{Row, Transaction, params};
 
 use super::{Index, IndexError, LastError};
 use crate::clock;
@@ -76,6 +76,7 @@ impl Index {
             [connection],
             |row| row.get(0),
         )?;
+        follow_primary(&transaction, connection, listed)?;
         transaction.execute("UPDATE calendar SET gone = 1 WHERE connection = ?1", [connection])?;
         for one in listed {
             transaction.execute(
@@ -118,6 +119,33 @@ impl Index {
         )?;
         Ok(())
     }
+}
+
+/// An account that has another address now may have its primary calendar under another id: it is mirrored, or not, as it was
+/// before, and the entries of time stay with it. The mirror is read again in full: a cursor belongs to an id.
+fn follow_primary(db: &Transaction<'_>, connection: &str, listed: &[Listed]) -> Result<(), IndexError> {
+    let Some(primary) = listed.iter().find(|one| one.is_primary) else { return Ok(()) };
+    let mut all = db.prepare("SELECT remote, is_primary FROM calendar WHERE connection = ?1")?;
+    let known: Vec<(String, bool)> =
+        all.query_map([connection], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    if known.iter().any(|(remote, _)| *remote == primary.remote) {
+        return Ok(());
+    }
+    let is_listed = |remote: &str| listed.iter().any(|one| one.remote == remote);
+    let Some((before, _)) = known.iter().find(|(remote, was_primary)| *was_primary && !is_listed(remote))
+    else {
+        return Ok(());
+    };
+    let given = params![connection, before, primary.remote];
+    db.execute(
+        "UPDATE calendar SET remote = ?3, cursor = NULL WHERE connection = ?1 AND remote = ?2",
+        given,
+    )?;
+    db.execute(
+        "UPDATE OR IGNORE time_entry SET calendar = ?3 WHERE connection = ?1 AND calendar = ?2",
+        given,
+    )?;
+    Ok(())
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Calendar> {

@@ -1,14 +1,14 @@
 //! A pass that came whole on one page goes straight into what is seen, in one transaction: what has not changed is not
 //! written, and what has is written once.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use rusqlite::{OptionalExtension, Statement, Transaction, params};
 
 use super::mirror::{Mark, Tally, finish};
 use super::stage::Taker;
-use super::{Calendar, Index, IndexError, row};
+use super::{Calendar, Index, IndexError, Span, row};
 use crate::clock;
 use crate::event::Event;
 
@@ -66,27 +66,18 @@ impl<'a> Direct<'a> {
         self.touched.get(remote).is_some_and(|fate| fate.before.is_some() && fate.after.is_none())
     }
 
-    /// Of a full pass: what it does not bring goes. Was it to be seen in what was asked for, it was deleted.
-    pub(crate) fn take_the_rest(&mut self, mark: &Mark<'_>) -> Result<(), IndexError> {
+    /// What a full pass did not bring, and whether it was in what was asked for.
+    pub(crate) fn the_rest(&self, window: Span) -> Result<Vec<(String, bool)>, IndexError> {
         let (id, pass) = (self.calendar.id, self.calendar.pass);
-        let window = mark.window;
-        let rest: Vec<(String, bool)> = {
-            let mut all = self.index.db.prepare(
-                "SELECT remote, start < ?4 AND (end > ?3 OR start >= ?3) FROM event WHERE calendar = ?1 AND pass = ?2",
-            )?;
-            let rows = all.query_map(params![id, pass, window.from, window.to], |row| {
-                Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?))
-            })?;
-            rows.filter(|row| !row.as_ref().is_ok_and(|(remote, _)| self.touched.contains_key(remote)))
-                .collect::<Result<_, _>>()?
-        };
-        for (remote, was_deleted) in rest {
-            self.take(&remote)?;
-            if was_deleted {
-                self.bury(&remote)?;
-            }
-        }
-        Ok(())
+        let mut all = self.index.db.prepare(
+            "SELECT remote, start < ?4 AND (end > ?3 OR start >= ?3) FROM event WHERE calendar = ?1 AND pass = ?2",
+        )?;
+        let rows = all.query_map(params![id, pass, window.from, window.to], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?))
+        })?;
+        Ok(rows
+            .filter(|row| !row.as_ref().is_ok_and(|(remote, _)| self.touched.contains_key(remote)))
+            .collect::<Result<_, _>>()?)
     }
 
     /// An event that is gone, and not out of the window.
@@ -99,12 +90,13 @@ impl<'a> Direct<'a> {
     }
 
     /// What the pass does, if it is published.
-    pub(crate) fn weigh(&self, full: bool) -> Tally {
+    pub(crate) fn weigh(&self, full: bool, left: &HashSet<String>) -> Tally {
         let mut tally = Tally::default();
         let mut same = 0;
-        for fate in self.touched.values() {
+        for (remote, fate) in &self.touched {
             match (&fate.before, &fate.after) {
                 (None, Some(_)) => tally.added += 1,
+                (Some(_), None) if left.contains(remote) => tally.left += 1,
                 (Some(_), None) => tally.removed += 1,
                 (Some(before), Some(after)) if before != after => tally.changed += 1,
                 (Some(_), Some(_)) => same += 1,
@@ -113,7 +105,8 @@ impl<'a> Direct<'a> {
         }
         // A full pass has met all there was.
         let before = u64::try_from(self.calendar.events).unwrap_or(0);
-        tally.unchanged = if full { same } else { before.saturating_sub(tally.changed + tally.removed) };
+        let touched = tally.changed + tally.removed + tally.left;
+        tally.unchanged = if full { same } else { before.saturating_sub(touched) };
         tally
     }
 
@@ -160,6 +153,15 @@ impl Taker for Direct<'_> {
             statements.take.execute([found.row])?;
         }
         self.note(remote, found, None);
+        Ok(())
+    }
+
+    fn keep(&mut self, remote: &str) -> Result<(), IndexError> {
+        let (id, pass) = (self.calendar.id, self.calendar.pass);
+        if let Some(found) = self.statements()?.find(id, pass, remote)? {
+            let version = found.version.clone();
+            self.note(remote, Some(found), Some(version));
+        }
         Ok(())
     }
 }

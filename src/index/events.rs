@@ -14,6 +14,14 @@ pub(crate) struct Span {
     pub to: i64,
 }
 
+/// What of an event is read: a line in an agenda needs neither its long text nor who comes.
+#[derive(Clone, Copy, Default, PartialEq)]
+pub(crate) enum Detail {
+    #[default]
+    Whole,
+    Line,
+}
+
 const COLUMNS: &str = "event.remote, event.uid, event.version, event.start, event.end, event.all_day, event.zone, \
      event.title, event.status, event.response, event.free, event.private, event.location, \
      event.description, event.organizer, event.attendees, event.url, event.meeting, event.series, \
@@ -22,9 +30,18 @@ const COLUMNS: &str = "event.remote, event.uid, event.version, event.start, even
 impl Index {
     /// What a calendar's mirror has in this span, by time. Whole days count as in UTC: who shows another zone asks for
     /// a day more on either side.
-    pub(crate) fn events(&self, calendar: i64, span: Span) -> Result<Vec<Event<'static>>, IndexError> {
+    pub(crate) fn events(
+        &self,
+        calendar: i64,
+        span: Span,
+        detail: Detail,
+    ) -> Result<Vec<Event<'static>>, IndexError> {
+        let columns = match detail {
+            Detail::Whole => COLUMNS.to_owned(),
+            Detail::Line => COLUMNS.replace("event.description", "NULL").replace("event.attendees", "NULL"),
+        };
         let mut select = self.db.prepare(
-            &format!("SELECT {COLUMNS} FROM event JOIN calendar ON calendar.id = event.calendar AND calendar.pass = event.pass
+            &format!("SELECT {columns} FROM event JOIN calendar ON calendar.id = event.calendar AND calendar.pass = event.pass
              WHERE calendar.id = ?1 AND event.start < ?3 AND (event.end > ?2 OR event.start >= ?2)
              ORDER BY event.start, event.end"),
         )?;

@@ -11,14 +11,17 @@ use crate::clock;
 pub(crate) struct Tally {
     pub added: u64,
     pub changed: u64,
+    /// The provider has it no more.
     pub removed: u64,
+    /// It lies outside what was asked for.
+    pub left: u64,
     pub unchanged: u64,
 }
 
 impl Tally {
     /// What was there before.
     pub(crate) fn before(&self) -> u64 {
-        self.changed + self.removed + self.unchanged
+        self.changed + self.removed + self.left + self.unchanged
     }
 
     pub(super) fn after(&self) -> i64 {
@@ -90,4 +93,6 @@ pub(super) fn finish(
 }
 
 #[cfg(test)]
-mod model;
+pub(super) mod model;
+#[cfg(test)]
+pub(super) mod tests;

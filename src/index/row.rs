@@ -16,6 +16,13 @@ pub(super) const PUT: &str = "INSERT OR IGNORE INTO event (calendar, remote, pas
      title, status, response, free, private, location, description, organizer, attendees, url, meeting, series, updated)
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)";
 
+/// The row of pass `?3` once more, as one of the next, unless there is one.
+pub(super) const KEEP: &str = "INSERT OR IGNORE INTO event (calendar, remote, pass, uid, version, start, end, all_day, zone,
+     title, status, response, free, private, location, description, organizer, attendees, url, meeting, series, updated)
+     SELECT calendar, remote, pass + 1, uid, version, start, end, all_day, zone,
+     title, status, response, free, private, location, description, organizer, attendees, url, meeting, series, updated
+     FROM event WHERE calendar = ?1 AND remote = ?2 AND pass = ?3";
+
 /// What of a row is not indexed, where any of it is another; `?3` is its rowid.
 pub(super) const CHANGE: &str =
     "UPDATE event SET (uid, version, all_day, zone, title, status, response, free, private,

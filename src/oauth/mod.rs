@@ -10,6 +10,11 @@ mod exchange;
 #[allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 pub(crate) mod fuzz;
 mod introspect;
+/// Keys that are nobody's, the same as in the other tests.
+#[cfg(test)]
+#[path = "../../tests/hostile/machines/keys.rs"]
+#[allow(dead_code)]
+mod keys;
 pub(crate) mod loopback;
 mod machine;
 pub(crate) mod page;

@@ -7,10 +7,6 @@ use crate::oauth::exchange::Context;
 use crate::providers::Provider;
 use crate::vault::{Grant, Secret};
 
-#[path = "../../tests/hostile/machines/keys.rs"]
-#[allow(dead_code)]
-pub(super) mod keys;
-
 pub(super) struct Stage {
     pub(super) server: Scripted,
     pub(super) provider: Provider,

@@ -8,16 +8,23 @@ use super::names::Destination;
 use super::trouble::Verdict;
 use super::{fits, made_key, mark_of, notices};
 use crate::app::App;
+use crate::clock;
 use crate::error::{Error, Kind};
 use crate::index::{Draft, Entry, State};
 use crate::new_task::NewTask;
+use crate::providers::tasks::Once;
 
 /// One task, and where it goes.
 pub(crate) struct Ask {
     pub task: NewTask,
     pub to: Destination,
     pub key: Option<String>,
+    /// One task by a key that may have been used on another machine: it is looked for first where nothing else would tell.
+    pub look: bool,
 }
+
+/// So long ago it may have been created elsewhere (seconds).
+const ELSEWHERE: i64 = 30 * 86_400;
 
 /// What became of it.
 #[derive(Debug)]
@@ -142,8 +149,9 @@ fn prepared(
     courier: Result<&Courier<'_>, &Error>,
     ask: Ask,
 ) -> Result<Option<(Draft, Vec<String>)>, Error> {
-    let Ask { mut task, to, key } = ask;
+    let Ask { mut task, to, key, look } = ask;
     let name = &to.name;
+    let look = look && key.is_some();
     let key = key.unwrap_or_else(made_key);
     let (traits, title, account) = match courier {
         Ok(courier) => (courier.traits(), courier.provider.title.clone(), courier.account.clone()),
@@ -182,7 +190,11 @@ fn prepared(
     if app.is_dry() {
         return courier.map(|_| None).map_err(copy);
     }
-    let draft = Draft { key, mark, connection: name.to_string(), account, list: to.list, place, task };
+    // A mark has an account; and a provider that is sent a key or an id of ours looks by itself.
+    let look = look && account.is_some() && matches!(traits.once, Once::Marker { .. });
+    let maybe_since = look.then(|| clock::now().saturating_sub(ELSEWHERE));
+    let connection = name.to_string();
+    let draft = Draft { key, mark, connection, account, list: to.list, place, task, maybe_since };
     Ok(Some((draft, notices)))
 }
 

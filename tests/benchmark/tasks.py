@@ -84,25 +84,34 @@ def many(stage):
 
 
 def full_outbox(stage):
-    """What the rows that are done cost the one that is sent, by the same command in a home with few of them."""
+    """What the rows that are done, or wait, cost the one that is sent, by the same command in a home with few of them."""
     homes = {}
-    for size in (10, ROWS):
+    for state, size in (("done", 10), ("done", ROWS), ("queued", ROWS)):
         place, _ = place_with(stage, 0)
         place.run(place.integ("task", "create", "first", "--to", NAME)).ok()
-        fill(os.path.join(place.home.env["XDG_DATA_HOME"], "integ", "index.db"), size)
-        homes[size] = place
-    create = {size: place.integ("task", "create", "x", "--to", NAME) for size, place in homes.items()}
-    rounds = Rounds(stage.rounds(20), few=lambda: homes[10].sample(create[10]), full=lambda: homes[ROWS].sample(create[ROWS]))
-    more = (rounds.median("full", "cpu") - rounds.median("few", "cpu")) * 1000
-    yield counted("13", f"a row more among {ROWS} rows: cpu beyond that among 10", max(0.0, more), "ms", 2.0)
+        fill(os.path.join(place.home.env["XDG_DATA_HOME"], "integ", "index.db"), size, state)
+        homes[state, size] = place
+    few, done, waiting = homes.values()
+
+    def sample(place, *words):
+        argv = place.integ(*words)
+        return lambda: place.sample(argv)
+
+    create = ("task", "create", "x", "--to", NAME)
+    rounds = Rounds(stage.rounds(20), few=sample(few, *create), done=sample(done, *create), waiting=sample(waiting, *create))
+    for side, what in (("done", "rows"), ("waiting", "rows that wait")):
+        more = (rounds.median(side, "cpu") - rounds.median("few", "cpu")) * 1000
+        yield counted("13", f"a row more among {ROWS} {what}: cpu beyond that among 10", max(0.0, more), "ms", 2.0)
 
 
-def fill(path, count):
+def fill(path, count, state):
+    """Rows that were sent, or that wait for a day that is far away."""
+    later = None if state == "done" else 4_000_000_000
     database = sqlite3.connect(path)
     with database:
         database.executemany(
-            "INSERT INTO outbox (key, mark, connection, title, task, state, remote, url, created_at, sent_at)"
-            " VALUES (?, ?, ?, 'A task of some length', '{\"title\":\"A task of some length\"}', 'done', ?, ?, 1, 2)",
-            ((f"key-{n}", f"mark-{n}", NAME, f"R{n}", f"https://tasks.example/{n}") for n in range(count)))
+            "INSERT INTO outbox (key, mark, connection, title, task, state, retry_at, remote, url, created_at, sent_at)"
+            " VALUES (?, ?, ?, 'A task of some length', '{\"title\":\"A task of some length\"}', ?, ?, ?, ?, 1, 2)",
+            ((f"key-{n}", f"mark-{n}", NAME, state, later, f"R{n}", f"https://tasks.example/{n}") for n in range(count)))
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()

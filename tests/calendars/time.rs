@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::scene::Scene;
-use crate::server::{Dialect, Event};
+use crate::server::{Calendar, Dialect, Event};
 
 fn entries(scene: &Scene, arguments: &[&str]) -> Vec<Value> {
     let all = [&["time"], arguments, &["--tz", "UTC", "--json"]].concat();
@@ -62,4 +62,45 @@ fn a_connection_that_ends_leaves_its_entries() {
     assert!(entries(&scene, &["convert"]).is_empty());
     scene.home.run(&["disconnect", "evil/work", "--yes"]).exits(&[0]);
     assert_eq!(entries(&scene, &["list"]).len(), 1);
+}
+
+/// An account that has another address now.
+#[test]
+fn a_primary_calendar_is_followed_to_another_id() {
+    for dialect in [Dialect::Google, Dialect::Microsoft] {
+        let scene = Scene::new(dialect);
+        for hour in [1, 3] {
+            scene.server.put("primary", Event::new(&format!("e{hour}"), hour));
+        }
+        scene.server.state().calendars.insert("team".into(), Calendar::new("Team"));
+        scene.synced(&[]);
+        assert_eq!(entries(&scene, &["convert", "e1"]).len(), 1);
+        {
+            let mut state = scene.server.state();
+            let primary = state.calendars.remove("primary").unwrap();
+            state.calendars.insert("ana@new.example".into(), primary);
+            state.primary = "ana@new.example".into();
+        }
+        let out = scene.synced(&["--full"]);
+        assert_eq!((&out["id"], &out["unchanged"]), (&json!("ana@new.example"), &json!(2)), "{out}");
+        assert_eq!(scene.mirror("ana@new.example"), scene.server.truth("ana@new.example"));
+        assert_eq!(scene.count("SELECT count(*) FROM calendar"), 2);
+        assert_eq!(flags(&scene), json!([null]));
+        scene.server.put("ana@new.example", Event::new("e1", 1).titled("Changed"));
+        scene.synced(&[]);
+        assert_eq!(flags(&scene), json!(["changed"]));
+        assert!(entries(&scene, &["convert", "e1"]).is_empty());
+        // Whoever did not want it before does not have it now.
+        scene.home.run(&["calendar", "disable", "evil/Main"]).exits(&[0]);
+        {
+            let mut state = scene.server.state();
+            let primary = state.calendars.remove("ana@new.example").unwrap();
+            state.calendars.insert("ana@newer.example".into(), primary);
+            state.primary = "ana@newer.example".into();
+        }
+        let all = scene.home.run(&["calendar", "list", "--json"]).exits(&[0]).json();
+        let all: Vec<_> =
+            all["calendars"].as_array().unwrap().iter().map(|one| (&one["id"], &one["enabled"])).collect();
+        assert_eq!(all, [(&json!("ana@newer.example"), &json!(false)), (&json!("team"), &json!(false))]);
+    }
 }

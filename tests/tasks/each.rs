@@ -2,13 +2,24 @@
 
 use serde_json::{Value, json};
 
+use crate::dialects::{GOOGLE_TASKS, LINEAR, TODOIST};
 use crate::server::{Dialect, Target, Trap};
 use crate::targets::{ALL, create};
 
 /// What every target does on its own is tried at all of them at once: some have to be given time.
 pub(crate) fn at_each(work: impl Fn(Dialect, &str) + Sync) {
+    at(&ALL, work);
+}
+
+/// The rest of them, which other tests try more closely, too.
+pub(crate) fn at_every(work: impl Fn(Dialect, &str) + Sync) {
+    let rest = [(GOOGLE_TASKS, "google"), (LINEAR, "linear/ENG"), (TODOIST, "todoist")];
+    at(&[&ALL[..], &rest].concat(), work);
+}
+
+fn at(all: &[(Dialect, &str)], work: impl Fn(Dialect, &str) + Sync) {
     std::thread::scope(|scope| {
-        for (dialect, to) in ALL {
+        for (dialect, to) in all.iter().copied() {
             let work = &work;
             scope.spawn(move || work(dialect, to));
         }
@@ -35,6 +46,23 @@ fn tk02_a_lost_answer_is_one_task_at_each() {
             );
             target.is_content();
         }
+    });
+}
+
+/// What one machine created another one finds, whose outbox knows nothing of it.
+#[test]
+fn tk01_one_key_is_one_task_from_one_machine_after_another_at_each() {
+    at_every(|dialect, to| {
+        let target = Target::open(dialect);
+        let mut ids = Vec::new();
+        for key in ["k", "other", "k"] {
+            let home = target.home();
+            let document = create(&home, to, &["--key", key]).expect(0).json();
+            ids.push(document["tasks"][0]["remote_id"].clone());
+            assert_eq!(document["tasks"][0]["state"], "done", "{to}");
+        }
+        assert!(ids[0].is_string() && ids[0] == ids[2] && ids[0] != ids[1], "{to}: {ids:?}");
+        assert_eq!(target.tasks().len(), 2, "{to}");
     });
 }
 

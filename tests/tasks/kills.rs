@@ -116,11 +116,12 @@ fn tk01_tk05_a_marker_brings_each_there_once_under_random_kills() {
     under_kills(GOOGLE_TASKS, times(40, 200), times(8, 30));
 }
 
-/// One that creates, and is held in the middle of it.
+/// One that creates, and is held in the middle of it. A line of a batch: nothing but the outbox says that it may be there.
 fn held(target: &Target, home: &Home) -> Child {
     target.trap(Trap::CommitHang(Duration::from_secs(3)));
     let to = place(target.dialect);
-    let child = started(&mut home.command(&["task", "create", "k", "--to", to, "--key", "k"]));
+    home.write("k.jsonl", r#"{"title": "k", "key": "k"}"#);
+    let child = started(&mut home.command(&["task", "create", "--batch", "k.jsonl", "--to", to]));
     let began = Instant::now();
     while target.tasks().is_empty() {
         assert!(began.elapsed() < PATIENCE, "{}: the task was not sent", target.dialect.provider);

@@ -20,6 +20,7 @@ mod tty;
 mod batch;
 mod clock;
 mod create;
+mod described;
 mod dialects;
 mod each;
 #[cfg(unix)]

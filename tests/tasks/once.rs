@@ -89,7 +89,9 @@ fn tk02_a_look_that_fails_leaves_the_doubt() {
         let target = Target::open(dialect);
         let home = learnt(&target);
         target.trap(Trap::CommitAndDie);
-        create(&home, dialect, "k").expect(4);
+        // A line of a batch: nothing but the outbox says that it may be there.
+        home.write("k.jsonl", r#"{"title": "k", "key": "k"}"#);
+        home.run(&["task", "create", "--batch", "k.jsonl", "--to", place(dialect)]).expect(4);
         assert_eq!((target.tasks().len(), state(&home, "k").as_str()), (1, "queued"));
         target.tell(|play| play.down = None);
         home.run(&["task", "retry"]).expect(0);

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use crate::described;
 use crate::desk::{Answer, Asked, Desk, answer};
 use crate::overlay;
 use crate::seal::Home;
@@ -145,6 +146,15 @@ impl Target {
     }
 }
 
+/// No test ends well whose requests the provider had to note.
+impl Drop for Target {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.is_content();
+        }
+    }
+}
+
 /// The path as the provider's own host would see it: the overlay puts the host before it.
 fn path_of(asked: &Asked) -> &str {
     let path = asked.target.split('?').next().unwrap_or_default();
@@ -153,6 +163,7 @@ fn path_of(asked: &Asked) -> &str {
 
 fn serve(play: &Mutex<Play>, dialect: Dialect, asked: &Asked) -> Answer {
     let path = path_of(asked);
+    described::hold(&mut play.lock().unwrap(), dialect.provider, asked, path);
     let (latency, down) = {
         let play = play.lock().unwrap();
         (play.latency, play.down.clone())

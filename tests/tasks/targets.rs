@@ -71,6 +71,36 @@ fn everything_that_notion_holds() {
     assert_eq!(kinds, ["heading_1", "bulleted_list_item", "paragraph"]);
 }
 
+/// Where there is only room for a day, it is the day where the person said it.
+#[test]
+fn a_time_keeps_its_zone() {
+    let held = [
+        ("asana", "/due_at", json!("2026-12-02T04:30:00Z")),
+        ("clickup", "/due_date", json!("1796185800000")),
+        ("google", "/due", json!("2026-12-01T00:00:00.000Z")),
+        ("hubspot", "/properties/hs_timestamp", json!("1796185800000")),
+        ("jira", "/fields/duedate", json!("2026-12-01")),
+        ("linear", "/dueDate", json!("2026-12-01")),
+        ("microsoft", "/dueDateTime/dateTime", json!("2026-12-01T00:00:00")),
+        (
+            "notion",
+            "/properties/Due/date",
+            json!({"start": "2026-12-01T23:30:00", "time_zone": "America/New_York"}),
+        ),
+        ("salesforce", "/ActivityDate", json!("2026-12-01")),
+        ("todoist", "/due_datetime", json!("2026-12-02T04:30:00Z")),
+        ("trello", "/due", json!("2026-12-02T04:30:00Z")),
+    ];
+    crate::each::at_every(|dialect, to| {
+        let found = held.iter().find(|(provider, ..)| *provider == dialect.provider);
+        // GitHub's issues are due at no time.
+        let Some((_, at, due)) = found else { return assert_eq!(dialect.provider, "github") };
+        let target = Target::open(dialect);
+        create(&target.home(), to, &["--due", "2026-12-01T23:30:00-05:00[America/New_York]"]).expect(0);
+        assert_eq!(target.tasks()[0].pointer(at), Some(due), "{to}: {}", target.tasks()[0]);
+    });
+}
+
 #[test]
 fn what_a_data_source_has_no_property_for_is_said_before_sending() {
     let target = Target::open(NOTION);

@@ -3,7 +3,7 @@
 use super::heard::Heard;
 use super::{Done, Pass};
 use crate::error::Error;
-use crate::index::{Mark, Span};
+use crate::index::{Mark, Span, Taker};
 use crate::providers::calendars::{Page, Reader, Start};
 
 impl Pass<'_> {
@@ -27,12 +27,19 @@ impl Pass<'_> {
         self.guard(heard.cursor.as_deref())?;
         let mark = Mark { cursor: heard.cursor.as_deref(), window };
         if full {
-            direct.take_the_rest(&mark)?;
+            let rest = direct.the_rest(window)?;
+            if rest.iter().any(|(_, was_inside)| *was_inside) {
+                return Ok(None);
+            }
+            for (remote, _) in rest {
+                direct.take(&remote)?;
+                heard.left.insert(remote);
+            }
         }
         for remote in heard.gone.difference(&heard.left) {
             direct.bury(remote)?;
         }
-        let tally = direct.weigh(full);
+        let tally = direct.weigh(full, &heard.left);
         self.brake(&tally)?;
         direct.publish(&tally, &mark)?;
         Ok(Some(Done { tally, full, unreadable: heard.unreadable }))

@@ -5,6 +5,8 @@ mod at_once;
 mod complete;
 mod heard;
 mod take;
+#[cfg(test)]
+mod tests;
 
 use std::cell::Cell;
 use std::collections::HashSet;
@@ -17,8 +19,9 @@ use crate::error::{Error, Kind};
 use crate::index::{Calendar, Index, Mark, Span, Tally};
 use crate::output::Bar;
 use crate::providers::Api;
-use crate::providers::calendars::{Ask, Dialect, Page, Reader, Start, Verdict, mend};
+use crate::providers::calendars::{Ask, Change, Dialect, Page, Reader, Start, Verdict, mend};
 use heard::Heard;
+pub(super) use heard::Unreadable;
 
 /// A list that is longer is no list (pages).
 const PAGES: usize = 10_000;
@@ -45,8 +48,7 @@ pub(super) struct Pass<'a> {
 pub(super) struct Done {
     pub tally: Tally,
     pub full: bool,
-    /// Events of which not even the time was understood.
-    pub unreadable: u64,
+    pub unreadable: Unreadable,
 }
 
 enum Ended {
@@ -139,16 +141,20 @@ impl Pass<'_> {
         start: Start<'_>,
         window: Span,
     ) -> Result<Page, Error> {
-        let unreadable = heard.unreadable;
-        let mut stage = |body: &[u8], heard: &mut Heard| {
+        let before = heard.unreadable.clone();
+        let mut stage = |body: &[u8], heard: &mut Heard, salvage: bool| {
+            heard.unreadable.clone_from(&before);
             self.index.stage(self.calendar, |stage| {
-                reader.read(body, |change| self.take(stage, heard, start, window, change))
+                let each = |change: Change<'_>| self.take(stage, heard, start, window, change);
+                if salvage { reader.salvage(body, each) } else { reader.read(body, each) }
             })
         };
-        let mut read = stage(body, heard)?;
+        let mut read = stage(body, heard, false)?;
         if read.is_err() && mend(body) {
-            heard.unreadable = unreadable;
-            read = stage(body, heard)?;
+            read = stage(body, heard, false)?;
+        }
+        if read.is_err() {
+            read = stage(body, heard, true)?;
         }
         read.map_err(|error| self.wrong(&error.0))
     }
@@ -177,17 +183,21 @@ impl Pass<'_> {
         let mark = Mark { cursor: heard.cursor.as_deref(), window };
         let full = start.is_full();
         if self.dry {
-            return Ok(Done { tally: self.compare(full, &heard)?, full, unreadable: heard.unreadable });
+            return Ok(Done {
+                tally: self.compare(full, window, &heard)?,
+                full,
+                unreadable: heard.unreadable,
+            });
         }
         let tally = if full {
-            let tally = index.weigh_full(calendar)?;
+            let tally = index.weigh_full(calendar, window, &heard.left)?;
             self.brake(&tally)?;
-            index.publish_full(calendar, &tally, &mark)?;
+            index.publish_full(calendar, &heard.left, &tally, &mark)?;
             let now_seen = Calendar { pass: calendar.pass + 1, ..calendar.clone() };
             index.sweep(&now_seen)?;
             tally
         } else {
-            let tally = index.weigh_changes(calendar, &heard.gone)?;
+            let tally = index.weigh_changes(calendar, &heard.gone, &heard.left)?;
             self.brake(&tally)?;
             index.publish_changes(calendar, &heard.gone, &heard.left, &tally, &mark)?;
             tally
@@ -195,7 +205,8 @@ impl Pass<'_> {
         Ok(Done { tally, full, unreadable: heard.unreadable })
     }
 
-    /// A calendar that loses most of its events has more likely been mistaken than emptied.
+    /// A calendar that loses most of its events has more likely been mistaken than emptied; what only lies outside the window is
+    /// not lost.
     fn brake(&self, tally: &Tally) -> Result<(), Error> {
         if self.force || tally.removed < MANY || tally.removed * 2 <= tally.before() {
             return Ok(());

@@ -44,9 +44,19 @@ impl Pass<'_> {
                 heard.left.remove(&*remote);
                 self.forget(taker, heard, &remote)?;
             }
-            Change::Unreadable(remote) => {
-                heard.unreadable += 1;
-                crate::log::info(&format!("{}: an event is not understood: {remote}", self.calendar.name));
+            // What was known of it stays, and a later word on it counts.
+            Change::Unreadable(garbled) => {
+                let (name, id, what) = (&self.calendar.name, &garbled.id, &garbled.what);
+                crate::log::info(&format!("{name}: the event {id:?} is not understood: {what}"));
+                if !id.is_empty() {
+                    heard.gone.remove(id);
+                    if !self.dry {
+                        taker.keep(id)?;
+                    } else if self.index.version_of(self.calendar, id)?.is_some() {
+                        heard.compared.insert(id.clone(), Compared::Same);
+                    }
+                }
+                heard.unreadable.note(garbled);
             }
         }
         Ok(())
@@ -62,19 +72,24 @@ impl Pass<'_> {
     }
 
     /// What a pass would have done.
-    pub(super) fn compare(&self, full: bool, heard: &Heard) -> Result<Tally, Error> {
+    pub(super) fn compare(&self, full: bool, window: Span, heard: &Heard) -> Result<Tally, Error> {
         let count =
             |wanted: Compared| heard.compared.values().filter(|found| **found == wanted).count() as u64;
         let before = u64::try_from(self.calendar.events).unwrap_or(0);
         let (added, changed, same) = (count(Compared::New), count(Compared::Changed), count(Compared::Same));
-        let mut removed = 0;
+        let (mut removed, mut left) = (0, 0);
         if full {
-            removed = before.saturating_sub(changed + same);
+            let missing = before.saturating_sub(changed + same);
+            let inside = |remote: &str| !heard.compared.contains_key(remote);
+            removed = self.index.count_in(self.calendar, window, inside)?.min(missing);
+            left = missing - removed;
         } else {
             for remote in &heard.gone {
-                removed += u64::from(self.index.version_of(self.calendar, remote)?.is_some());
+                let was_there = u64::from(self.index.version_of(self.calendar, remote)?.is_some());
+                *(if heard.left.contains(remote) { &mut left } else { &mut removed }) += was_there;
             }
         }
-        Ok(Tally { added, changed, removed, unchanged: before.saturating_sub(changed + removed) })
+        let unchanged = before.saturating_sub(changed + removed + left);
+        Ok(Tally { added, changed, removed, left, unchanged })
     }
 }

@@ -12,6 +12,7 @@ use crate::calendar::{self, Outcome, Wanted, Wish};
 use crate::clock;
 use crate::error::Error;
 use crate::output::{Table, sanitise};
+use crate::providers::calendars::Garbled;
 
 /// Bring the mirrors of calendars up to date
 #[derive(Args)]
@@ -139,12 +140,8 @@ impl Sync {
             app.out.say("Nothing was written.");
         }
         for outcome in outcomes {
-            if outcome.unreadable > 0 {
-                let name = outcome.name.as_deref().unwrap_or_default();
-                app.out.warn(&format!(
-                    "{} events of {}/{name} were not understood and left out",
-                    outcome.unreadable, outcome.connection
-                ));
+            if outcome.unreadable.count > 0 {
+                app.out.warn(&not_understood(outcome));
             }
             if let Some(error) = &outcome.error {
                 app.out.always(format!("✗ {}", sanitise::line(&error.message)));
@@ -157,13 +154,32 @@ impl Sync {
     }
 }
 
+/// How many events, and the first of them.
+fn not_understood(outcome: &Outcome) -> String {
+    let (count, name) = (outcome.unreadable.count, outcome.name.as_deref().unwrap_or_default());
+    let what = match count {
+        1 => "1 event of".to_owned(),
+        _ => format!("{count} events of"),
+    };
+    let mut said = format!("{what} {}/{name} not understood and left as before:", outcome.connection);
+    for event in &outcome.unreadable.named {
+        let id = if event.id.is_empty() { "(no id)" } else { &event.id };
+        said.push_str(&format!("\n  {}: {}", sanitise::line(id), sanitise::line(&event.what)));
+    }
+    said
+}
+
 fn word(outcome: &Outcome) -> &'static str {
     let tally = &outcome.tally;
     match &outcome.error {
         Some(_) => "failed",
-        None if tally.added + tally.changed + tally.removed == 0 => "unchanged",
+        None if tally.added + tally.changed + tally.removed + tally.left == 0 => "unchanged",
         None => "synced",
     }
+}
+
+fn as_named(event: &Garbled) -> Value {
+    json!({"id": Some(&event.id).filter(|id| !id.is_empty()), "problem": event.what})
 }
 
 fn as_json(outcome: &Outcome) -> Value {
@@ -176,8 +192,10 @@ fn as_json(outcome: &Outcome) -> Value {
         "added": tally.added,
         "changed": tally.changed,
         "removed": tally.removed,
+        "left": tally.left,
         "unchanged": tally.unchanged,
-        "unreadable": outcome.unreadable,
+        "unreadable": outcome.unreadable.count,
+        "not_understood": outcome.unreadable.named.iter().map(as_named).collect::<Vec<_>>(),
         "requests": outcome.requests,
         "milliseconds": u64::try_from(outcome.milliseconds).unwrap_or(u64::MAX),
         "full": outcome.full,

@@ -64,7 +64,8 @@ pub(crate) struct Create {
     /// Many at once: JSON lines, CSV or a markdown checklist, from a file or from standard input (-)
     #[arg(long, value_name = "FILE", conflicts_with_all = ["title", "notes_file", "key"])]
     batch: Option<PathBuf>,
-    /// The same key is the same task, however often it is created
+    /// The same key is the same task, however often it is created, on every machine of the account (where the provider
+    /// knows no keys: of the last 30 days, and not from two machines at the same moment)
     #[arg(long, value_name = "KEY", value_parser = key_argument)]
     key: Option<String>,
     /// It may wait: exit 0 where it is kept and cannot be sent now
@@ -108,11 +109,12 @@ impl Create {
         {
             let to = task::destination(app, &known.connection)?;
             let to = task::Destination { list: known.list.clone(), ..to };
-            return many::run(app, vec![(0, Ok(Ask { task, to, key: self.key.clone() }))], self.queue, false);
+            let ask = Ask { task, to, key: self.key.clone(), look: true };
+            return many::run(app, vec![(0, Ok(ask))], self.queue, false);
         }
         let to = self.placed(task::route(app, self.to.as_deref(), &task, kind)?, None)?;
         app.subject.set(Some(to.name.to_string()));
-        many::run(app, vec![(0, Ok(Ask { task, to, key }))], self.queue, false)
+        many::run(app, vec![(0, Ok(Ask { task, to, key, look: true }))], self.queue, false)
     }
 
     /// What belongs into the keys that are made of something else: where it was asked to go.
@@ -147,7 +149,9 @@ impl Create {
                         }
                     },
                 };
-                Ok(Ask { task, to: self.placed(to, wanted.list)?, key: wanted.key })
+                let to = self.placed(to, wanted.list)?;
+                // A look for each line would cost more than the tasks.
+                Ok(Ask { task, to, key: wanted.key, look: false })
             });
             asks.push((line.number, ask));
         }

@@ -15,7 +15,7 @@ const WINDOW: Span = Span { from: 0, to: 1_000_000 };
 
 type Seen = BTreeMap<String, (String, i64)>;
 
-fn event(remote: &str, version: usize, start: i64) -> Event<'static> {
+pub(in crate::index) fn event(remote: &str, version: usize, start: i64) -> Event<'static> {
     let at = |seconds| Timestamp::from_second(seconds).unwrap();
     Event {
         remote: remote.to_owned().into(),
@@ -49,24 +49,40 @@ struct Said {
     taken: BTreeSet<String>,
 }
 
+#[derive(Debug)]
+enum Word {
+    Put(Event<'static>),
+    Take,
+    /// What was said of it is not understood.
+    Keep,
+}
+
 impl Said {
     fn hear(
         &mut self,
+        seen: &Seen,
         taker: &mut impl Taker,
-        words: &[(String, Option<Event<'static>>)],
+        words: &[(String, Word)],
     ) -> Result<(), IndexError> {
-        for (remote, event) in words {
-            self.put.remove(remote);
-            self.taken.remove(remote);
-            match event {
-                Some(event) => {
+        for (remote, word) in words {
+            match word {
+                Word::Put(event) => {
                     taker.put(event)?;
                     let start = crate::index::seconds(&event.when).0;
+                    self.taken.remove(remote);
                     self.put.insert(remote.clone(), (event.version.to_string(), start));
                 }
-                None => {
+                Word::Take => {
                     taker.take(remote)?;
+                    self.put.remove(remote);
                     self.taken.insert(remote.clone());
+                }
+                Word::Keep => {
+                    taker.keep(remote)?;
+                    self.taken.remove(remote);
+                    if let (false, Some(one)) = (self.put.contains_key(remote), seen.get(remote)) {
+                        self.put.insert(remote.clone(), one.clone());
+                    }
                 }
             }
         }
@@ -108,14 +124,19 @@ impl Play {
         all.into_iter().next().unwrap()
     }
 
-    /// What one page says: an event in some version, or that it is gone.
-    fn words(&mut self) -> Vec<(String, Option<Event<'static>>)> {
+    /// What one page says: an event in some version, that it is gone, or nonsense.
+    fn words(&mut self) -> Vec<(String, Word)> {
         (0..self.random.below(8))
             .map(|_| {
                 let remote = format!("e{}", self.random.below(12));
                 let start = self.random.below(1_200_000) as i64 - 100_000;
                 let event = event(&remote, self.random.below(3), start);
-                (remote, (self.random.below(4) > 0).then_some(event))
+                let word = match self.random.below(8) {
+                    0 | 1 => Word::Take,
+                    2 => Word::Keep,
+                    _ => Word::Put(event),
+                };
+                (remote, word)
             })
             .collect()
     }
@@ -125,7 +146,8 @@ impl Play {
         let mut said = Said::default();
         for _ in 0..self.random.below(4) {
             let words = self.words();
-            let staged: Result<(), IndexError> = self.index.stage(calendar, |stage| said.hear(stage, &words));
+            let staged: Result<(), IndexError> =
+                self.index.stage(calendar, |stage| said.hear(&self.seen, stage, &words));
             staged.unwrap();
         }
         (said.put, said.taken)
@@ -133,30 +155,46 @@ impl Play {
 
     /// One page, and the whole pass is one transaction.
     fn at_once(&mut self, calendar: &Calendar, mark: &Mark<'_>) -> bool {
-        let (words, full, is_given_up) = (self.words(), self.random.below(2) == 0, self.random.below(4) == 0);
+        let (mut words, full) = (self.words(), self.random.below(2) == 0);
+        let is_given_up = self.random.below(4) == 0;
+        // A row that was taken away is not there to be kept.
+        let mut taken = HashSet::new();
+        words.retain(|(remote, word)| match word {
+            Word::Take => taken.insert(remote.clone()) || true,
+            Word::Put(_) => true,
+            Word::Keep => !taken.contains(remote),
+        });
         let mut said = Said::default();
         let mut direct = self.index.direct(calendar).unwrap();
-        said.hear(&mut direct, &words).unwrap();
+        said.hear(&self.seen, &mut direct, &words).unwrap();
         let mut after = if full { Seen::new() } else { self.seen.clone() };
         after.retain(|id, _| !said.taken.contains(id));
         after.extend(said.put);
         for id in &said.taken {
             assert_eq!(direct.takes(id), self.seen.contains_key(id), "{id}");
         }
+        let mut left = HashSet::new();
         if full {
-            direct.take_the_rest(mark).unwrap();
+            for (id, was_inside) in direct.the_rest(WINDOW).unwrap() {
+                direct.take(&id).unwrap();
+                assert_eq!(was_inside, is_inside(self.seen[&id].1), "{id}");
+                match was_inside {
+                    true => direct.bury(&id).unwrap(),
+                    false => assert!(left.insert(id)),
+                }
+            }
         }
         for id in &said.taken {
             direct.bury(id).unwrap();
         }
-        let tally = direct.weigh(full);
-        assert_eq!(tally, self.expected(&after), "{words:?}");
+        let tally = direct.weigh(full, &left);
+        assert_eq!(tally, self.expected(&after, &left), "{words:?}");
         if is_given_up {
             return false;
         }
         direct.publish(&tally, mark).unwrap();
         let is_dead = |(id, one): &(&String, &(String, i64))| {
-            !after.contains_key(*id) && (said.taken.contains(*id) || is_inside(one.1))
+            !after.contains_key(*id) && (said.taken.contains(*id) || full && is_inside(one.1))
         };
         self.dead.extend(self.seen.iter().filter(is_dead).map(|(id, _)| id.clone()));
         self.seen = after;
@@ -185,25 +223,36 @@ impl Play {
         assert_eq!(self.calendar().cursor.as_deref(), Some(cursor.as_str()));
     }
 
-    fn expected(&self, after: &Seen) -> Tally {
+    fn expected(&self, after: &Seen, left: &HashSet<String>) -> Tally {
         let count =
             |of: &dyn Fn(&String) -> bool, seen: &Seen| seen.keys().filter(|id| of(id)).count() as u64;
         let is_same = |id: &String| self.seen.get(id).map(|one| &one.0) == after.get(id).map(|one| &one.0);
         Tally {
             added: count(&|id| !self.seen.contains_key(id), after),
             changed: count(&|id| self.seen.contains_key(id) && !is_same(id), after),
-            removed: count(&|id| !after.contains_key(id), &self.seen),
+            removed: count(&|id| !after.contains_key(id) && !left.contains(id), &self.seen),
+            left: count(&|id| !after.contains_key(id) && left.contains(id), &self.seen),
             unchanged: count(&|id| self.seen.contains_key(id) && is_same(id), after),
         }
     }
 
     fn full(&mut self, calendar: &Calendar, put: Seen, mark: &Mark<'_>) {
-        let tally = self.index.weigh_full(calendar).unwrap();
-        assert_eq!(tally, self.expected(&put));
+        let gone = |inside: bool| {
+            let gone = self.seen.iter().filter(|(id, _)| !put.contains_key(*id));
+            gone.filter(move |(_, one)| is_inside(one.1) == inside).map(|(id, _)| id.clone())
+        };
+        let (mut missing, out): (BTreeSet<String>, HashSet<String>) =
+            (gone(true).collect(), gone(false).collect());
+        let told = self.index.missing(calendar, WINDOW, 100).unwrap();
+        assert_eq!(told.into_iter().collect::<BTreeSet<_>>(), missing);
+        // Some of them are still there, elsewhere.
+        let left: HashSet<String> = missing.iter().filter(|_| self.random.below(3) == 0).cloned().collect();
+        let tally = self.index.weigh_full(calendar, WINDOW, &left).unwrap();
+        assert_eq!(tally, self.expected(&put, &left.union(&out).cloned().collect()));
         assert_eq!(tally.before(), self.seen.len() as u64);
-        self.index.publish_full(calendar, &tally, mark).unwrap();
-        let gone = self.seen.iter().filter(|(id, one)| !put.contains_key(*id) && is_inside(one.1));
-        self.dead.extend(gone.map(|(id, _)| id.clone()));
+        self.index.publish_full(calendar, &left, &tally, mark).unwrap();
+        missing.retain(|id| !left.contains(id));
+        self.dead.extend(missing);
         self.seen = put;
     }
 
@@ -213,8 +262,8 @@ impl Play {
         let mut after = self.seen.clone();
         after.retain(|id, _| !taken.contains(id));
         after.extend(put);
-        let tally = self.index.weigh_changes(calendar, &gone).unwrap();
-        assert_eq!(tally, self.expected(&after));
+        let tally = self.index.weigh_changes(calendar, &gone, &left).unwrap();
+        assert_eq!(tally, self.expected(&after, &left));
         for id in &taken {
             let version = self.index.version_of(calendar, id).unwrap();
             assert_eq!(version.as_ref(), self.seen.get(id).map(|one| &one.0));

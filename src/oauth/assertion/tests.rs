@@ -1,7 +1,7 @@
 use serde_json::Value;
 
 use super::*;
-use crate::oauth::stage::keys;
+use crate::oauth::keys;
 
 fn machine(scopes: &[&str]) -> Machine {
     Machine { scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(), key: None }

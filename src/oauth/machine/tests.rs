@@ -1,7 +1,8 @@
 use super::*;
 use crate::clock;
 use crate::http::scripted::{reply, reply_with, run};
-use crate::oauth::stage::{Stage, keys};
+use crate::oauth::keys;
+use crate::oauth::stage::Stage;
 use crate::vault::Secret;
 
 const TOKENS: &str = r#"{"access_token":"a","token_type":"Bearer","refresh_token":"r"}"#;

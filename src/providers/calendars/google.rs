@@ -8,7 +8,7 @@ use url::Url;
 
 use super::page::{self, Keys};
 use super::text::Text;
-use super::{Ask, Change, Malformed, Page, Start, Verdict, below, rfc3339, when};
+use super::{Ask, Change, Garbled, Malformed, Page, Start, Verdict, below, rfc3339, when};
 use crate::event::{Event, Listed, Response, Status, When};
 use crate::providers::{Api, ApiError};
 
@@ -53,6 +53,17 @@ pub(super) fn events(api: &Api<'_>, ask: &Ask<'_>) -> Result<Url, ApiError> {
     }
     drop(query);
     Ok(url)
+}
+
+pub(super) fn event(api: &Api<'_>, calendar: &str, remote: &str) -> Result<Url, ApiError> {
+    let mut url = below(api, "/calendar/v3/calendars", &[calendar, "events", remote])?;
+    url.query_pairs_mut().append_pair("fields", "id,status");
+    Ok(url)
+}
+
+/// A deleted event may still be told, as cancelled.
+pub(super) fn is_cancelled(body: &[u8]) -> bool {
+    serde_json::from_slice::<Entry<'_>>(body).is_ok_and(|entry| entry.status.is("cancelled"))
 }
 
 /// 410 is what the documentation says; 400 is what a token gets that is not recognised at all.
@@ -161,17 +172,28 @@ pub(super) fn read(
     page::read(KEYS, body, |entry: Entry<'_>| each(entry.change()))
 }
 
+pub(super) fn salvage(
+    body: &[u8],
+    mut each: impl FnMut(Change<'_>) -> Result<(), ()>,
+) -> Result<Page, Malformed> {
+    page::salvage(KEYS, body, |entry: Result<Entry<'_>, Garbled>| {
+        each(entry.map_or_else(Change::Unreadable, Entry::change))
+    })
+}
+
 impl<'a> Entry<'a> {
     fn change(self) -> Change<'a> {
         let remote = self.id.or_empty();
         if remote.is_empty() {
-            return Change::Unreadable(remote);
+            return Change::Unreadable(Garbled::new("", "it has no id"));
         }
         // What was deleted is sure to have an id, and nothing else.
         if self.status.is("cancelled") {
             return Change::Gone(remote);
         }
-        let Some(when) = span(self.start, self.end) else { return Change::Unreadable(remote) };
+        let Some(when) = span(self.start, self.end) else {
+            return Change::Unreadable(Garbled::new(&remote, "its time is not understood"));
+        };
         let people = self.attendees.unwrap_or_default();
         let own = people.iter().find(|person| person.is_self);
         let organizes = self.organizer.as_ref().is_some_and(|person| person.is_self);

@@ -14,7 +14,7 @@ use http::{Method, StatusCode};
 use url::Url;
 
 use super::{Api, ApiError, Provider};
-use crate::event::{Event, Listed, When};
+use crate::event::{Event, Listed};
 use crate::http::Request;
 pub(crate) use mend::mend;
 use microsoft::Masters;
@@ -55,8 +55,27 @@ pub(crate) enum Change<'a> {
     Event(Box<Event<'a>>),
     /// Deleted, or no longer to be seen.
     Gone(Cow<'a, str>),
-    /// What of it must be understood is not.
-    Unreadable(Cow<'a, str>),
+    Unreadable(Garbled),
+}
+
+/// An event of which something that must be understood is not.
+#[derive(Clone, Debug)]
+pub(crate) struct Garbled {
+    /// Empty: not even that was understood.
+    pub id: String,
+    pub what: String,
+}
+
+impl Garbled {
+    fn new(id: &str, what: &str) -> Garbled {
+        Garbled { id: id.to_owned(), what: what.to_owned() }
+    }
+
+    /// What is wrong, without a place in a text that nobody sees.
+    fn words(error: &serde_json::Error) -> String {
+        let words = error.to_string();
+        words.rsplit_once(" at line ").map_or(words.as_str(), |(words, _)| words).to_owned()
+    }
 }
 
 impl Start<'_> {
@@ -146,12 +165,16 @@ impl Dialect {
     }
 
     /// One event, or what the others of its series have in common.
-    pub(crate) fn event_request(self, api: &Api<'_>, remote: &str) -> Result<Request, ApiError> {
-        let url = match self {
-            Dialect::Google => return Err(ApiError::BadPath(String::new())),
-            Dialect::Microsoft => microsoft::event(api, remote)?,
-        };
-        Ok(microsoft::prefer(get(url), 1))
+    pub(crate) fn event_request(
+        self,
+        api: &Api<'_>,
+        calendar: &str,
+        remote: &str,
+    ) -> Result<Request, ApiError> {
+        match self {
+            Dialect::Google => Ok(get(google::event(api, calendar, remote)?)),
+            Dialect::Microsoft => Ok(microsoft::prefer(get(microsoft::event(api, remote)?), 1)),
+        }
     }
 
     /// What it tells as removed may only have left the window, and has to be asked for.
@@ -159,11 +182,11 @@ impl Dialect {
         self == Dialect::Microsoft
     }
 
-    /// When an event is that was asked for alone; `None`: it is no more.
-    pub(crate) fn when(self, body: &[u8]) -> Option<When<'_>> {
+    /// Whether an event that was asked for alone is there no more, although there is an answer.
+    pub(crate) fn is_cancelled(self, body: &[u8]) -> bool {
         match self {
-            Dialect::Google => None,
-            Dialect::Microsoft => microsoft::when(body),
+            Dialect::Google => google::is_cancelled(body),
+            Dialect::Microsoft => microsoft::is_cancelled(body),
         }
     }
 
@@ -201,19 +224,24 @@ impl Reader {
     pub(crate) fn read<E>(
         &mut self,
         body: &[u8],
-        mut each: impl FnMut(Change<'_>) -> Result<(), E>,
+        each: impl FnMut(Change<'_>) -> Result<(), E>,
     ) -> Result<Result<Page, Malformed>, E> {
-        let mut failed = None;
-        let hand_on = |change: Change<'_>| {
-            each(change).map_err(|error| {
-                failed = Some(error);
-            })
-        };
-        let page = match self {
-            Reader::Google => google::read(body, hand_on),
-            Reader::Microsoft(masters) => microsoft::read(masters, body, hand_on),
-        };
-        failed.map_or(Ok(page), Err)
+        handing_on(each, |each| match self {
+            Reader::Google => google::read(body, each),
+            Reader::Microsoft(masters) => microsoft::read(masters, body, each),
+        })
+    }
+
+    /// The same, entry by entry: one that is not understood costs itself alone.
+    pub(crate) fn salvage<E>(
+        &mut self,
+        body: &[u8],
+        each: impl FnMut(Change<'_>) -> Result<(), E>,
+    ) -> Result<Result<Page, Malformed>, E> {
+        handing_on(each, |each| match self {
+            Reader::Google => google::salvage(body, each),
+            Reader::Microsoft(masters) => microsoft::salvage(masters, body, each),
+        })
     }
 
     /// Recurring events that were not told and without which others are incomplete.
@@ -225,9 +253,9 @@ impl Reader {
     }
 
     /// The answer to the question for one of those; `None`: it is no more.
-    pub(crate) fn take_master(&mut self, remote: &str, body: Option<&[u8]>) -> Result<(), Malformed> {
+    pub(crate) fn take_master(&mut self, remote: &str, body: Option<&[u8]>) {
         match self {
-            Reader::Google => Ok(()),
+            Reader::Google => {}
             Reader::Microsoft(masters) => masters.take(remote, body),
         }
     }
@@ -239,6 +267,20 @@ impl Reader {
             Reader::Microsoft(masters) => masters.finish(each),
         }
     }
+}
+
+/// An error of `each` ends the reading, and is what comes of it.
+fn handing_on<E>(
+    mut each: impl FnMut(Change<'_>) -> Result<(), E>,
+    read: impl FnOnce(&mut dyn FnMut(Change<'_>) -> Result<(), ()>) -> Result<Page, Malformed>,
+) -> Result<Result<Page, Malformed>, E> {
+    let mut failed = None;
+    let page = read(&mut |change: Change<'_>| {
+        each(change).map_err(|error| {
+            failed = Some(error);
+        })
+    });
+    failed.map_or(Ok(page), Err)
 }
 
 fn get(url: Url) -> Request {

@@ -9,8 +9,10 @@ use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
-use super::LONGEST;
+use serde_json::value::RawValue;
+
 use super::text::Text;
+use super::{Garbled, LONGEST};
 
 /// How a dialect calls the parts.
 #[derive(Clone, Copy)]
@@ -68,6 +70,29 @@ pub(super) fn read<'de, T: Deserialize<'de>>(
         return Err(Malformed("the answer names its next page at unreasonable length".into()));
     }
     Ok(page)
+}
+
+/// As [`read`], where an entry that is not understood costs itself alone. Slower: for a page that could not be read otherwise.
+pub(super) fn salvage<'de, T: Deserialize<'de>>(
+    keys: Keys,
+    body: &'de [u8],
+    mut each: impl FnMut(Result<T, Garbled>) -> Result<(), ()>,
+) -> Result<Page, Malformed> {
+    read(keys, body, |raw: &'de RawValue| {
+        each(serde_json::from_str(raw.get()).map_err(|error| garbled(raw, &error)))
+    })
+}
+
+fn garbled(raw: &RawValue, error: &serde_json::Error) -> Garbled {
+    let named: Option<Named<'_>> = serde_json::from_str(raw.get()).ok();
+    let id = named.map(|named| named.id.or_empty().into_owned()).unwrap_or_default();
+    Garbled { id, what: Garbled::words(error) }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(bound(deserialize = "'de: 'a"))]
+struct Named<'a> {
+    id: Text<'a>,
 }
 
 struct Whole<T, F> {

@@ -10,6 +10,7 @@ use super::{
     Dues, Known, Limit, Line, Notes, Once, Order, Part, Tags, Target, Traits, Trouble, due_ms, html, mark,
     prose, put, since, text,
 };
+use crate::clock;
 use crate::http::Request;
 use crate::new_task::{Created, Priority, Remote};
 
@@ -58,8 +59,8 @@ pub(super) async fn parts(line: &Line<'_>, part: Part, _: Option<&Target>) -> Re
 
 pub(super) async fn request(line: &Line<'_>, order: &Order<'_>) -> Result<Request, Trouble> {
     let task = order.task;
-    // A task without a time is refused: one that is due at no time is due when it was asked for.
-    let due = task.due.as_ref().map_or_else(|| order.since.saturating_mul(1_000), due_ms);
+    // A task without a time is refused: one that is due at no time is due when it is sent.
+    let due = task.due.as_ref().map_or_else(|| clock::now().saturating_mul(1_000), due_ms);
     let mut properties = json!({
         "hs_timestamp": due.to_string(),
         "hs_task_subject": task.title,

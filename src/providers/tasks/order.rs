@@ -14,7 +14,7 @@ pub(crate) struct Order<'a> {
     pub tags: Vec<&'a Target>,
     /// A UUID (version 4, lower case), the same for every try of this task.
     pub mark: &'a str,
-    /// The first try was at this time (unix seconds): the task cannot be older.
+    /// It may have been created since then (unix seconds), not before.
     pub since: i64,
 }
 

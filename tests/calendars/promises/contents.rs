@@ -1,6 +1,6 @@
 //! SY5 to SY8: what is in the pages: deletions, times, sizes, hostile texts.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{BOTH, filled, first};
 use crate::scene::Scene;
@@ -30,9 +30,163 @@ fn sy05_what_leaves_the_window_leaves_no_tombstone() {
     scene.synced(&[]);
     scene.server.put("primary", Event::new("e00002", 24 * 900));
     let out = scene.synced(&[]);
-    assert_eq!(out["removed"], 1, "{out}");
+    assert_eq!((&out["removed"], &out["left"]), (&json!(0), &json!(1)), "{out}");
     scene.is_equal();
     assert_eq!(scene.count("SELECT count(*) FROM tombstone"), 0);
+}
+
+/// What a full pass does not bring: deleted, moved out of the window, or not asked for.
+#[test]
+fn sy05_a_full_pass_tells_what_was_deleted_from_what_has_left() {
+    for dialect in BOTH {
+        for page in [10, 100] {
+            let scene = Scene::new(dialect);
+            scene.server.state().largest_page = page;
+            for day in 0..40 {
+                scene.server.put("primary", Event::new(&format!("e{day:02}"), 24 * (day + 5)));
+            }
+            scene.synced(&[]);
+            for id in ["e00", "e01", "e30"] {
+                scene.home.run(&["time", "convert", id, "--tz", "UTC"]).exits(&[0]);
+            }
+            let flags = || -> Vec<Value> {
+                let all = scene.home.run(&["time", "list", "--tz", "UTC", "--json"]).exits(&[0]).json();
+                all["entries"].as_array().unwrap().iter().map(|entry| entry["flag"].clone()).collect()
+            };
+            assert_eq!(flags(), [Value::Null, Value::Null, Value::Null]);
+            scene.server.put("primary", Event::new("e00", 24 * 900));
+            scene.server.delete("primary", "e01");
+            scene.server.expire();
+            let out = scene.synced(&[]);
+            let counts = |out: &Value| ["removed", "left", "unchanged"].map(|key| out[key].as_u64().unwrap());
+            assert_eq!((&out["full"], counts(&out)), (&json!(true), [1, 1, 38]), "{out}");
+            scene.is_equal();
+            assert_eq!(flags(), [Value::Null, json!("cancelled"), Value::Null]);
+            // Most of the calendar goes, without a word of --force: nobody asked for it.
+            let narrow = ["--full", "--future", "20d"];
+            let dry = scene.synced(&[&narrow[..], &["--dry-run"]].concat());
+            let out = scene.synced(&narrow);
+            assert_eq!(counts(&out)[0], 0, "{out}");
+            assert!(counts(&out)[1] > 20, "{out}");
+            assert_eq!(counts(&dry), counts(&out), "{dry}");
+            scene.is_equal();
+            assert_eq!(flags(), [Value::Null, json!("cancelled"), Value::Null]);
+            assert_eq!(scene.count("SELECT count(*) FROM tombstone"), 1);
+            scene.synced(&[]);
+            scene.is_equal();
+            assert_eq!(flags(), [Value::Null, json!("cancelled"), Value::Null]);
+        }
+    }
+}
+
+#[test]
+fn sy08_an_event_that_is_not_understood_costs_itself_alone() {
+    let garbled: [(Dialect, &[Value]); 2] = [
+        (
+            Dialect::Google,
+            &[
+                json!({"attendees": [5]}),
+                json!({"attendees": "nobody"}),
+                json!({"organizer": {"self": "yes"}}),
+                json!({"start": 7}),
+                json!({"conferenceData": "yes"}),
+            ],
+        ),
+        (
+            Dialect::Microsoft,
+            &[
+                json!({"attendees": 7}),
+                json!({"isAllDay": "yes"}),
+                json!({"start": "soon"}),
+                json!({"location": "here"}),
+            ],
+        ),
+    ];
+    for (dialect, garbled) in garbled {
+        for page in [2, 100] {
+            let scene = filled(dialect, 6, page);
+            scene.synced(&[]);
+            for more in garbled {
+                let before = scene.mirror("primary");
+                let changed = Event::new("e00002", 2).titled(&format!("Changed {more}"));
+                scene.server.put("primary", changed.clone().with(more.clone()));
+                scene.server.put("primary", Event::new("e00004", 4).titled(&format!("Too {more}")));
+                scene.server.put("primary", Event::new("new", 9).with(more.clone()));
+                let mut expected = scene.server.truth("primary");
+                expected.remove("new");
+                expected.insert("e00002".into(), before["e00002"].clone());
+                for args in [&["--dry-run"][..], &[], &["--full"]] {
+                    let out = scene.synced(args);
+                    let named: Vec<&Value> =
+                        out["not_understood"].as_array().unwrap().iter().map(|one| &one["id"]).collect();
+                    assert_eq!(
+                        (&out["unreadable"], named),
+                        (&json!(2), vec![&json!("e00002"), &json!("new")])
+                    );
+                    assert_eq!(
+                        (&out["removed"], &out["left"], &out["added"]),
+                        (&json!(0), &json!(0), &json!(0))
+                    );
+                    let problem = out["not_understood"][0]["problem"].as_str().unwrap();
+                    assert!(problem.contains("invalid type"), "{problem}");
+                    if args != ["--dry-run"] {
+                        assert_eq!(scene.mirror("primary"), expected, "{dialect:?} {more} {args:?}");
+                    }
+                }
+                let shown = scene.home.run(&["sync", "--full"]);
+                shown.exits(&[0]).says("2 events of evil/Main not understood").says("e00002: invalid type");
+                scene.server.put("primary", changed);
+                scene.server.delete("primary", "new");
+                scene.synced(&[]);
+                scene.is_equal();
+                assert_eq!(scene.count("SELECT count(*) FROM tombstone"), 0);
+            }
+        }
+    }
+}
+
+#[test]
+fn sy08_what_is_no_event_is_counted_and_a_page_that_is_none_fails() {
+    for (dialect, key) in [(Dialect::Google, "items"), (Dialect::Microsoft, "value")] {
+        let scene = filled(dialect, 3, 10);
+        scene.synced(&[]);
+        let before = scene.mirror("primary");
+        scene.server.queue(&[Fault::Says(json!({key: [5, null, ["x"], {}]}).to_string())]);
+        let out = scene.synced(&[]);
+        assert_eq!((&out["unreadable"], &out["not_understood"][0]["id"]), (&json!(4), &Value::Null), "{out}");
+        assert_eq!(scene.mirror("primary"), before);
+        for said in [json!({key: {}}), json!({key: 5}), json!([{key: []}])] {
+            scene.server.queue(&[Fault::Says(said.to_string())]);
+            scene.sync(&[]).exits(&[1]);
+            assert_eq!(scene.mirror("primary"), before);
+        }
+    }
+}
+
+/// The series is asked for apart, and what comes is nonsense.
+#[test]
+fn sy08_a_series_that_is_not_understood_costs_its_occurrences_alone() {
+    let scene = Scene::new(Dialect::Microsoft);
+    {
+        let mut state = scene.server.state();
+        (state.omits, state.tells_series) = (true, false);
+    }
+    let occurrence =
+        |day: i64| Event { series: Some("S".into()), ..Event::new(&format!("o{day}"), 24 * day) };
+    scene.server.put("primary", Event::new("alone", 1));
+    for day in 0..3 {
+        scene.server.put("primary", occurrence(day).titled("Standup"));
+    }
+    scene.synced(&[]);
+    scene.is_equal();
+    let before = scene.mirror("primary");
+    scene.server.put("primary", occurrence(1).titled("Changed"));
+    scene.server.put("primary", Event::new("alone", 1).titled("Changed"));
+    scene.server.queue(&[Fault::Fine, Fault::Says(json!({"id": "S", "attendees": 3}).to_string())]);
+    let out = scene.synced(&[]);
+    assert_eq!((&out["unreadable"], &out["not_understood"][0]["id"]), (&json!(1), &json!("o1")), "{out}");
+    let after = scene.mirror("primary");
+    assert_eq!((&after["o1"], after["alone"].title.as_str()), (&before["o1"], "Changed"));
 }
 
 #[test]

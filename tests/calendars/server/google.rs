@@ -24,6 +24,17 @@ pub(super) fn answer(state: &mut State, asked: &Asked, fault: &Fault) -> Answer 
                 None => error(404, "notFound", "Not Found"),
             }
         }
+        ["calendar", "v3", "calendars", id, "events", event] => {
+            let alone =
+                |calendar: &Calendar| match (calendar.events.get(*event), calendar.changed.get(*event)) {
+                    (Some(event), _) => Some(describe(event)),
+                    // What was deleted is told for a while.
+                    (None, Some(_)) => Some(json!({"id": event, "status": "cancelled"})),
+                    (None, None) => None,
+                };
+            let found = state.calendars.get(*id).and_then(alone);
+            found.map_or_else(|| error(404, "notFound", "Not Found"), |event| (200, event))
+        }
         _ => error(404, "notFound", "Not Found"),
     }
 }
@@ -39,7 +50,7 @@ fn list(state: &State) -> Answer {
         .iter()
         .map(|(id, calendar)| {
             json!({"kind": "calendar#calendarListEntry", "id": id, "summary": calendar.name, "accessRole": "owner",
-                "timeZone": "Europe/Zurich", "backgroundColor": "#9fe1e7", "primary": id == "primary"})
+                "timeZone": "Europe/Zurich", "backgroundColor": "#9fe1e7", "primary": *id == state.primary})
         })
         .collect();
     (200, json!({"kind": "calendar#calendarList", "items": items, "nextSyncToken": "list"}))

@@ -57,7 +57,7 @@ fn list(state: &State) -> Answer {
         .iter()
         .map(|(id, calendar)| {
             json!({"id": id, "name": calendar.name, "color": "auto", "hexColor": "", "canEdit": true, "canShare": true,
-                "isDefaultCalendar": id == "primary"})
+                "isDefaultCalendar": *id == state.primary})
         })
         .collect();
     (200, json!({"value": value}))

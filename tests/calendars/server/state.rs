@@ -7,6 +7,8 @@ use super::{Asked, Event, Fault};
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) calendars: BTreeMap<String, Calendar>,
+    /// The id of the person's own.
+    pub(crate) primary: String,
     pub(crate) faults: VecDeque<Fault>,
     pub(crate) always: Fault,
     pub(crate) asked: Vec<Asked>,
@@ -27,6 +29,7 @@ impl Default for State {
     fn default() -> State {
         State {
             calendars: BTreeMap::new(),
+            primary: "primary".into(),
             faults: VecDeque::new(),
             always: Fault::Fine,
             asked: Vec::new(),

@@ -62,15 +62,7 @@ pub(crate) fn authorization(provider: &str, token: &str) -> String {
 fn conforms(play: &mut Play, what: &str, value: &Value, fields: &[(&str, &str)]) {
     let Some(object) = value.as_object() else { return play.must(false, format!("{what} is no object")) };
     for (name, value) in object {
-        let kind = match value {
-            Value::Null => "null",
-            Value::Bool(_) => "boolean",
-            Value::Number(number) if number.is_f64() => "number",
-            Value::Number(_) => "integer",
-            Value::String(_) => "string",
-            Value::Array(_) => "array",
-            Value::Object(_) => "object",
-        };
+        let kind = crate::described::kind(value);
         let known = fields.iter().find(|(own, _)| own == name);
         let fits = known.is_some_and(|(_, kinds)| kinds.split('|').any(|own| own == kind));
         play.must(fits, format!("{what}.{name} is {kind}, the description says {known:?}"));

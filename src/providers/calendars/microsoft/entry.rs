@@ -8,7 +8,7 @@ use serde::de::IgnoredAny;
 
 use super::Text;
 use crate::event::{Event, Response, Status, When};
-use crate::providers::calendars::{Change, when};
+use crate::providers::calendars::{Change, Garbled, when};
 use crate::zone;
 
 #[derive(Clone, Default, Deserialize)]
@@ -109,12 +109,14 @@ impl<'a> Entry<'a> {
             None => self,
         };
         if entry.id.as_str().is_empty() {
-            return Change::Unreadable(Cow::Borrowed(""));
+            return Change::Unreadable(Garbled::new("", "it has no id"));
         }
         if entry.is_removed() {
             return Change::Gone(entry.id.or_empty());
         }
-        let Some(when) = entry.when() else { return Change::Unreadable(entry.id.or_empty()) };
+        let Some(when) = entry.when() else {
+            return Change::Unreadable(Garbled::new(entry.id.as_str(), "its time is not understood"));
+        };
         let remote = entry.id.or_empty();
         let answer = entry.response_status.map(|answered| answered.response).unwrap_or_default();
         let response = match answer.as_str() {

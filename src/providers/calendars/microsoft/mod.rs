@@ -11,8 +11,8 @@ use url::Url;
 
 use super::page::{self, Keys};
 use super::text::Text;
-use super::{Ask, Change, Malformed, Page, Start, Verdict, below, rfc3339};
-use crate::event::{Listed, When};
+use super::{Ask, Change, Garbled, Malformed, Page, Start, Verdict, below, rfc3339};
+use crate::event::Listed;
 use crate::http::Request;
 use crate::providers::{Api, ApiError};
 use entry::Entry;
@@ -87,10 +87,8 @@ pub(super) fn verdict(start: Start<'_>, status: StatusCode, code: &str) -> Optio
     }
 }
 
-/// When an event is; `None`: it is cancelled, or not understood.
-pub(super) fn when(body: &[u8]) -> Option<When<'_>> {
-    let entry: Entry<'_> = serde_json::from_slice(body).ok()?;
-    if entry.is_removed() { None } else { entry.when() }
+pub(super) fn is_cancelled(body: &[u8]) -> bool {
+    serde_json::from_slice::<Entry<'_>>(body).is_ok_and(|entry| entry.is_removed())
 }
 
 #[derive(Default, Deserialize)]
@@ -134,5 +132,16 @@ pub(super) fn read(
     page::read(KEYS, body, |entry: Entry<'_>| match masters.sort(entry) {
         Some(change) => each(change),
         None => Ok(()),
+    })
+}
+
+pub(super) fn salvage(
+    masters: &mut Masters,
+    body: &[u8],
+    mut each: impl FnMut(Change<'_>) -> Result<(), ()>,
+) -> Result<Page, Malformed> {
+    page::salvage(KEYS, body, |entry: Result<Entry<'_>, Garbled>| match entry {
+        Ok(entry) => masters.sort(entry).map_or(Ok(()), &mut each),
+        Err(garbled) => each(Change::Unreadable(garbled)),
     })
 }
