@@ -1,6 +1,9 @@
 //! Time zones by whatever name a provider gives them. IANA names are what is kept; Windows names are mapped by the
 //! Unicode CLDR; what nobody knows stays text.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use jiff::tz::{TimeZone, db};
 
 /// The IANA name of what a provider calls a zone.
@@ -24,15 +27,13 @@ pub(crate) fn names() -> impl Iterator<Item = String> {
 fn of_windows(said: &str) -> Option<&'static str> {
     // How Exchange names UTC where no time zone was asked for.
     let said = if said == "tzone://Microsoft/Utc" { "UTC" } else { said };
-    WINDOWS
-        .lines()
-        .filter_map(|line| line.split_once('\t'))
-        .find(|(windows, _)| *windows == said)
-        .map(|(_, iana)| iana)
+    WINDOWS.get(said).copied()
 }
 
 /// The CLDR's table as its own library, `icu_time`, tells it to `tests/generated.rs`, which writes it.
-const WINDOWS: &str = include_str!("zone/windows.tsv");
+static WINDOWS: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+    include_str!("zone/windows.tsv").lines().filter_map(|line| line.split_once('\t')).collect()
+});
 
 #[cfg(test)]
 mod tests {

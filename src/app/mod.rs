@@ -75,12 +75,26 @@ pub(crate) struct Call {
 
 impl App {
     pub(crate) fn new(call: Call) -> Result<App, Error> {
-        Ok(App {
+        let paths = Paths::of(&call.profile)?;
+        Ok(App::with(call, paths))
+    }
+
+    /// For tests: all that is stored is below this folder.
+    #[cfg(test)]
+    pub(crate) fn at(home: &std::path::Path) -> App {
+        let profile = "default".to_owned();
+        let paths = Paths::below(home.join("config"), &home.join("data"), &profile);
+        let call = Call { json: true, quiet: true, no_input: true, profile, lock_wait: None, dry_run: false };
+        App::with(call, paths)
+    }
+
+    fn with(call: Call, paths: Paths) -> App {
+        App {
             out: Out { json: call.json, quiet: call.quiet || call.dry_run },
             prompt: Prompt::new(call.no_input || call.dry_run || environment::is_ci()),
             dry: call.dry_run.then(Sketches::default),
             lent: RefCell::new(None),
-            paths: Paths::of(&call.profile)?,
+            paths,
             profile: call.profile,
             started: Instant::now(),
             lock_wait: call.lock_wait,
@@ -94,7 +108,7 @@ impl App {
             unbreakable: Cell::new(0),
             subject: Cell::new(None),
             unrecorded: Cell::new(false),
-        })
+        }
     }
 
     pub(crate) fn config(&self) -> Result<Rc<Config>, Error> {

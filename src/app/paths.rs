@@ -30,15 +30,20 @@ impl Paths {
         let base = |variable: &str, usual: fn(&etcetera::base_strategy::Xdg) -> PathBuf| {
             absolute(variable).or_else(|| strategy.as_ref().map(usual)).ok_or_else(no_home)
         };
-        let config_base = base("XDG_CONFIG_HOME", |s| s.config_dir())?;
-        let config = config_base.join("integ");
-        let data = base("XDG_DATA_HOME", |s| s.data_dir())?.join("integ");
+        let config = base("XDG_CONFIG_HOME", |s| s.config_dir())?;
+        let data = base("XDG_DATA_HOME", |s| s.data_dir())?;
+        Ok(Paths::below(config, &data, profile))
+    }
+
+    /// With these base directories.
+    pub(super) fn below(config_base: PathBuf, data_base: &Path, profile: &str) -> Paths {
+        let (config, data) = (config_base.join("integ"), data_base.join("integ"));
         let of_profile = |base: &Path| match profile {
             "default" => base.to_owned(),
             other => base.join("profiles").join(other),
         };
         let (own_config, own_data) = (of_profile(&config), of_profile(&data));
-        Ok(Paths {
+        Paths {
             providers: config.join("providers"),
             config: own_config.join("config.toml"),
             key_file: own_config.join("vault.key"),
@@ -46,7 +51,7 @@ impl Paths {
             file_vault: own_data.join("vault"),
             data,
             config_base,
-        })
+        }
     }
 
     /// Where other programs have their settings too.

@@ -130,11 +130,24 @@ fn read_identity(path: &Path, profile: &str) -> Result<Identity, Error> {
         return Err(bad("it is not a key file".into()));
     }
     #[cfg(unix)]
-    if std::os::unix::fs::MetadataExt::mode(&meta) & 0o077 != 0 {
-        return Err(bad("others can read it".into()).help(format!("chmod 600 {shown}")));
+    {
+        use std::os::unix::fs::MetadataExt;
+        if !may_own(meta.uid(), nix::unistd::geteuid().as_raw()) {
+            let help = format!("see whose it is (ls -l {shown}), then: chown \"$(id -u)\" {shown}");
+            return Err(bad("it belongs to somebody else".into()).help(help));
+        }
+        if meta.mode() & 0o077 != 0 {
+            return Err(bad("others can read it".into()).help(format!("chmod 600 {shown}")));
+        }
     }
     let text = Zeroizing::new(fs::read_to_string(path).map_err(|cause| bad(cause.to_string()))?);
     parse_identity(&text, &shown)
+}
+
+/// Who else owns a key knows it, and what is sealed to it is theirs. The system may: it mounts secrets.
+#[cfg(unix)]
+const fn may_own(owner: u32, own: u32) -> bool {
+    owner == own || owner == 0
 }
 
 /// The first `AGE-SECRET-KEY-1…` line; comments and blank lines are as in the age tool's files.
@@ -144,4 +157,17 @@ fn parse_identity(text: &str, origin: &str) -> Result<Identity, Error> {
     identity.ok_or_else(|| {
         VaultError::BadKey(format!("{origin} holds no age identity (AGE-SECRET-KEY-1…)")).into()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    #[cfg(unix)]
+    fn st09_a_key_is_ours_or_the_systems() {
+        for (owner, own, may) in
+            [(1000, 1000, true), (0, 1000, true), (0, 0, true), (1001, 1000, false), (1000, 0, false)]
+        {
+            assert_eq!(super::may_own(owner, own), may, "{owner} for {own}");
+        }
+    }
 }

@@ -7,7 +7,7 @@ use jiff::{Timestamp, civil::Date};
 
 use super::span::{Stretch, first_moment};
 use crate::event::{Event, Response, When};
-use crate::index::{Calendar, Index, IndexError, Span};
+use crate::index::{Calendar, Detail, Index, IndexError, Span};
 
 /// One event, and the places in the list of calendars of those that have it.
 #[derive(Debug)]
@@ -23,6 +23,7 @@ pub(crate) struct Wanted {
     /// All of them, wherever they stand in the event.
     pub words: Vec<String>,
     pub without_declined: bool,
+    pub detail: Detail,
 }
 
 /// Seconds.
@@ -43,7 +44,7 @@ pub(crate) fn read(
     let mut entries: Vec<Entry> = Vec::new();
     let mut known: HashMap<(String, i64, bool), usize> = HashMap::new();
     for (place, calendar) in calendars.iter().enumerate() {
-        for event in index.events(calendar.id, span)? {
+        for event in index.events(calendar.id, span, wanted.detail)? {
             let (start, end) = bounds(&event.when, zone);
             if !stretch.touches(start, end) || !wanted.takes(&event) {
                 continue;

@@ -11,7 +11,7 @@ use jiff::{Timestamp, civil::Date};
 use super::agenda::Entry;
 use crate::event::{Event, Response, Status, When};
 use crate::index::Calendar;
-use line::{Lines, address, link};
+use line::{Lines, address, escape, link};
 
 /// The same events make the same text, so that a file need not be written again.
 pub(crate) fn document(entries: &[Entry], calendars: &[Calendar], title: &str) -> String {
@@ -34,7 +34,7 @@ pub(crate) fn document(entries: &[Entry], calendars: &[Calendar], title: &str) -
 fn event(lines: &mut Lines, entry: &Entry, calendars: &[&Calendar], used: &mut HashSet<String>) {
     let event = &entry.event;
     lines.plain("BEGIN", "VEVENT");
-    lines.text("UID", &uid(event, used));
+    lines.plain("UID", &uid(event, used));
     let revised = event.updated.or_else(|| calendars.first()?.synced_at).unwrap_or_default();
     lines.plain("DTSTAMP", &stamp(Timestamp::from_second(revised).unwrap_or(Timestamp::UNIX_EPOCH)));
     match &event.when {
@@ -87,14 +87,15 @@ fn event(lines: &mut Lines, entry: &Entry, calendars: &[&Calendar], used: &mut H
 }
 
 /// Every occurrence is an event of its own, with a UID of its own. RECURRENCE-ID without the recurring event beside it is
-/// an exception to nothing: some programs drop it, others show one of many.
+/// an exception to nothing: some programs drop it, others show one of many. It is escaped first: what makes two ids
+/// different may be what is not written.
 fn uid(event: &Event<'_>, used: &mut HashSet<String>) -> String {
-    let base = if event.uid.is_empty() { &event.remote } else { &event.uid };
+    let base = escape(if event.uid.is_empty() { &event.remote } else { &event.uid });
     let begins = match &event.when {
         When::Days { first, .. } => date(*first),
         When::Time { start, .. } => stamp(*start),
     };
-    let mut uid = if event.series.is_some() { format!("{base}_{begins}") } else { base.to_string() };
+    let mut uid = if event.series.is_some() { format!("{base}_{begins}") } else { base.clone() };
     let mut count = 1;
     while !used.insert(uid.clone()) {
         count += 1;

@@ -1,5 +1,7 @@
 //! Which addresses a token may be sent to.
 
+use std::net::IpAddr;
+
 use url::{Host, Url};
 
 /// https with a host and without user info; http for this machine only.
@@ -19,6 +21,21 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(ip)) => ip.is_loopback(),
         Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
+/// Whether it leads to this machine by whatever name: where a stranger may not send us. (`is_loopback` is narrower, for it
+/// says where plain http is allowed.)
+pub(crate) fn leads_here(url: &Url) -> bool {
+    let here = |ip: IpAddr| ip.to_canonical().is_loopback() || ip.to_canonical().is_unspecified();
+    match url.host() {
+        Some(Host::Domain(name)) => {
+            let name = name.trim_end_matches('.');
+            name == "localhost" || name.ends_with(".localhost")
+        }
+        Some(Host::Ipv4(ip)) => here(ip.into()),
+        Some(Host::Ipv6(ip)) => here(ip.into()),
         None => false,
     }
 }
@@ -50,6 +67,27 @@ fn matches(host: &str, pattern: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn this_machine_is_known_by_all_its_names() {
+        for here in [
+            "localhost",
+            "LOCALHOST.",
+            "a.localhost",
+            "127.1.2.3",
+            "0x7f.1",
+            "0.0.0.0",
+            "[::1]",
+            "[::]",
+            "[::ffff:127.0.0.1]",
+            "[::ffff:0.0.0.0]",
+        ] {
+            assert!(leads_here(&format!("https://{here}:8443/x").parse().unwrap()), "{here}");
+        }
+        for elsewhere in ["localhost.example", "127.a.example", "notlocalhost", "10.0.0.1", "[2001:db8::1]"] {
+            assert!(!leads_here(&format!("https://{elsewhere}/x").parse().unwrap()), "{elsewhere}");
+        }
+    }
 
     #[test]
     fn plain_http_is_for_this_machine() {

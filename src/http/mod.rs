@@ -7,6 +7,9 @@ pub(crate) mod fuzz;
 pub(crate) mod host;
 mod pace;
 mod retry;
+#[cfg(test)]
+#[allow(clippy::indexing_slicing, clippy::unwrap_used)]
+pub(crate) mod scripted;
 mod sketch;
 
 use std::time::Duration;

@@ -14,17 +14,38 @@ pub(crate) struct Span {
     pub to: i64,
 }
 
+/// What of an event is read.
+#[derive(Clone, Copy, Default, PartialEq)]
+pub(crate) enum Detail {
+    #[default]
+    Whole,
+    Line,
+}
+
 const COLUMNS: &str = "event.remote, event.uid, event.version, event.start, event.end, event.all_day, event.zone, \
      event.title, event.status, event.response, event.free, event.private, event.location, \
      event.description, event.organizer, event.attendees, event.url, event.meeting, event.series, \
      event.updated";
 
+/// What a line of an agenda does not show.
+const UNSEEN: [&str; 5] =
+    ["event.version", "event.description", "event.organizer", "event.attendees", "event.url"];
+
 impl Index {
     /// What a calendar's mirror has in this span, by time. Whole days count as in UTC: who shows another zone asks for
     /// a day more on either side.
-    pub(crate) fn events(&self, calendar: i64, span: Span) -> Result<Vec<Event<'static>>, IndexError> {
+    pub(crate) fn events(
+        &self,
+        calendar: i64,
+        span: Span,
+        detail: Detail,
+    ) -> Result<Vec<Event<'static>>, IndexError> {
+        let columns = match detail {
+            Detail::Whole => COLUMNS.to_owned(),
+            Detail::Line => UNSEEN.iter().fold(COLUMNS.to_owned(), |all, column| all.replace(column, "''")),
+        };
         let mut select = self.db.prepare(
-            &format!("SELECT {COLUMNS} FROM event JOIN calendar ON calendar.id = event.calendar AND calendar.pass = event.pass
+            &format!("SELECT {columns} FROM event JOIN calendar ON calendar.id = event.calendar AND calendar.pass = event.pass
              WHERE calendar.id = ?1 AND event.start < ?3 AND (event.end > ?2 OR event.start >= ?2)
              ORDER BY event.start, event.end"),
         )?;

@@ -93,4 +93,6 @@ pub(super) fn finish(
 }
 
 #[cfg(test)]
-mod model;
+pub(super) mod model;
+#[cfg(test)]
+pub(super) mod tests;

@@ -24,7 +24,7 @@ use rusqlite::{Connection, ErrorCode};
 
 pub(crate) use calendars::Calendar;
 pub(crate) use connections::{Health, LastError};
-pub(crate) use events::Span;
+pub(crate) use events::{Detail, Span};
 pub(crate) use mirror::{Mark, Tally};
 pub(crate) use open::Salvage;
 pub(crate) use outbox::{Draft, Entry, Outcome, State, Which};

@@ -30,7 +30,7 @@ impl Index {
         };
         let (seen, staged) = (count(pass)?, count(pass + 1)?);
         let (mut both, mut changed) = (0, 0);
-        if seen > 0 {
+        if seen != 0 {
             let mut compare = self.db.prepare(
                 "SELECT count(*), coalesce(sum(old.version <> new.version), 0) FROM event AS new
                  JOIN event AS old ON old.calendar = new.calendar AND old.remote = new.remote AND old.pass = ?2
@@ -41,7 +41,7 @@ impl Index {
         }
         let missing = seen.saturating_sub(both);
         let mut removed = 0;
-        if missing > 0 {
+        if missing != 0 {
             let mut rows = self.db.prepare(&format!("SELECT remote FROM {MISSING}"))?;
             let mut rows = rows.query(params![id, pass, window.from, window.to])?;
             while let Some(row) = rows.next()? {
@@ -105,7 +105,7 @@ impl Index {
     ) -> Result<(), IndexError> {
         let (id, pass) = (calendar.id, calendar.pass);
         let transaction = self.begin()?;
-        if tally.removed > 0 {
+        if tally.removed != 0 {
             transaction.execute(
                 &format!(
                     "INSERT OR REPLACE INTO tombstone (calendar, remote, at) SELECT calendar, remote, ?5 FROM {MISSING}"
@@ -164,13 +164,13 @@ impl Index {
     ) -> Result<(), IndexError> {
         let (id, pass) = (calendar.id, calendar.pass);
         let transaction = self.begin()?;
-        if *tally != (Tally { unchanged: tally.unchanged, ..Tally::default() }) {
+        if !gone.is_empty() {
             let mut delete =
                 transaction.prepare("DELETE FROM event WHERE calendar = ?1 AND remote = ?2 AND pass = ?3")?;
             let mut bury = transaction
                 .prepare("INSERT OR REPLACE INTO tombstone (calendar, remote, at) VALUES (?1, ?2, ?3)")?;
             for remote in gone {
-                if delete.execute(params![id, remote, pass])? > 0 && !left.contains(remote) {
+                if delete.execute(params![id, remote, pass])? == 1 && !left.contains(remote) {
                     bury.execute(params![id, remote, clock::now()])?;
                 }
             }
@@ -202,3 +202,6 @@ fn raise(db: &Transaction<'_>, calendar: i64, staged: i64) -> Result<(), IndexEr
     .execute(params![calendar, staged])?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -67,3 +67,89 @@ impl Drop for Sender {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::{Draft, Entry, State, Which};
+
+    /// An index in which each of these has claimed one row, at that time.
+    fn claimed(owners: &[&str], at: i64) -> (tempfile::TempDir, Index, Vec<i64>) {
+        let home = tempfile::tempdir().unwrap();
+        let index = Index::open(&home.path().join("index.db")).unwrap().0;
+        let claim = |owner: &&str| {
+            let draft = Draft {
+                key: (*owner).to_owned(),
+                mark: (*owner).to_owned(),
+                connection: "evil".into(),
+                account: None,
+                list: None,
+                place: None,
+                task: crate::new_task::NewTask::default(),
+                maybe_since: None,
+            };
+            let id = index.enqueue(&[draft]).unwrap()[0].0.id;
+            index.claim("evil", Which::One(id), owner, at).unwrap().unwrap();
+            id
+        };
+        let ids = owners.iter().map(claim).collect();
+        (home, index, ids)
+    }
+
+    fn claim(index: &Index, id: i64, now: i64) -> Option<Entry> {
+        index.claim("evil", Which::One(id), "next", now).unwrap()
+    }
+
+    fn files(home: &tempfile::TempDir) -> Vec<String> {
+        let names = fs::read_dir(home.path()).unwrap();
+        let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<String> = names.filter(|name| name.contains("sends-")).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn what_the_dead_had_is_free_after_a_minute_and_what_the_living_have_is_not() {
+        let (home, index, ids) = claimed(&["dead", "alive", "unproven"], 1_000);
+        // The file of a process that was killed: there, and nobody holds it.
+        fs::write(home.path().join("index.sends-dead"), "").unwrap();
+        let alive = index.sender("alive");
+        let myself = index.sender("me");
+        assert_eq!((alive.owner.as_str(), myself.owner.as_str()), ("alive", "me"));
+        assert_eq!(files(&home), ["index.sends-alive", "index.sends-dead", "index.sends-me"]);
+        index.bury(&myself).unwrap();
+        assert_eq!(files(&home), ["index.sends-alive", "index.sends-me"], "buried once");
+
+        assert!(claim(&index, ids[0], 1_000 + ECHO - 1).is_none(), "its last request may be under way");
+        assert_eq!(claim(&index, ids[0], 1_000 + ECHO).unwrap().state, State::Sending);
+        assert!(claim(&index, ids[1], 1_000 + ECHO).is_none());
+        assert!(claim(&index, ids[2], 1_000 + ECHO).is_none(), "no file proves nothing");
+        drop(alive);
+        assert_eq!(files(&home), ["index.sends-me"], "who ends in order leaves nothing to bury");
+    }
+
+    #[test]
+    fn nobody_buries_himself_and_no_lease_is_made_longer() {
+        let (home, index, ids) = claimed(&["me", "dead"], 1_000);
+        index.db.execute("UPDATE outbox SET claimed_until = 1030 WHERE claimed_by = 'dead'", []).unwrap();
+        fs::write(home.path().join("index.sends-me"), "").unwrap();
+        fs::write(home.path().join("index.sends-dead"), "").unwrap();
+        let myself = Sender { owner: "me".into(), held: None };
+        index.bury(&myself).unwrap();
+        assert_eq!(files(&home), ["index.sends-me"]);
+        assert!(claim(&index, ids[0], 1_000 + ECHO).is_none());
+        assert!(claim(&index, ids[1], 1_029).is_none());
+        assert!(claim(&index, ids[1], 1_030).is_some());
+    }
+
+    #[test]
+    fn who_cannot_hold_a_file_claims_by_another_name() {
+        let (home, index, _) = claimed(&[], 0);
+        let first = index.sender("one");
+        let second = index.sender("one");
+        assert_eq!((first.owner.as_str(), second.owner.as_str()), ("one", "one-"));
+        assert!(second.held.is_none() && files(&home).is_empty(), "nothing says that the first one died");
+        fs::create_dir(home.path().join("index.sends-two")).unwrap();
+        assert_eq!(index.sender("two").owner, "two-");
+    }
+}

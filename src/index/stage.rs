@@ -117,3 +117,78 @@ impl Taker for Stage<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::mirror::model::event;
+    use crate::index::mirror::tests::mirror;
+
+    fn cache(index: &Index) -> i64 {
+        index.db.pragma_query_value(None, "cache_size", |row| row.get(0)).unwrap()
+    }
+
+    fn put(index: &Index, calendar: &Calendar, remotes: &[&str]) {
+        let staged: Result<(), IndexError> = index
+            .stage(calendar, |stage| remotes.iter().try_for_each(|remote| stage.put(&event(remote, 1, 5))));
+        staged.unwrap();
+    }
+
+    #[test]
+    fn pages_are_written_together_until_they_are_many() {
+        let (_home, index, calendar) = mirror();
+        put(&index, &calendar, &[]);
+        assert!(index.db.is_autocommit(), "a page without events keeps nobody out");
+        put(&index, &calendar, &["a", "b"]);
+        put(&index, &calendar, &["c"]);
+        assert!(!index.db.is_autocommit() && index.staged.get() == 3);
+        index.staged.set(BATCH - 2);
+        put(&index, &calendar, &["d"]);
+        assert!(!index.db.is_autocommit());
+        put(&index, &calendar, &["e"]);
+        assert!(index.db.is_autocommit() && index.staged.get() == 0);
+        assert_eq!(index.seen.get(), BATCH);
+        let staged = "SELECT count(*) FROM event WHERE pass = 1";
+        let rows: i64 = index.db.query_row(staged, [], |row| row.get(0)).unwrap();
+        assert_eq!((rows, calendar.pass), (5, 0), "beside what is seen");
+        index.flush().unwrap();
+    }
+
+    #[test]
+    fn a_page_that_fails_is_told_and_what_came_before_it_stays() {
+        let (_home, index, calendar) = mirror();
+        put(&index, &calendar, &["a"]);
+        let failed: Result<(), IndexError> = index.stage(&calendar, |_| Err(IndexError::Busy));
+        assert!(matches!(failed, Err(IndexError::Busy)));
+        let kept: Result<i64, IndexError> = index.stage(&calendar, |stage| {
+            stage.put(&event("b", 1, 5))?;
+            stage.put(&event("b", 2, 5))?;
+            stage.take("a")?;
+            Ok(stage.rows)
+        });
+        assert_eq!(kept.unwrap(), 2);
+        index.flush().unwrap();
+        let staged = "SELECT group_concat(remote || version) FROM event";
+        let rows: String = index.db.query_row(staged, [], |row| row.get(0)).unwrap();
+        assert_eq!(rows, "b2", "the last word counts");
+    }
+
+    #[test]
+    fn a_run_of_many_rows_is_given_memory_once() {
+        let (_home, index, _) = mirror();
+        let usual = cache(&index);
+        assert_ne!(usual, CACHE, "not for a few");
+        for (staged, wanted) in [(MANY - 1, usual), (1, CACHE)] {
+            index.staged.set(staged);
+            index.flush().unwrap();
+            assert_eq!(cache(&index), wanted, "{staged}");
+        }
+        assert_eq!(cache(&index), -12_000, "KiB, not pages");
+        index.db.pragma_update(None, "cache_size", usual).unwrap();
+        for staged in [0, 1, MANY] {
+            index.staged.set(staged);
+            index.flush().unwrap();
+            assert_eq!(cache(&index), usual, "{staged}");
+        }
+    }
+}

@@ -84,3 +84,6 @@ pub(super) fn assertion(
     let signature = signer.sign(signed.as_bytes()).map_err(|_| KeyError::Damaged)?;
     Ok(Secret::new(format!("{signed}.{}", encode(&signature))))
 }
+
+#[cfg(test)]
+mod tests;

@@ -76,6 +76,16 @@ fn seconds(asked: Option<u64>) -> Duration {
     Duration::from_secs(asked.unwrap_or(USUAL_INTERVAL).clamp(*INTERVAL.start(), *INTERVAL.end()))
 }
 
+/// After `slow_down`: what the server wants from now on, or so much more (RFC 8628 §3.5); never faster than before.
+fn slower(interval: Duration, asked: Option<u64>) -> Duration {
+    asked.map_or(interval + SLOWER, |asked| seconds(Some(asked)).max(interval))
+}
+
+/// After a question that got no answer.
+fn calmer(interval: Duration) -> Duration {
+    (interval * 2).min(Duration::from_secs(*INTERVAL.end()))
+}
+
 impl DeviceSignIn {
     pub(crate) fn keep(&self) -> KeptDevice {
         KeptDevice {
@@ -171,10 +181,7 @@ impl DeviceSignIn {
             match context.exchange_device_code(&endpoint, &self.code).await {
                 Ok(Polled::Tokens(tokens)) => return Ok(*tokens),
                 Ok(Polled::Pending) => {}
-                Ok(Polled::TooFast { interval }) => {
-                    let least = self.interval + SLOWER;
-                    self.interval = interval.map_or(least, |asked| seconds(Some(asked)).max(self.interval));
-                }
+                Ok(Polled::TooFast { interval }) => self.interval = slower(self.interval, interval),
                 Err(OauthError::Refused { code, .. })
                     if matches!(code.as_str(), "expired_token" | "token_expired" | "code_expired") =>
                 {
@@ -185,11 +192,12 @@ impl DeviceSignIn {
                 {
                     return Err(OauthError::Denied { title, code, words });
                 }
-                Err(error) if error.is_transient() => {
-                    self.interval = (self.interval * 2).min(Duration::from_secs(*INTERVAL.end()));
-                }
+                Err(error) if error.is_transient() => self.interval = calmer(self.interval),
                 Err(error) => return Err(error),
             }
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

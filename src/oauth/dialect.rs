@@ -223,3 +223,6 @@ fn form_as_json(form: &[u8]) -> Vec<u8> {
         .collect();
     serde_json::to_vec(&object).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

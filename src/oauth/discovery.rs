@@ -168,7 +168,7 @@ fn endpoint(
     if gets_secrets && !at_home && !host::allowed(&url, issuer, &provider.hosts) {
         return Err(refuse("is on another host (a provider file can allow it with `hosts`)"));
     }
-    if host::is_loopback(&url) && !host::is_loopback(issuer) {
+    if host::leads_here(&url) && !host::leads_here(issuer) {
         return Err(refuse("is on this machine"));
     }
     Ok(Some(url))

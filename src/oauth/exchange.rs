@@ -195,3 +195,6 @@ impl<'a> Context<'a> {
         OauthError::Refused { title: self.provider.title.clone(), code, detail, words, reason }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -159,3 +159,6 @@ impl Grant {
         changed
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,11 @@ mod exchange;
 #[allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 pub(crate) mod fuzz;
 mod introspect;
+/// Keys that are nobody's, the same as in the other tests.
+#[cfg(test)]
+#[path = "../../tests/hostile/machines/keys.rs"]
+#[allow(dead_code)]
+mod keys;
 pub(crate) mod loopback;
 mod machine;
 pub(crate) mod page;
@@ -20,6 +25,10 @@ mod register;
 mod renew;
 mod revoke;
 mod signin;
+#[cfg(test)]
+mod stage;
+#[cfg(test)]
+mod tests;
 mod trouble;
 
 pub(crate) use answer::{Tokens, is_token};

@@ -90,4 +90,60 @@ mod tests {
         let other = read_callback("http://localhost:1/callback?code=c&state=other", "st", BareCode::Taken);
         assert!(matches!(other, Err(OauthError::OtherSignIn(_))));
     }
+
+    fn paste(text: &str) -> Result<(Answer, Vec<String>), OauthError> {
+        read_callback(text, "st", BareCode::Taken)
+    }
+
+    fn words(text: &str, bare: BareCode) -> String {
+        match read_callback(text, "st", bare) {
+            Err(OauthError::WrongPaste(words) | OauthError::OtherSignIn(words)) => {
+                words.split(';').next().unwrap_or_default().to_owned()
+            }
+            _ => "it was taken".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_wrong_paste_is_named() {
+        let (long, longest) = ("x".repeat(16 * 1024 + 1), "x".repeat(16 * 1024));
+        for (text, expected) in [
+            ("", "nothing was pasted"),
+            ("  \n", "nothing was pasted"),
+            ("a\u{7f}b", "that is not an address"),
+            ("é", "that is not an address"),
+            (long.as_str(), "that is not an address"),
+            (longest.as_str(), "that is neither an address nor a code"),
+            ("a b", "that is neither an address nor a code"),
+            ("code=c", "that is neither an address nor a code"),
+            ("a&b", "that is neither an address nor a code"),
+            ("https://x.example/?code=c", "the address has no `state`"),
+            (
+                "https://x.example/?code=c&state=other",
+                "refused for safety: the address belongs to another sign-in",
+            ),
+            ("https://x.example/?state=st", "the address carries no code"),
+            ("https://x.example/?state=st&code=", "the address carries no code"),
+            ("https://x.example/?state=st&code=c&error=e", "the address carries no code"),
+        ] {
+            assert_eq!(words(text, BareCode::Taken), expected, "{text:.60}");
+        }
+        let proof = "a code alone does not prove that it belongs to this sign-in";
+        assert_eq!(words("4/0Ab", BareCode::Refused), proof);
+    }
+
+    #[test]
+    fn an_address_brings_its_code_and_who_it_is_from() {
+        let (answer, iss) = paste("myapp:cb?code=c%2Fd&state=st&iss=https://as.example").ok().unwrap();
+        assert!(matches!(answer, Answer::Code(code) if code.expose() == "c/d"), "an app's own scheme");
+        assert_eq!(iss, ["https://as.example"]);
+        let refused = "https://x.example/?state=st&error=access_denied&error_description=no+way&iss=i";
+        let (answer, iss) = paste(refused).ok().unwrap();
+        let Answer::Refused { error, description } = answer else { panic!() };
+        assert_eq!((error.as_str(), description.as_deref()), ("access_denied", Some("no way")));
+        assert_eq!(iss, ["i"]);
+        let (answer, iss) = paste("2/1204:ab").ok().unwrap();
+        assert!(matches!(answer, Answer::Code(code) if code.expose() == "2/1204:ab"));
+        assert!(iss.is_empty());
+    }
 }

@@ -164,4 +164,33 @@ mod tests {
         assert_eq!(unheard(Some("http://localhost:9/cb")).as_deref(), Some("http://localhost:9/cb"));
         assert_eq!(unheard(Some("none")), None);
     }
+
+    #[test]
+    fn each_word_of_the_file_has_its_place() {
+        let of = |text: Option<&str>, port| redirect(text, &[], port).unwrap();
+        let first = |redirect: Redirect| match redirect {
+            Redirect::Listen(wants) => wants.first().map(|want| (want.host, want.port, want.path.clone())),
+            _ => None,
+        };
+        let path = || "/callback".to_owned();
+        assert_eq!(first(of(None, None)), Some((Host::Ipv4, None, path())));
+        assert_eq!(first(of(Some("loopback"), Some(7))), Some((Host::Ipv4, Some(7), path())));
+        assert_eq!(first(of(Some("localhost"), None)), Some((Host::Localhost, None, path())));
+        assert_eq!(first(of(Some("http://127.0.0.1:9/cb"), None)), Some((Host::Ipv4, Some(9), "/cb".into())));
+        assert!(matches!(of(Some("none"), None), Redirect::None));
+        assert!(matches!(of(Some("urn:x"), None), Redirect::Shown(_)));
+        assert!(of(Some("none"), None).registered().is_empty());
+        assert!(
+            matches!(Redirect::of(&Provider::default(), None), Ok(Redirect::None)),
+            "there is no browser"
+        );
+        for (text, expected) in [
+            ("localhost", "http://localhost:53187/callback"),
+            ("https://x.example/cb", "https://x.example/cb"),
+            ("urn:x", "urn:x"),
+        ] {
+            assert_eq!(of(Some(text), None).unheard().as_deref(), Some(expected));
+        }
+        assert_eq!(registered(Some("loopback"), Some(7)), ["http://127.0.0.1:7/callback"]);
+    }
 }

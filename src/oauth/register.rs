@@ -195,4 +195,103 @@ mod tests {
         assert_eq!(of(StatusCode::UNAUTHORIZED, json!(null)), "only those it knows may register");
         assert_eq!(of(StatusCode::NOT_FOUND, json!({"error": {"no": 1}})), "status 404");
     }
+
+    const GOOD: &str = r#"{"client_id":"new-client"}"#;
+
+    fn ask(server: &Server, scopes: &[&str], answer: String) -> (Result<Registered, OauthError>, Value) {
+        use crate::http::scripted::{Scripted, client, run};
+        let scripted = Scripted::new([answer]);
+        let scopes: Vec<String> = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+        let (http, endpoint) = (client(), scripted.url("register"));
+        let budget = Budget::starting_now(http.limits().deadline);
+        let outcome = run(register(&http, &endpoint, server, &[URI.to_owned()], &scopes, budget));
+        let asked = scripted.only();
+        assert_eq!((asked.line.as_str(), asked.header("accept")), ("POST /register", "application/json"));
+        (outcome, serde_json::from_str(&asked.body).unwrap())
+    }
+
+    #[test]
+    fn a_native_client_is_registered() {
+        use crate::http::scripted::reply;
+        let server = Server { device: "https://as.example/d".parse().ok(), ..Server::default() };
+        let (registered, asked) = ask(&server, &["a", "b"], reply(201, GOOD));
+        assert_eq!(registered.unwrap().client.id, "new-client");
+        let device = "urn:ietf:params:oauth:grant-type:device_code";
+        let expected = json!({
+            "client_name": "integ",
+            "application_type": "native",
+            "redirect_uris": [URI],
+            "grant_types": ["authorization_code", "refresh_token", device],
+            "response_types": ["code"],
+            "token_endpoint_auth_method": "none",
+            "scope": "a b",
+        });
+        assert_eq!(asked, expected);
+        // What the server does not list may be refused, so nothing is said of it.
+        let listing = Server { scopes: vec!["a".into()], ..Server::default() };
+        for (scopes, expected) in [(&["a"][..], json!("a")), (&["a", "b"], Value::Null), (&[], Value::Null)] {
+            let (_, asked) = ask(&listing, scopes, reply(201, GOOD));
+            assert_eq!(asked["scope"], expected);
+            assert_eq!(asked["grant_types"], json!(["authorization_code", "refresh_token"]));
+        }
+    }
+
+    #[test]
+    fn every_answer_but_a_registration_is_an_error_of_its_kind() {
+        use crate::http::scripted::{reply, reply_with};
+        let of = |answer| ask(&Server::default(), &[], answer).0.unwrap_err();
+        let redirected = of(reply_with(302, "location: https://evil.example/\r\n", ""));
+        assert!(matches!(redirected, OauthError::Unsafe(_)), "{redirected:?}");
+        assert!(matches!(of(reply(503, "")), OauthError::Unavailable { .. }));
+        let refused = of(reply(400, r#"{"error":"invalid_client_metadata"}"#));
+        assert_eq!(refused.to_string(), "127.0.0.1 registers no client: invalid_client_metadata");
+        assert!(matches!(of(reply(200, "<html>")), OauthError::NotRegistered(_)));
+    }
+
+    #[test]
+    fn the_way_to_authenticate_is_the_safest_that_is_offered() {
+        let of = |offered: Option<&[&str]>| {
+            let auth_methods = offered.map(|list| list.iter().map(|m| (*m).to_owned()).collect());
+            method(&Server { auth_methods, ..Server::default() }).ok()
+        };
+        assert_eq!(of(None), Some("none"));
+        assert_eq!(of(Some(&["client_secret_post", "none"])), Some("none"));
+        assert_eq!(of(Some(&["client_secret_post", "client_secret_basic"])), Some("client_secret_basic"));
+        assert_eq!(of(Some(&["client_secret_post"])), Some("client_secret_post"));
+        assert_eq!(of(Some(&["private_key_jwt"])), None);
+    }
+
+    #[test]
+    fn a_secret_is_used_as_the_server_says() {
+        let with = |method: Value, secret: &str| {
+            of(json!({"client_id": "c", "client_secret": secret, "token_endpoint_auth_method": method}))
+        };
+        for (method, secret, expected) in [
+            (json!("client_secret_basic"), "s", ClientAuth::Basic),
+            (json!("client_secret_post"), "s", ClientAuth::Body),
+            (json!("none"), "s", ClientAuth::Basic),
+            (json!(null), "s", ClientAuth::Basic),
+            (json!("none"), "", ClientAuth::None),
+        ] {
+            let registered = with(method.clone(), secret).unwrap();
+            assert_eq!(registered.auth, expected, "{method} {secret}");
+            assert_eq!(registered.client.secret.is_some(), !secret.is_empty());
+        }
+        assert!(with(json!("client_secret_post"), "").is_err());
+        // The end of a secret that there is not.
+        let given = of(json!({"client_id": "c", "client_secret": "", "client_secret_expires_at": 1}));
+        assert_eq!(given.unwrap().secret_expires_at, None);
+        let now = crate::clock::now();
+        assert!(
+            of(json!({"client_id": "c", "client_secret": "s", "client_secret_expires_at": now})).is_err()
+        );
+    }
+
+    #[test]
+    fn a_refusal_without_words_says_what_is_known() {
+        let of = |status, body: Value| refusal(status, &body);
+        assert_eq!(of(StatusCode::FORBIDDEN, json!({})), "only those it knows may register");
+        assert_eq!(of(StatusCode::FORBIDDEN, json!({"error": "x"})), "x");
+        assert_eq!(of(StatusCode::IM_A_TEAPOT, json!({"error_description": "b"})), "status 418");
+    }
 }

@@ -263,3 +263,6 @@ impl Grant {
         self.trouble = None;
     }
 }
+
+#[cfg(test)]
+mod tests;

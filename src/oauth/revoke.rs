@@ -122,3 +122,6 @@ fn filled(template: &str, client_id: &str, token: &Secret) -> Option<Url> {
     let text = Zeroizing::new(text.replace("{token}", &encode(token.expose()).replace('+', "%20")));
     text.parse().ok()
 }
+
+#[cfg(test)]
+mod tests;

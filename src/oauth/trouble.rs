@@ -130,4 +130,30 @@ mod tests {
             assert_eq!(Trouble::of(&error, provider), expected, "{code} {words}");
         }
     }
+
+    /// The words tell, whatever the case, and one sign of each kind is enough.
+    #[test]
+    fn a_redirect_that_is_named_must_also_be_wrong() {
+        use Trouble::{AdminApproval, Redirect, TestMode};
+        let usual = Provider::default();
+        let tested = Provider { testing_life: Some("7d".into()), ..Provider::default() };
+        let of = |provider: &Provider, code: &str, words: &str| {
+            let (code, words) = (code.to_owned(), words.to_owned());
+            let (title, detail) = (String::new(), String::new());
+            Trouble::of(&OauthError::Refused { title, code, detail, words, reason: None }, provider)
+        };
+        assert_eq!(of(&usual, "x", "the redirect_uri is INVALID"), Some(Redirect));
+        assert_eq!(of(&usual, "x", "the Redirect URI is not allowed"), Some(Redirect));
+        assert_eq!(of(&usual, "x", "the scope is invalid"), None);
+        assert_eq!(of(&usual, "x", "needs admin_consent"), Some(AdminApproval));
+        assert_eq!(of(&tested, "x", "only for TESTERS"), Some(TestMode));
+        assert_eq!(of(&usual, "x", "only for testers"), None, "it has no such mode");
+        assert_eq!(of(&tested, "access_denied", "no"), None, "a refusal of the server is no person's");
+        assert_eq!(Trouble::of(&OauthError::Unsafe("testers".into()), &tested), None);
+        let denied = |code: &str| {
+            let (title, code) = (String::new(), code.to_owned());
+            Trouble::of(&OauthError::Denied { title, code, words: "no".into() }, &tested)
+        };
+        assert_eq!((denied("access_denied"), denied("other")), (Some(TestMode), None));
+    }
 }

@@ -12,9 +12,14 @@ fn is_hostile(c: char) -> bool {
             | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
 }
 
+/// Most texts are, and it is told many bytes at a time.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
 /// One line: line breaks and tabs become spaces, everything hostile becomes `�`.
 pub(crate) fn line(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_hostile) {
+    if is_plain(text) || !text.chars().any(is_hostile) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(
@@ -31,7 +36,7 @@ pub(crate) fn line(text: &str) -> Cow<'_, str> {
 /// As [`line`], but line breaks and tabs stay: for documents.
 pub(crate) fn lines(text: &str) -> Cow<'_, str> {
     let hostile = |c: char| is_hostile(c) && !matches!(c, '\n' | '\t');
-    if !text.chars().any(hostile) {
+    if is_plain(text) || !text.chars().any(hostile) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.replace("\r\n", "\n").chars().map(|c| if hostile(c) { '\u{FFFD}' } else { c }).collect())
@@ -39,7 +44,7 @@ pub(crate) fn lines(text: &str) -> Cow<'_, str> {
 
 /// JSON text with what is hostile in its strings escaped: nothing is lost, and a terminal is safe.
 pub(crate) fn json(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_hostile) {
+    if is_plain(text) || !text.chars().any(is_hostile) {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len() + 64);

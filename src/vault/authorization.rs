@@ -58,4 +58,31 @@ mod tests {
             assert!(!is_authorization(bad), "{bad:?}");
         }
     }
+
+    #[test]
+    fn what_can_stand_in_a_header() {
+        let long = |length: usize| format!("{}{{token}}", "x".repeat(length - 7));
+        for good in ["{token}", "Bot {token}", &long(1_024), "~ {token}"] {
+            assert!(is_authorization(good), "{good:.30}");
+        }
+        for bad in ["", "Bot", "{token} ", "a\u{7f}{token}", "é {token}", &long(1_025)] {
+            assert!(!is_authorization(bad), "{bad:.30}");
+        }
+    }
+
+    #[test]
+    fn a_grant_remembers_its_own() {
+        let text = r#"{"v":1,"generation":1,"provider":"x","access_token":"a","token_type":"Bearer",
+            "obtained_at":0,"connected_at":0}"#;
+        let mut grant: Grant = serde_json::from_str(text).unwrap();
+        for (template, value, scheme) in [
+            (None, "Bearer a", Some("Bearer")),
+            (Some("Bot {token}"), "Bot a", Some("Bot")),
+            (Some("{token}"), "a", None),
+        ] {
+            grant.authorization = template.map(str::to_owned);
+            assert_eq!(grant.authorization_value().expose(), value);
+            assert_eq!(grant.authorization_scheme(), scheme);
+        }
+    }
 }

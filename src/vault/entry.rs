@@ -45,4 +45,13 @@ mod tests {
         assert_eq!(from_file_stem(&file_stem(&key)), key);
         assert_eq!(from_file_stem(&file_stem("p/client:x")), "p/client:x");
     }
+
+    #[test]
+    fn keys_are_what_other_tools_look_up() {
+        let name: Name = "google/work".parse().unwrap();
+        assert_eq!(grant("p", &name), "p/google/work");
+        assert_eq!(client("p", "acme"), "p/client:acme");
+        assert_eq!(signin("p", "k3"), "p/signin:k3");
+        assert_eq!(file_stem("p/client:acme"), "p~client+acme");
+    }
 }

@@ -156,3 +156,7 @@ impl Reservation for PreparedFile<'_> {
         self.temporary.rename_to(&self.target)
     }
 }
+
+#[cfg(unix)]
+#[cfg(test)]
+mod tests;

@@ -252,4 +252,87 @@ mod tests {
         assert!(grant(1_000, None).is_fresh(9_999_999, None));
         assert!(!grant(1_000_000, Some(1_003_600)).is_fresh(5, None));
     }
+
+    fn changed(change: impl FnOnce(&mut Grant)) -> Grant {
+        let mut grant = grant(1_000, None);
+        change(&mut grant);
+        grant
+    }
+
+    fn machine() -> Option<Machine> {
+        Some(Machine { scopes: Vec::new(), key: None })
+    }
+
+    /// A minute of skew is no jump; a clock that went back further makes a token stale.
+    #[test]
+    fn a_minute_from_the_future_is_borne() {
+        let token = grant(1_060, Some(5_000));
+        assert!(token.is_fresh(1_000, None) && !token.is_fresh(999, None));
+        assert_eq!((token.remaining(4_000), grant(0, None).remaining(4_000)), (Some(1_000), None));
+    }
+
+    #[test]
+    fn who_renews_and_what_that_spends() {
+        use RefreshRule::{None as Never, On401, Rotating, Stable};
+        for (token, rule, machine, can, rotates) in [
+            (true, Stable, None, true, false),
+            (true, Rotating, None, true, true),
+            (true, On401, None, true, true),
+            (true, Never, None, false, true),
+            (false, Rotating, None, false, true),
+            (false, Never, machine(), true, false),
+            (true, Rotating, machine(), true, false),
+        ] {
+            let shown = format!("{token} {rule:?} {machine:?}");
+            let grant = changed(|grant| {
+                grant.refresh_token = token.then(|| Secret::new("r"));
+                (grant.refresh, grant.machine) = (rule, machine);
+            });
+            assert_eq!((grant.can_refresh(), grant.rotates()), (can, rotates), "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_person_has_to_sign_in_only_after_a_final_no() {
+        let of = |kind| {
+            changed(|grant| {
+                grant.verified = true;
+                grant.trouble = Some(Trouble { kind, at: 0, code: String::new(), reason: None });
+            })
+        };
+        let (ended, lost) = (of(TroubleKind::NeedsReauth), of(TroubleKind::AnswerLost));
+        assert!(ended.needs_reauth() && !lost.needs_reauth());
+        assert_eq!((ended.state(0), lost.state(0)), ("needs_reauth", "connected"));
+    }
+
+    #[test]
+    fn identity_is_the_providers_word_and_the_site_stands_for_a_workspace() {
+        let told = |account: Option<&str>, workspace: Option<&str>| Identity {
+            id: Some("7".into()),
+            account: account.map(str::to_owned),
+            workspace: workspace.map(str::to_owned),
+        };
+        let take = |machine: Option<Machine>, identity: Identity| {
+            let mut grant = changed(|grant| {
+                grant.machine = machine;
+                grant.identity.account = Some("robot".into());
+                grant.extra.insert(SITE_NAME.into(), "site".into());
+            });
+            grant.take_identity(identity);
+            assert!(grant.verified);
+            grant.identity
+        };
+        assert_eq!(take(None, told(Some("ada"), Some("Acme"))), told(Some("ada"), Some("Acme")));
+        assert_eq!(take(None, told(None, None)), told(None, Some("site")));
+        assert_eq!(take(machine(), told(None, None)), told(Some("robot"), Some("site")));
+        assert_eq!(take(machine(), told(Some("ada"), None)), told(Some("ada"), Some("site")));
+    }
+
+    #[test]
+    fn a_password_and_a_borrowed_token_are_known() {
+        assert!(!changed(|_| {}).is_password() && changed(|_| {}).via().is_none());
+        assert!(changed(|grant| grant.token_type = PASSWORD.into()).is_password());
+        let via = changed(|grant| drop(grant.options.insert("via".into(), "google".into())));
+        assert_eq!(via.via(), Some("google"));
+    }
 }

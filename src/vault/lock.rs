@@ -89,3 +89,7 @@ fn is_still_there(file: &File, path: &Path) -> bool {
 fn is_still_there(_: &File, path: &Path) -> bool {
     path.exists()
 }
+
+#[cfg(unix)]
+#[cfg(test)]
+mod tests;

@@ -19,6 +19,8 @@ mod secret;
 #[cfg(target_os = "linux")]
 mod secret_service;
 mod spill;
+#[cfg(test)]
+mod tests;
 mod waiting;
 
 use std::path::{Path, PathBuf};

@@ -5,6 +5,9 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 
+#[cfg(unix)]
+use nix::sys::signal::{SigSet, SigmaskHow, Signal};
+
 use super::VaultError;
 
 /// A random, exclusive name in the same folder; removed unless it was renamed.
@@ -50,6 +53,7 @@ impl Drop for Temporary {
 
 /// Writes a small private file atomically into a folder of ours: the config, provider files.
 pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), VaultError> {
+    let _whole = Whole::until_dropped();
     let dir = path.parent().unwrap_or(Path::new("."));
     private_dir(dir)?;
     let temporary = Temporary::create(dir)?;
@@ -60,6 +64,7 @@ pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), VaultError>
 /// Writes a private file atomically into a folder that is the person's business: exports, a new key. Without
 /// `replace` what is there stays, and the error is [`io::ErrorKind::AlreadyExists`].
 pub(crate) fn write_private_into(path: &Path, bytes: &[u8], replace: bool) -> Result<(), VaultError> {
+    let _whole = Whole::until_dropped();
     let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let temporary = Temporary::create(dir)?;
     temporary.replace_content(bytes)?;
@@ -69,8 +74,7 @@ pub(crate) fn write_private_into(path: &Path, bytes: &[u8], replace: bool) -> Re
     let failed = |cause| VaultError::storage("create", path, cause);
     match fs::hard_link(&temporary.path, path) {
         Ok(()) => sync_dir(dir).map_err(|cause| VaultError::storage("sync", dir, cause)),
-        Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => Err(failed(cause)),
-        // File systems without hard links: the best that is left is to look first.
+        // File systems without hard links fail too: there, to look first is the best that is left.
         Err(_) if fs::symlink_metadata(path).is_ok() => Err(failed(io::ErrorKind::AlreadyExists.into())),
         Err(_) => temporary.rename_to(path),
     }
@@ -160,6 +164,28 @@ impl Drop for ExactModes {
     }
 }
 
+/// A signal that ends us waits meanwhile, so that no temporary file outlives who made it. For what takes moments and waits
+/// for nobody; what waits for the network is ended in order by `App::block_on`.
+struct Whole(#[cfg(unix)] Option<SigSet>);
+
+impl Whole {
+    fn until_dropped() -> Whole {
+        Whole(
+            #[cfg(unix)]
+            SigSet::from_iter([Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP])
+                .thread_swap_mask(SigmaskHow::SIG_BLOCK)
+                .ok(),
+        )
+    }
+}
+
+impl Drop for Whole {
+    fn drop(&mut self) {
+        #[cfg(unix)]
+        let _ = self.0.map(|before| before.thread_set_mask());
+    }
+}
+
 fn private(options: &mut OpenOptions) {
     #[cfg(unix)]
     {
@@ -176,3 +202,7 @@ fn private(options: &mut OpenOptions) {
 pub(super) fn sync_dir(dir: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(dir)?.sync_all() } else { Ok(()) }
 }
+
+#[cfg(unix)]
+#[cfg(test)]
+mod tests;

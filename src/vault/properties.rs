@@ -107,6 +107,16 @@ fn a_newer_grant_is_named_as_such() {
     for newer in [r#"{"v":2,"generation":1}"#, r#"{"v":3}"#] {
         assert!(matches!(read(newer), Err(VaultError::TooNew { version: 2.., .. })), "{newer}");
     }
+    let whole = |v: u8| {
+        format!(
+            r#"{{"v":{v},"generation":1,"provider":"x","access_token":"a","token_type":"Bearer",
+                "obtained_at":0,"connected_at":0}}"#
+        )
+    };
+    assert!(read(&whole(1)).is_ok() && read(&whole(0)).is_ok());
+    for v in [2, 3] {
+        assert!(matches!(read(&whole(v)), Err(VaultError::TooNew { .. })), "all of it can be read: {v}");
+    }
     for damaged in [r#"{"v":1}"#, r#"{"v":0}"#, "{}", ""] {
         assert!(matches!(read(damaged), Err(VaultError::Damaged { .. })), "{damaged}");
     }

@@ -11,6 +11,7 @@ mod authorization;
 mod callback;
 mod command_line;
 mod dry_run;
+mod every_misbehaviour;
 mod every_point;
 mod evil;
 mod home;

@@ -4,7 +4,8 @@ use nix::unistd::{User, getuid};
 
 use crate::evil::Evil;
 use crate::harness::{Keyring, needs};
-use crate::home::{BUS, Home, Output, Point, files_below, private_file, times};
+use crate::home::keychain::BUS;
+use crate::home::{Home, Output, Point, files_below, private_file, times};
 use crate::points::{After, Case, calendars, connect, import, refresh, tasks};
 
 const NAMES: [&str; 2] = ["evil/a", "evil/b"];
@@ -20,7 +21,7 @@ fn in_the_keychain(case: &Case) {
 }
 
 /// Those of these homes' profiles lie in the account's own home, and are nobody's any more.
-fn remove_locks() {
+pub(crate) fn remove_locks() {
     let Ok(Some(account)) = User::from_uid(getuid()) else { return };
     let ours = format!("real-points-{}-", std::process::id());
     for path in files_below(&account.dir.join(".local/state/integ-locks")) {
@@ -34,8 +35,7 @@ fn remove_locks() {
 fn seed(evil: &Evil) -> Home {
     let mut home = Home::new(evil);
     home.unset("INTEG_VAULT");
-    let config = home.config().join("profiles").join(home.data().file_name().unwrap()).join("config.toml");
-    private_file(&config, b"[vault]\nkind = \"keychain\"\n");
+    private_file(&home.settings(), b"[vault]\nkind = \"keychain\"\n");
     for name in NAMES {
         home.fresh(evil, name);
     }

@@ -11,13 +11,16 @@
 
 mod harness;
 
-// The provider that misbehaves, its home, and the points: shared with other tests, which use more of them.
+// The provider that misbehaves, its home, the matrix and the points: shared with other tests, which use more of them.
 #[allow(dead_code, unused_imports)]
 #[path = "../hostile/evil/mod.rs"]
 mod evil;
 #[allow(dead_code, unused_imports)]
 #[path = "../hostile/home/mod.rs"]
 mod home;
+#[allow(dead_code)]
+#[path = "../hostile/matrix/mod.rs"]
+mod matrix;
 #[allow(dead_code)]
 #[path = "../hostile/points/mod.rs"]
 mod points;
@@ -44,6 +47,7 @@ mod keychain_faults;
 mod keychain_silent;
 mod linear;
 mod microsoft;
+mod misbehaviours_in_the_keychain;
 mod namespaces;
 mod nobody_there;
 mod notion;

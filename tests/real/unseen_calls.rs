@@ -4,7 +4,8 @@ use std::fs;
 
 use crate::evil::Evil;
 use crate::harness::needs;
-use crate::home::{BUS, Home, Point};
+use crate::home::keychain::BUS;
+use crate::home::{Home, Point};
 
 /// What the library calls a call of the system.
 const KINDS: [(&str, &str); 19] = [

@@ -1,5 +1,5 @@
-//! What is built, and out of what: the crates, their licences and sources, the program's own defences, and a type that
-//! nobody can print.
+//! What is built, and out of what: the crates, their licences and sources, the program's own defences, a type that
+//! nobody can print, and the commands that prove the README's sentences.
 
 // A test says what it expects and stops where it is disappointed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
@@ -8,6 +8,7 @@ mod crates;
 #[cfg(target_os = "linux")]
 mod defences;
 mod licences;
+mod proofs;
 mod secret_type;
 
 use std::path::{Path, PathBuf};

@@ -45,7 +45,7 @@ impl Lines {
 }
 
 /// Every kind of line break is one, and no control character but the tab may stand in a value.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let text = if text.contains('\r') { text.replace("\r\n", "\n").into() } else { Cow::Borrowed(text) };
     let mut escaped = String::with_capacity(text.len() + 16);
     for c in text.chars() {

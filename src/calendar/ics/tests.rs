@@ -138,3 +138,15 @@ fn no_uid_stands_twice() {
     );
     assert_eq!(document(&entries, &[], "x"), text, "the same events make the same file");
 }
+
+/// Ids that differ only in what a line of a calendar cannot hold.
+#[test]
+fn no_uid_stands_twice_once_it_is_written() {
+    let when = || timed("2026-11-21T09:00:00Z", "2026-11-21T10:00:00Z");
+    let text =
+        document(&["u", "u\0", "u\r\n", "u\n", "\u{1b}"].map(|uid| entry(uid, false, when(), "x")), &[], "x");
+    let mut uids: Vec<&str> = text.lines().filter(|line| line.starts_with("UID:")).collect();
+    uids.sort_unstable();
+    uids.dedup();
+    assert_eq!(uids.len(), 5, "{uids:?}");
+}

@@ -5,6 +5,8 @@ mod at_once;
 mod complete;
 mod heard;
 mod take;
+#[cfg(test)]
+mod tests;
 
 use std::cell::Cell;
 use std::collections::HashSet;

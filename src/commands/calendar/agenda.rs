@@ -179,11 +179,13 @@ impl<'a> Agenda<'a> {
         let When::Time { start, zone: Some(said), .. } = &event.when else { return None };
         let said_clean = sanitise::line(said);
         let Some(rules) = zone::rules(said) else { return Some(format!("time zone “{said_clean}”")) };
-        let (there, here) = (rules.to_offset(*start), self.zone.to_offset(*start));
+        if rules.to_offset(*start) == self.zone.to_offset(*start) {
+            return None;
+        }
         let at = rules.to_datetime(*start);
         let iana = zone::iana(said);
         let city = iana.as_deref().and_then(|name| name.rsplit('/').next()).unwrap_or(&said_clean);
-        (there != here).then(|| format!("{:02}:{:02} {}", at.hour(), at.minute(), city.replace('_', " ")))
+        Some(format!("{:02}:{:02} {}", at.hour(), at.minute(), city.replace('_', " ")))
     }
 }
 

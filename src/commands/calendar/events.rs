@@ -9,7 +9,7 @@ use crate::calendar::agenda::{Wanted, read};
 use crate::calendar::span::Stretch;
 use crate::calendar::{csv, ics};
 use crate::error::Error;
-use crate::index::Calendar;
+use crate::index::{Calendar, Detail};
 use crate::output::sanitise;
 use crate::{clock, duration};
 
@@ -67,10 +67,13 @@ impl Events {
         let stretch = Stretch::asked(self.from.as_deref(), self.to.as_deref(), self.week, &now)
             .map_err(|why| Error::usage(sanitise::excerpt(&why)))?;
         let calendars = choose::named_or_mirrored(app, &self.calendar)?;
+        let is_agenda = !app.out.json && !self.ics && !self.csv;
         let wanted = Wanted {
             all_day: self.all_day.then_some(true).or(self.no_all_day.then_some(false)),
             words: self.words.iter().flat_map(|words| words.split_whitespace()).map(str::to_owned).collect(),
             without_declined: self.no_declined,
+            // Words are looked for in all of it.
+            detail: if is_agenda && self.words.is_empty() { Detail::Line } else { Detail::Whole },
         };
         let entries = read(app.index()?, &calendars, stretch, zone, &wanted)?;
         if app.out.json {

@@ -7,7 +7,7 @@ use crate::calendar::meant::Unclear;
 use crate::calendar::span::Stretch;
 use crate::error::Error;
 use crate::event::{Event, When};
-use crate::index::{Calendar, Span};
+use crate::index::{Calendar, Detail, Span};
 use crate::output::sanitise;
 
 /// So many events are named where several could be meant.
@@ -37,7 +37,7 @@ pub(super) fn events_in(app: &App, calendars: &[Calendar], stretch: &Stretch) ->
     };
     let mut found = Vec::new();
     for calendar in calendars {
-        let events = app.index()?.events(calendar.id, span)?;
+        let events = app.index()?.events(calendar.id, span, Detail::Whole)?;
         let events = events.into_iter().filter(|event| starts_in(event, stretch));
         found.extend(events.map(|event| (calendar.clone(), event)));
     }

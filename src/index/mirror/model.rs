@@ -15,7 +15,7 @@ const WINDOW: Span = Span { from: 0, to: 1_000_000 };
 
 type Seen = BTreeMap<String, (String, i64)>;
 
-fn event(remote: &str, version: usize, start: i64) -> Event<'static> {
+pub(in crate::index) fn event(remote: &str, version: usize, start: i64) -> Event<'static> {
     let at = |seconds| Timestamp::from_second(seconds).unwrap();
     Event {
         remote: remote.to_owned().into(),

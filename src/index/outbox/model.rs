@@ -3,10 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use super::claim::LEASE;
+use super::tests::{HERE, draft};
 use super::*;
 use crate::fuzz::damage::Random;
+use crate::index::LastError;
+use crate::new_task::Created;
 
-const HERE: &str = "evil";
 const OWNERS: [&str; 3] = ["one", "two", "three"];
 
 #[derive(Clone, Debug, PartialEq)]
@@ -45,19 +48,6 @@ struct Play {
     working: Vec<Work>,
     random: Random,
     now: i64,
-}
-
-fn draft(key: String) -> Draft {
-    Draft {
-        mark: format!("m{key}"),
-        key,
-        connection: HERE.into(),
-        account: None,
-        list: None,
-        place: None,
-        task: NewTask { title: "t".into(), ..NewTask::default() },
-        maybe_since: None,
-    }
 }
 
 impl Play {
@@ -307,37 +297,4 @@ fn nothing_is_created_twice_and_nothing_is_stuck() {
         }));
         assert!(played.is_ok(), "INTEG_TEST_SEED={seed}");
     }
-}
-
-#[test]
-fn the_word_of_each_state_is_its_own() {
-    for state in State::ALL {
-        assert_eq!(State::of(state.word()), state);
-    }
-    assert_eq!(State::of("nonsense"), State::Parked, "nothing happens to it by itself");
-}
-
-#[test]
-fn a_row_is_found_by_its_key_and_learns_its_place() {
-    let play = Play::new(1);
-    let index = &play.claimants[0];
-    let row = index.enqueue(&[draft("a".into()), draft("b".into())]).unwrap();
-    assert!(row.iter().all(|(_, is_new)| *is_new));
-    let id = row[0].0.id;
-    assert_eq!(index.entries_of_key("a", None).unwrap().len(), 1);
-    assert_eq!(index.entries_of_key("a", Some(HERE)).unwrap()[0].id, id);
-    assert!(index.entries_of_key("a", Some("other")).unwrap().is_empty());
-    index.placed(id, Some("ada"), Some("list")).unwrap();
-    index.placed(id, None, Some("moved")).unwrap();
-    let entry = index.entry(id).unwrap().unwrap();
-    assert_eq!((entry.account.as_deref(), entry.place.as_deref()), (Some("ada"), Some("moved")));
-    index.claim(HERE, Which::One(id), "one", 1_000).unwrap().unwrap();
-    assert_eq!(index.entry(id).unwrap().unwrap().first_try, Some(1_000));
-    index.certainly_absent(id).unwrap();
-    assert_eq!(index.entry(id).unwrap().unwrap().first_try, None);
-    assert_eq!(
-        index.entries(&[State::Queued, State::Sending], 1).unwrap().len(),
-        1,
-        "no more than asked for"
-    );
 }

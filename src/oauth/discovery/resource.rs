@@ -113,7 +113,7 @@ fn read(asked: &Url, metadata: Metadata) -> Result<Resource, OauthError> {
     let mut issuers = Vec::new();
     for issuer in metadata.authorization_servers.unwrap_or_default().into_iter().take(MOST) {
         let url = address(&issuer)?;
-        if host::is_loopback(&url) && !host::is_loopback(asked) {
+        if host::leads_here(&url) && !host::leads_here(asked) {
             return Err(OauthError::Unsafe(format!("{asked} names an authorization server on this machine")));
         }
         issuers.push(issuer);

@@ -129,12 +129,17 @@ fn listen(ip: IpAddr, port: u16) -> io::Result<Listen> {
         let bound = listener.local_addr()?.port();
         Ok(Listen::Ours(listener, bound))
     };
-    opened().or_else(|error: io::Error| match error.kind() {
+    opened().or_else(unbound)
+}
+
+/// Why nobody listens: another program, a machine without such addresses, or trouble.
+fn unbound(error: io::Error) -> io::Result<Listen> {
+    match error.kind() {
         io::ErrorKind::AddrInUse => Ok(Listen::Taken),
         io::ErrorKind::AddrNotAvailable => Ok(Listen::Absent(error)),
         _ if error.raw_os_error() == Some(NO_SUCH_FAMILY) => Ok(Listen::Absent(error)),
         _ => Err(error),
-    })
+    }
 }
 
 /// EAFNOSUPPORT, which the standard library has no name for.
@@ -159,5 +164,19 @@ fn taken(ports: &[u16], holder: Option<&str>) -> String {
         (1, None) => format!("port {list} is taken by another program"),
         (_, Some(holder)) => format!("ports {list} are all taken, the first by {holder}"),
         (_, None) => format!("ports {list} are all taken by other programs"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_without_an_address_is_no_trouble() {
+        let of = |error: io::Error| unbound(error).ok();
+        assert!(matches!(of(io::ErrorKind::AddrInUse.into()), Some(Listen::Taken)));
+        assert!(matches!(of(io::ErrorKind::AddrNotAvailable.into()), Some(Listen::Absent(_))));
+        assert!(matches!(of(io::Error::from_raw_os_error(NO_SUCH_FAMILY)), Some(Listen::Absent(_))));
+        assert!(of(io::ErrorKind::PermissionDenied.into()).is_none());
     }
 }

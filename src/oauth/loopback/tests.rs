@@ -4,6 +4,7 @@ mod attacks;
 mod crowds;
 mod mutations;
 mod ports;
+mod reading;
 mod replies;
 
 use std::time::Duration;

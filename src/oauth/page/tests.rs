@@ -74,3 +74,15 @@ fn long_text_is_cut_but_a_command_stays_whole() {
     assert!(html.contains(&format!("<h1>{}…</h1>", "é".repeat(300))));
     assert!(html.contains(&format!("<code>{}</code>", "é".repeat(1000))));
 }
+
+#[test]
+fn what_is_not_there_leaves_no_empty_box() {
+    let bare = Page { message: String::new(), details: Vec::new(), next: None, ..page("x") }.html();
+    for empty in ["<p></p>", "<dl>", "<code>", "class=\"next\""] {
+        assert!(!bare.contains(empty), "{empty}");
+    }
+    let full = page("x").html();
+    for there in ["<p>x</p>", "<dl><div><dt>x</dt><dd><bdi>x</bdi></dd></div></dl>", "<code>x</code>"] {
+        assert!(full.contains(there), "{there}");
+    }
+}

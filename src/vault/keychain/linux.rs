@@ -108,3 +108,87 @@ fn translate(error: KeychainError) -> VaultError {
         other => VaultError::Refused(other.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::vault::secret_service::tests::stage;
+
+    /// `patient`: somebody is there to unlock it. The second counts how often they were told.
+    fn keychain(address: &str, patient: bool) -> (Keychain, Rc<RefCell<u32>>) {
+        let told = Rc::new(RefCell::new(0));
+        let counting = Rc::clone(&told);
+        let limit = Duration::from_secs(30);
+        let reach = Reach {
+            address: Some(address.to_owned()),
+            runtime_dir: None,
+            limit,
+            unlock: patient.then_some(limit),
+            locks: Box::new(|| PathBuf::from("/locks")),
+            say_waiting: Box::new(move || *counting.borrow_mut() += 1),
+        };
+        (Keychain::new(reach), told)
+    }
+
+    fn write(keychain: &Keychain) -> Result<(), VaultError> {
+        keychain.reserve("p/a", 1)?.commit(b"x")
+    }
+
+    #[test]
+    fn items_are_read_listed_written_and_deleted() {
+        let (keychain, told) = keychain(&stage(&["/i/1", "/i/2", "/other"], false, false), true);
+        assert_eq!((keychain.kind(), keychain.lock_dir()), ("keychain", Path::new("/locks")));
+        assert_eq!(keychain.read("p/a").unwrap().unwrap().as_slice(), b"secret of /other", "the newest");
+        let listed = keychain.read_all("/i/").unwrap();
+        let seen: Vec<_> =
+            listed.iter().map(|(key, item)| (key.as_str(), item.as_ref().unwrap().as_slice())).collect();
+        assert_eq!(seen, [("/i/1", b"secret of /i/1".as_slice()), ("/i/2", b"secret of /i/2")]);
+        write(&keychain).unwrap();
+        assert!(keychain.delete("p/a").unwrap());
+        assert_eq!(*told.borrow(), 0, "nobody is asked for anything");
+        let (empty, _) = self::keychain(&stage(&[], false, false), false);
+        assert!(empty.read("p/a").unwrap().is_none() && !empty.delete("p/a").unwrap());
+        assert!(empty.item_file("p/a").is_none());
+    }
+
+    #[test]
+    fn a_lock_is_opened_once_if_somebody_is_there() {
+        let (alone, told) = keychain(&stage(&[], true, true), false);
+        assert!(matches!(write(&alone), Err(VaultError::Locked)));
+        assert_eq!(*told.borrow(), 0);
+        let (with_person, told) = keychain(&stage(&[], true, true), true);
+        write(&with_person).unwrap();
+        write(&with_person).unwrap();
+        assert_eq!(*told.borrow(), 1);
+        let (in_vain, told) = keychain(&stage(&[], true, false), true);
+        assert!(matches!(write(&in_vain), Err(VaultError::Locked)));
+        assert_eq!(*told.borrow(), 1);
+    }
+
+    #[test]
+    fn a_proof_is_asked_before_anything_irrevocable() {
+        let (locked, _) = keychain(&stage(&[], true, false), false);
+        assert!(matches!(locked.reserve("p/a", 1).map(drop), Err(VaultError::Locked)));
+        let (nowhere, _) = keychain("unix:path=/nonexistent/bus", false);
+        assert!(matches!(nowhere.reserve("p/a", 1).map(drop), Err(VaultError::Absent(_))));
+    }
+
+    #[test]
+    fn what_a_keychain_cannot_do_has_its_name() {
+        let broken = || KeychainError::PlainRefused;
+        let silent = KeychainError::Silent { after: Duration::from_secs(3) };
+        assert!(matches!(translate(KeychainError::Locked), VaultError::Locked));
+        for absent in [
+            KeychainError::NoBus { tried: "x".into() },
+            KeychainError::NoService,
+            KeychainError::NoCollection,
+        ] {
+            assert!(matches!(translate(absent), VaultError::Absent(_)));
+        }
+        assert!(matches!(translate(silent), VaultError::Silent(after) if after.as_secs() == 3));
+        assert!(matches!(translate(broken()), VaultError::Refused(why) if why == broken().to_string()));
+    }
+}

@@ -159,4 +159,34 @@ mod tests {
             assert_eq!(read(&items, "p/a").unwrap().unwrap().as_slice(), expected, "{fail_at}");
         }
     }
+
+    #[test]
+    fn what_another_keychain_lost_is_damage_and_what_was_not_there_is_nothing() {
+        let items = Capped::default();
+        assert!(read(&items, "p/a").unwrap().is_none());
+        assert!(!delete(&items, "p/a").unwrap());
+        write(&items, "p/a", &[b'x'; 5_000]).unwrap();
+        write(&items, "p/b", b"y").unwrap();
+        assert_eq!(roster(&items).unwrap(), ["p/a", "p/b"]);
+        let keys: Vec<String> = items.items.borrow().keys().cloned().collect();
+        assert_eq!(keys, ["p/a", "p/a#0.0", "p/a#0.1", "p/a#0.2", "p/b", "roster:"]);
+        items.remove("p/a#0.1").unwrap();
+        assert!(matches!(read(&items, "p/a"), Err(VaultError::Damaged { .. })));
+        assert!(delete(&items, "p/a").unwrap());
+        assert_eq!(roster(&items).unwrap(), ["p/b"]);
+        assert_eq!(items.items.borrow().len(), 2, "its parts go with it");
+    }
+
+    #[test]
+    fn a_value_is_whole_as_long_as_it_fits() {
+        let items = Capped::default();
+        let parts = |size: usize| {
+            write(&items, "p/a", &vec![b'x'; size]).unwrap();
+            items.items.borrow().keys().filter(|key| key.contains('#')).count()
+        };
+        assert_eq!([2_400, 2_401, 4_800, 4_801].map(parts), [0, 2, 2, 3]);
+        // Each write has a number of its own, so that a reader never mixes two.
+        let key = |items: &Capped| items.items.borrow().keys().find(|key| key.contains('#')).cloned();
+        assert_eq!(key(&items).as_deref(), Some("p/a#2.0"));
+    }
 }

@@ -1,14 +1,12 @@
 //! All attacks on a sign-in that waits, whoever waits; and listeners that are wrong on purpose, each of which the battery
 //! must catch: one that catches nothing proves nothing.
 
-use std::io::Write as _;
-
 use super::Waiting;
 use super::attacks::{Attack, MARK, Place};
 use super::wrong::{Flaw, Wrong};
 use crate::evil::Evil;
 use crate::evil::browser::{self, Page};
-use crate::home::{Home, times};
+use crate::home::{Home, figure, rounds};
 
 /// A sign-in that waits: ours, or one made to be caught.
 pub(super) trait Listener {
@@ -66,7 +64,7 @@ fn gained(page: &Page, place: &Place) -> Option<String> {
 #[test]
 fn cb05_to_cb29_no_attack_ends_the_wait_or_learns_anything() {
     let mut count = 0;
-    for _ in 0..times(1, 20) {
+    for _ in rounds(1, 20) {
         let evil = Evil::start();
         let home = Home::new(&evil);
         let mut ours = Ours { waiting: home.waiting(&["evil"]), evil: &evil };
@@ -75,7 +73,9 @@ fn cb05_to_cb29_no_attack_ends_the_wait_or_learns_anything() {
         ours.waiting.finishes();
     }
     assert!(count >= 75, "{count} attacks");
-    let _ = writeln!(std::io::stderr(), "listener: {count} attacks, then the real callback");
+    figure(&format!(
+        "listener: {count} attacks, then the real callback: 0 ended the wait or learnt anything"
+    ));
 }
 
 #[test]

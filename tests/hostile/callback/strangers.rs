@@ -4,7 +4,7 @@ use std::fs;
 use std::net::TcpListener;
 
 use crate::evil::Evil;
-use crate::home::{Home, Random, provider_toml, times};
+use crate::home::{Home, Random, figure, provider_toml, rounds, share_in_words};
 
 /// The addresses on which a process listens, as the kernel lists them (hex).
 fn listens(pid: u32) -> Vec<String> {
@@ -61,8 +61,9 @@ fn cb30_mutations_of_the_callback_fail() {
     // What may change: everything up to the end of the state. Any change there makes it another request.
     let fixed = format!("GET {}?state={}", waiting.path, waiting.state).into_bytes();
     let tail = format!("&code=not-the-code HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", waiting.host);
-    let mut random = Random::new(0);
-    for _ in 0..times(1_000, 10_000) {
+    let rounds = rounds(1_000, 10_000);
+    let (mut random, count) = (Random::new(rounds.start as u64), rounds.len());
+    for _ in rounds {
         let mut request = fixed.clone();
         let at = random.below(request.len());
         match random.below(3) {
@@ -79,4 +80,8 @@ fn cb30_mutations_of_the_callback_fail() {
         waiting.still_waits(&evil, &String::from_utf8_lossy(&request));
     }
     waiting.finishes();
+    figure(&format!(
+        "listener: {count} mutated callbacks{}: all refused, then the real one",
+        share_in_words()
+    ));
 }

@@ -7,7 +7,7 @@ use nix::sys::signal::Signal;
 
 use crate::evil::Evil;
 use crate::evil::grants::Rotation;
-use crate::home::{Home, times};
+use crate::home::{Act, Home, Point, files_below, rounds};
 
 #[test]
 fn cl05_a_signal_at_any_moment_leaves_no_half_state() {
@@ -25,7 +25,7 @@ fn cl05_a_signal_at_any_moment_leaves_no_half_state() {
         &["config", "set", "limits.tries", "2"],
         &["providers", "evil"],
     ];
-    for n in 0..times(24, 200 * commands.len()) {
+    for n in rounds(24, 200 * commands.len()) {
         let signal = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP][n % 3];
         let running = home.start(commands[n % commands.len()]);
         thread::sleep(Duration::from_micros(n.wrapping_mul(6_151) as u64 % 30_000));
@@ -35,6 +35,22 @@ fn cl05_a_signal_at_any_moment_leaves_no_half_state() {
     // The locks are free, and what is stored is whole.
     home.run(&["refresh", "evil", "--force", "--lock-wait", "1"]).exits(&[0]);
     home.index_is_sound();
+}
+
+#[test]
+fn cl05_a_signal_at_any_storage_call_leaves_no_temporary_file() {
+    let args = ["config", "set", "limits.tries", "2"];
+    let listed = Home::empty();
+    listed.call(&args).disk(Point::NONE).run().exits(&[0]);
+    let calls = listed.storage_calls();
+    assert!(calls.iter().any(|call| call.contains(".tmp")), "nothing is written beside its place: {calls:?}");
+    for (at, call) in (1..).zip(&calls) {
+        let home = Home::empty();
+        home.call(&args).disk(Point { at, act: Act::End }).run().exits(&[143]);
+        for path in files_below(&home.path("home")) {
+            assert!(path.extension().is_none_or(|end| end != "tmp"), "{path:?} was left at {call}");
+        }
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
    Every call goes to the kernel directly, so nothing here depends on what the program links.
 
    TEST_DISK_AT     the number of the call; 0 or none: no call, and TEST_DISK_LOG lists them all
-   TEST_DISK_DO     kill, short (half of a write), or the number of an error
+   TEST_DISK_DO     kill, end (asked to, by SIGTERM), short (half of a write), or the number of an error
    TEST_DISK_ON     set: from this call on, until the process ends
    TEST_DISK_LOG    where the call that was hit is written
    TEST_DISK_WIRES  set: what is sent to a socket in the file system counts as well
@@ -69,6 +69,10 @@ static int met(int takes, const char *call, const char *what) {
     if (strcmp(act, "kill") == 0) {
         syscall(SYS_kill, (pid_t)syscall(SYS_getpid), SIGKILL);
         for (;;) sleep(1);
+    }
+    if (strcmp(act, "end") == 0) {
+        syscall(SYS_kill, (pid_t)syscall(SYS_getpid), SIGTERM);
+        return 0;
     }
     if (strcmp(act, "short") == 0) return HALF;
     return atoi(act);

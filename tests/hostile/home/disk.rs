@@ -18,6 +18,8 @@ static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
 pub(crate) enum Act {
     /// The process is gone before it.
     Kill,
+    /// It is asked to end before it.
+    End,
     /// Half of what is to be written is.
     Short,
     Fails(Errno),
@@ -47,6 +49,7 @@ impl Call<'_> {
         let _ = fs::remove_file(&log);
         let (word, goes_on) = match point.act {
             Act::Kill => ("kill".to_owned(), false),
+            Act::End => ("end".to_owned(), false),
             Act::Short => ("short".to_owned(), false),
             Act::Fails(errno) => ((errno as i32).to_string(), false),
             Act::FailsOn(errno) => ((errno as i32).to_string(), true),

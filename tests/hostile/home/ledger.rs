@@ -8,6 +8,8 @@ use serde_json::Value;
 
 use super::{Home, IDENTITY};
 
+const LONG_AGO: i64 = 1_000_000_000;
+
 /// Refresh tokens by the vault's items, as they were seen last.
 pub(super) type Ledger = BTreeMap<String, String>;
 
@@ -20,11 +22,17 @@ impl Home {
 
     /// The access tokens of all connections have run out (the provider would still take them).
     pub(crate) fn expire(&self) {
+        if self.has_keychain() {
+            for mut grant in self.grants_in_the_keychain() {
+                grant["expires_at"] = LONG_AGO.into();
+                self.put_into_the_keychain(&grant);
+            }
+        }
         let key: age::x25519::Identity = IDENTITY.parse().unwrap();
         for path in self.vault_files() {
             let plain = age::decrypt(&key, &fs::read(&path).unwrap()).unwrap();
             let mut grant: Value = serde_json::from_slice(&plain).unwrap();
-            grant["expires_at"] = 1_000_000_000.into();
+            grant["expires_at"] = LONG_AGO.into();
             let sealed = age::encrypt(&key.to_public(), grant.to_string().as_bytes()).unwrap();
             super::private_file(&path, &sealed);
         }
@@ -32,13 +40,18 @@ impl Home {
 
     /// What the vault holds, opened with its key.
     pub(crate) fn stored(&self) -> Ledger {
-        let key: age::x25519::Identity = IDENTITY.parse().unwrap();
-        let open = |path| -> Option<(String, String)> {
-            let plain = age::decrypt(&key, &fs::read(path).ok()?).ok()?;
-            let grant: Value = serde_json::from_slice(&plain).ok()?;
+        let known = |grant: Value| {
             Some((grant["item"].as_str()?.to_owned(), grant["refresh_token"].as_str()?.to_owned()))
         };
-        self.vault_files().into_iter().filter_map(open).collect()
+        if self.has_keychain() {
+            return self.grants_in_the_keychain().into_iter().filter_map(known).collect();
+        }
+        let key: age::x25519::Identity = IDENTITY.parse().unwrap();
+        let open = |path| -> Option<Value> {
+            let plain = age::decrypt(&key, &fs::read(path).ok()?).ok()?;
+            serde_json::from_slice(&plain).ok()
+        };
+        self.vault_files().into_iter().filter_map(open).filter_map(known).collect()
     }
 }
 

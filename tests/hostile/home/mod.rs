@@ -6,26 +6,30 @@ mod clock;
 mod disk;
 mod gate;
 mod invariants;
+pub(crate) mod keychain;
 mod ledger;
+mod often;
 mod output;
 mod preload;
+mod running;
 mod seed;
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::{Arc, Mutex, Once};
 
 use tempfile::TempDir;
 
-pub(crate) use call::{Call, Running};
+pub(crate) use call::Call;
 pub(crate) use disk::{Act, Point};
 pub(crate) use gate::Gate;
+pub(crate) use often::{Random, in_share, rounds, seed, share_in_words, times};
 pub(crate) use output::{Output, figure};
+pub(crate) use running::Running;
 pub(crate) use seed::GrantText;
 
 use crate::evil::{Evil, Shared};
@@ -52,25 +56,7 @@ pub(crate) struct Home {
     ledger: Mutex<ledger::Ledger>,
 }
 
-thread_local! {
-    /// Homes that this thread makes have the keychain on this bus, not a file vault.
-    pub(crate) static BUS: RefCell<Option<String>> = const { RefCell::new(None) };
-}
-
-/// Locks of a keychain's items lie in the account's own home, so the profile is nobody else's.
-fn keychain(env: &mut BTreeMap<String, String>, bus: &str) {
-    static COUNT: AtomicUsize = AtomicUsize::new(0);
-    let profile = format!("real-points-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-    env.insert("INTEG_VAULT".into(), "keychain".into());
-    env.insert("DBUS_SESSION_BUS_ADDRESS".into(), bus.into());
-    env.insert("INTEG_PROFILE".into(), profile);
-}
-
 impl Home {
-    pub(crate) fn has_keychain(&self) -> bool {
-        self.env.contains_key("DBUS_SESSION_BUS_ADDRESS")
-    }
-
     /// A home that knows the provider `evil`.
     pub(crate) fn new(evil: &Evil) -> Home {
         let home = Home { evil: Some(evil.shared()), ..Home::empty() };
@@ -105,7 +91,7 @@ impl Home {
         private_file(&root.path().join("key"), IDENTITY.as_bytes());
         env.insert("INTEG_VAULT".into(), "file".into());
         env.insert("INTEG_VAULT_KEY_FILE".into(), text(&root.path().join("key")));
-        BUS.with_borrow(|bus| bus.iter().for_each(|bus| keychain(&mut env, bus)));
+        keychain::environment(&mut env);
         Home {
             root,
             env,
@@ -135,11 +121,11 @@ impl Home {
         self
     }
 
-    /// How long a command may wait for one provider.
+    /// How long a command may wait for one provider. (A busy machine's keychain is slow; that is not what is tried.)
     pub(crate) fn deadline(self, limit: &str) -> Home {
         private_file(
-            &self.config().join("config.toml"),
-            format!("[limits]\ndeadline = \"{limit}\"\n").as_bytes(),
+            &self.settings(),
+            format!("[limits]\ndeadline = \"{limit}\"\n\n[vault]\ntimeout = \"30s\"\n").as_bytes(),
         );
         self
     }
@@ -150,6 +136,14 @@ impl Home {
 
     pub(crate) fn config(&self) -> PathBuf {
         self.path("home/.config/integ")
+    }
+
+    /// The profile's own; provider files are everybody's.
+    pub(crate) fn settings(&self) -> PathBuf {
+        let config = self.config();
+        let room =
+            self.env.get("INTEG_PROFILE").map_or(config.clone(), |name| config.join("profiles").join(name));
+        room.join("config.toml")
     }
 
     pub(crate) fn data(&self) -> PathBuf {
@@ -219,32 +213,6 @@ pub(crate) fn provider_toml(evil: &Evil, overrides: &[(&str, &str)]) -> String {
          [whoami]\npath = \"/me\"\nid = \"sub\"\naccount = \"email\"\nworkspace = \"org.name\"\n\n\
          [error]\nmessage = \"error.message\"\n"
     )
-}
-
-/// How often something is tried: usually as often as everybody has the time for; with `INTEG_TEST_LONG` set, as often as
-/// was promised.
-pub(crate) fn times(usual: usize, promised: usize) -> usize {
-    if std::env::var_os("INTEG_TEST_LONG").is_some() { promised } else { usual }
-}
-
-/// What a random test begins with: `INTEG_TEST_SEED`, or always the same. A test that uses it says it.
-pub(crate) fn seed() -> u64 {
-    let given = std::env::var("INTEG_TEST_SEED").ok();
-    given.and_then(|text| text.parse().ok()).unwrap_or(769_203_212)
-}
-
-/// Random enough to choose by, and the same for the same seed.
-pub(crate) struct Random(u64);
-
-impl Random {
-    pub(crate) fn new(seed: u64) -> Random {
-        Random(seed ^ 0x5eed)
-    }
-
-    pub(crate) fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % limit
-    }
 }
 
 pub(crate) fn private_dir(path: &Path) {

@@ -35,11 +35,12 @@ impl Surface {
     }
 }
 
-/// Where the vault's key is.
+/// The file vault, by where its key is; or what `home::BUS` names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Key {
-    File,
-    Variable,
+pub(crate) enum Vault {
+    KeyInAFile,
+    KeyInAVariable,
+    Keychain,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -48,13 +49,13 @@ pub(super) struct Cell {
     pub(super) endpoint: &'static str,
     pub(super) mode: &'static str,
     pub(super) surface: Surface,
-    pub(super) key: Key,
+    pub(super) vault: Vault,
 }
 
 impl fmt::Display for Cell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Cell { command, endpoint, mode, surface, key } = self;
-        write!(f, "{endpoint} {mode}, {command:?}, {surface:?}, key in a {key:?}")
+        let Cell { command, endpoint, mode, surface, vault } = self;
+        write!(f, "{endpoint} {mode}, {command:?}, {surface:?}, {vault:?}")
     }
 }
 
@@ -70,7 +71,8 @@ impl Cell {
     fn play(&self) {
         let evil = Evil::start();
         let mut home = Home::new(&evil).deadline("2s");
-        if self.key == Key::Variable {
+        assert_eq!(home.has_keychain(), self.vault == Vault::Keychain, "another vault than was meant");
+        if self.vault == Vault::KeyInAVariable {
             home.unset("INTEG_VAULT_KEY_FILE").set("INTEG_VAULT_KEY", crate::home::IDENTITY);
         }
         let (_, grant) = GrantText::scoped(&evil, "evil", 4_000_000_000, "openid calendar.readonly");
@@ -78,6 +80,7 @@ impl Cell {
         home.run_with(&["import", "-"], grant.0.to_string()).exits(&[0]);
         evil.state().grants.rotation = self.rotation();
         home.audit();
+        assert_eq!(home.stored().len(), 1, "what is not seen cannot be missed");
         match self.command {
             Command::Connect => self.connect(&evil, &home),
             Command::Refresh => self.refresh(&evil, &home),

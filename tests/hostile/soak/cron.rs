@@ -33,7 +33,7 @@ fn hours(hours: u64, jobs: u64, life: u64) {
     let least = usize::try_from(hours / each).unwrap();
     let done = evil.refreshes();
     figure(&format!(
-        "cron: {hours} hours of {jobs} jobs, tokens of {life} s: {done} refreshes, at least {least} are needed; 0 jobs \
+        "soak, cron: {hours} hours of {jobs} jobs, tokens of {life} s: {done} refreshes, at least {least} are needed; 0 jobs \
          failed, 0 sign-ins; {:.0} s",
         began.elapsed().as_secs_f64()
     ));

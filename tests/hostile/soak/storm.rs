@@ -127,7 +127,7 @@ fn nothing_is_lost_and_nothing_happens_twice() {
     let seconds = asked("INTEG_SOAK_SECONDS", 10);
     let killing = Duration::from_secs(if seconds > 60 { 10 } else { 1 });
     let seed = seed();
-    figure(&format!("storm: INTEG_TEST_SEED={seed}"));
+    figure(&format!("soak, storm: INTEG_TEST_SEED={seed}"));
     let evil = Evil::start();
     let home = tasks::seed(&evil).deadline("3s");
     // An answer that is lost is forgiven, so that nothing may be.
@@ -179,7 +179,7 @@ fn nothing_is_lost_and_nothing_happens_twice() {
     }
     let posts = evil.asked("/tasks").len();
     figure(&format!(
-        "storm: {seconds} s, {} commands, {} killed, the disk full {} times, {failed} of {} requests failed; {} \
+        "soak, storm: {seconds} s, {} commands, {} killed, the disk full {} times, {failed} of {} requests failed; {} \
          refreshes asked for; {} tasks acknowledged, {} arrived in {posts} requests, {told} are in doubt and said to be: 0 lost, 0 twice",
         storm.commands.load(Ordering::SeqCst),
         storm.killed.load(Ordering::SeqCst),

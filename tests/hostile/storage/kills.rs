@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal;
 
 use crate::evil::Evil;
-use crate::home::{Random, figure, seed, times};
+use crate::home::{Random, figure, rounds, seed, share_in_words};
 use crate::points::tasks;
 
 #[test]
@@ -15,11 +15,12 @@ fn st15_random_kills_lose_nothing_that_was_acknowledged() {
     let (evil, seed) = (Evil::start(), seed());
     figure(&format!("kills: INTEG_TEST_SEED={seed}"));
     let home = tasks::seed(&evil);
-    let mut random = Random::new(seed);
+    let rounds = rounds(200, 10_000);
+    let mut random = Random::new(seed + rounds.start as u64);
     let mut acknowledged = BTreeSet::new();
-    let (mut killed, mut span) = (0, 0);
-    let count = times(200, 10_000);
-    for number in 0..count {
+    let (mut killed, mut span) = (0, 10_000);
+    let count = rounds.len();
+    for number in rounds {
         let key = format!("k{number}");
         let task = ["task", "create", &key, "--to", "evil", "--key", &key, "--queue"];
         let args: &[&str] = match number % 4 {
@@ -52,7 +53,8 @@ fn st15_random_kills_lose_nothing_that_was_acknowledged() {
     assert!(lost.is_empty(), "INTEG_TEST_SEED={seed}: acknowledged and lost: {lost:?}");
     assert!(killed * 4 > count && !acknowledged.is_empty(), "{killed} of {count} commands were killed");
     figure(&format!(
-        "kills: {killed} of {count} commands killed, {} tasks acknowledged, 0 lost",
+        "kills: {killed} of {count} commands killed{}, {} tasks acknowledged, 0 lost",
+        share_in_words(),
         acknowledged.len()
     ));
     let token = home.run(&["token", "evil"]).exits(&[0]).out();

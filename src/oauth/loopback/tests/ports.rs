@@ -129,3 +129,18 @@ fn the_port_is_ours_alone_and_closed_when_dropped() {
         }
     });
 }
+
+#[test]
+fn ports_that_cannot_be_had_are_told_as_what_they_are() {
+    let of = |ports: &[u16]| BindError::PortReserved { ports: ports.to_vec() }.to_string();
+    let why = "the system keeps it for itself and lets no program of yours listen there";
+    assert_eq!(of(&[80]), format!("port 80: {why}"));
+    assert_eq!(of(&[80, 81]), format!("ports 80, 81: {why}"));
+    let of = |ports: &[u16], holder: Option<&str>| {
+        BindError::PortTaken { ports: ports.to_vec(), holder: holder.map(str::to_owned) }.to_string()
+    };
+    assert_eq!(of(&[1], Some("pid 7 (x)")), "port 1 is taken by pid 7 (x)");
+    assert_eq!(of(&[1], None), "port 1 is taken by another program");
+    assert_eq!(of(&[1, 2], Some("pid 7 (x)")), "ports 1, 2 are all taken, the first by pid 7 (x)");
+    assert_eq!(of(&[1, 2], None), "ports 1, 2 are all taken by other programs");
+}

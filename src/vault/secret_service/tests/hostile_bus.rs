@@ -99,3 +99,12 @@ fn another_user_is_told_so() {
     let error = failure(&says(b"REJECTED EXTERNAL\r\n".to_vec()));
     assert!(matches!(error, KeychainError::Refused { .. }), "{error:?}");
 }
+
+#[test]
+fn a_line_of_the_greeting_has_an_end() {
+    let line = |length: usize| [b"OK ", "x".repeat(length - 5).as_bytes(), b"\r\n"].concat();
+    let longest = on(&says(line(256)), SHORT).read(WHO).unwrap_err();
+    assert!(matches!(longest, KeychainError::Silent { .. }), "{longest:?}");
+    let longer = failure(&says(line(257)));
+    assert!(matches!(longer, KeychainError::Broken { .. }), "{longer:?}");
+}

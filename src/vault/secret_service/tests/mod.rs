@@ -5,6 +5,7 @@ mod fake_bus;
 mod fake_keychain;
 mod hostile_bus;
 mod hostile_service;
+mod parts;
 
 use super::*;
 use fake_bus::answers;
@@ -17,6 +18,21 @@ const WHO: &Attributes = &[("service", "integ"), ("username", "default/x")];
 
 fn on(address: &str, limit: Duration) -> SecretService {
     SecretService::connect(Some(address), None, limit).unwrap()
+}
+
+/// The address of a keychain that holds these items and is open, locked, or locked until its prompt is answered.
+pub(in crate::vault) fn stage(open: &[&'static str], locked: bool, opens: bool) -> String {
+    let prompted = std::sync::atomic::AtomicBool::new(false);
+    let mut fake = FakeKeychain::new();
+    fake.open = open.to_vec();
+    answers(move |heard| {
+        use std::sync::atomic::Ordering::SeqCst;
+        prompted.fetch_or(heard.member == "Prompt", SeqCst);
+        let mut fake = fake.clone();
+        fake.prompts = locked;
+        fake.locked = locked && !(opens && prompted.load(SeqCst));
+        fake.answer(heard)
+    })
 }
 
 /// How reading fails there.

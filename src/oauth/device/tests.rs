@@ -1,0 +1,188 @@
+use super::*;
+use crate::http::scripted::{reply, reply_with, run};
+use crate::oauth::stage::Stage;
+
+const CODE: &str = r#"{"device_code":"dc-secret","user_code":"ABCD-EFGH",
+    "verification_uri":"https://acme.example/device","expires_in":600,"interval":7}"#;
+const TOKENS: &str = r#"{"access_token":"a","token_type":"Bearer"}"#;
+
+fn server(stage: &Stage) -> Server {
+    Server {
+        device: Some(stage.server.url("device")),
+        token: Some(stage.server.url("token")),
+        ..Server::default()
+    }
+}
+
+fn begin(stage: &Stage, scopes: &[&str]) -> Result<DeviceSignIn, OauthError> {
+    let scopes: Vec<String> = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+    run(DeviceSignIn::begin(&stage.context(), &server(stage), &scopes))
+}
+
+fn begun(status: u16, body: &str) -> Result<DeviceSignIn, OauthError> {
+    begin(&Stage::new("", [reply(status, body)]), &[])
+}
+
+fn refusal(outcome: Result<DeviceSignIn, OauthError>) -> OauthError {
+    outcome.map(|_| "a sign-in").unwrap_err()
+}
+
+#[test]
+fn the_pause_is_what_was_asked_for_within_bounds() {
+    for (asked, expected) in
+        [(None, 5), (Some(0), 1), (Some(1), 1), (Some(7), 7), (Some(60), 60), (Some(61), 60)]
+    {
+        assert_eq!(seconds(asked).as_secs(), expected, "{asked:?}");
+    }
+    let of = |interval: u64, asked| slower(Duration::from_secs(interval), asked).as_secs();
+    assert_eq!((of(5, None), of(5, Some(9)), of(9, Some(5)), of(5, Some(900))), (10, 9, 9, 60));
+    let of = |interval: u64| calmer(Duration::from_secs(interval)).as_secs();
+    assert_eq!((of(5), of(30), of(45), of(60)), (10, 60, 60, 60));
+}
+
+#[test]
+fn a_code_is_asked_for_and_what_came_is_told() {
+    let stage = Stage::new("resource = \"https://r.example\"\nscope-separator = \",\"", [reply(200, CODE)]);
+    let signin = begin(&stage, &["a", "b"]).unwrap();
+    let asked = stage.only();
+    assert_eq!((asked.line.as_str(), asked.header("accept")), ("POST /device", "application/json"));
+    let form = asked.form();
+    assert_eq!(form["client_id"], "cid");
+    assert_eq!(form["client_secret"], "s3cret-of-client");
+    assert_eq!((form["scope"].as_str(), form["resource"].as_str()), ("a,b", "https://r.example"));
+    assert_eq!(signin.user_code, "ABCD-EFGH");
+    assert_eq!(signin.shortest_way().as_str(), "https://acme.example/device");
+    assert_eq!(signin.interval.as_secs(), 7);
+    assert!((500..=600).contains(&signin.life().as_secs()), "{:?}", signin.life());
+}
+
+#[test]
+fn nothing_is_asked_that_was_not_wanted() {
+    let stage = Stage::new("scope-param = \"user_scope\"", [reply(200, CODE), reply(200, CODE)]).public();
+    begin(&stage, &[]).unwrap();
+    begin(&stage, &["a"]).unwrap();
+    let [without, with] = &stage.server.asked()[..] else { panic!() };
+    assert_eq!(without.body, "client_id=cid");
+    assert_eq!(with.body, "client_id=cid&user_scope=a");
+}
+
+#[test]
+fn an_answer_is_read_leniently_and_bounded() {
+    let of = |life: &str, interval: &str| {
+        let body = format!(
+            r#"{{"device_code":"d","user_code":"u","verification_url":"https://acme.example/d"{life}{interval}}}"#
+        );
+        begun(200, &body).unwrap()
+    };
+    let longest = of("", "");
+    assert!((800..=900).contains(&longest.life().as_secs()));
+    assert_eq!(longest.interval.as_secs(), 5);
+    let bounded = of(r#","expires_in":86400"#, r#","interval":"8""#);
+    assert!((800..=900).contains(&bounded.life().as_secs()));
+    assert_eq!(bounded.interval.as_secs(), 8);
+    assert_eq!(of("", r#","interval":{}"#).interval.as_secs(), 5);
+}
+
+#[test]
+fn the_page_with_the_code_is_the_shortest_way_where_it_is_safe() {
+    let of = |complete: &str| {
+        let body = CODE.replace(
+            "\"expires_in\"",
+            &format!("\"verification_uri_complete\":\"{complete}\",\"expires_in\""),
+        );
+        begun(200, &body).unwrap().shortest_way().to_string()
+    };
+    assert_eq!(of("https://acme.example/device?c=1"), "https://acme.example/device?c=1");
+    assert_eq!(of("javascript:alert(1)"), "https://acme.example/device");
+    assert_eq!(of("http://acme.example/d"), "https://acme.example/device");
+    for bad in ["http://acme.example/device", "nonsense", "file:///etc/passwd"] {
+        let error = refusal(begun(200, &CODE.replace("https://acme.example/device", bad)));
+        assert!(matches!(error, OauthError::Unsafe(_)), "{bad} {error:?}");
+    }
+}
+
+/// What GitHub says with status 200 is a no like any other.
+#[test]
+fn a_refusal_is_told_apart_from_an_outage() {
+    for status in [200, 400, 401] {
+        let error = refusal(begun(status, r#"{"error":"unauthorized_client","error_description":"no"}"#));
+        let OauthError::Refused { code, words, .. } = error else { panic!("{status} {error:?}") };
+        assert_eq!((code.as_str(), words.as_str()), ("unauthorized_client", "unauthorized_client: no"));
+    }
+    for status in [408, 429, 500, 503] {
+        let error = refusal(begun(status, "{}"));
+        assert!(
+            matches!(error, OauthError::Unavailable { refused: true, at: None, .. }),
+            "{status} {error:?}"
+        );
+    }
+    let stage = Stage::new("", [reply_with(429, "retry-after: 90\r\n", "")]);
+    let error = refusal(begin(&stage, &[]));
+    assert!(matches!(error.retry_after(), Some(30..=90)), "{error:?}");
+    let silent = refusal(begun(404, "<html>"));
+    assert!(matches!(&silent, OauthError::Refused { code, .. } if code == "no device code"), "{silent:?}");
+    let fine = CODE.replace("\"expires_in\"", "\"error\":null,\"expires_in\"");
+    assert!(begun(200, &fine).is_ok(), "no error is no error");
+}
+
+/// A page in between may pass; a document of the server's own will be the same the next time.
+#[test]
+fn what_is_no_code_is_its_own_word_or_the_networks() {
+    assert!(matches!(refusal(begun(200, r#"{"user_code":"u"}"#)), OauthError::Metadata(_)));
+    assert!(matches!(refusal(begun(200, "<html>")), OauthError::Malformed(_)));
+    let nowhere = Stage::new("", [""; 0]);
+    let outcome = run(DeviceSignIn::begin(&nowhere.context(), &Server::default(), &[]));
+    assert!(matches!(refusal(outcome), OauthError::Unsupported(_)));
+}
+
+#[test]
+fn a_kept_sign_in_goes_on_where_it_was() {
+    let body = CODE
+        .replace("\"expires_in\"", "\"verification_uri_complete\":\"https://acme.example/c\",\"expires_in\"");
+    let kept = serde_json::to_string(&begun(200, &body).unwrap().keep()).unwrap();
+    let again = serde_json::from_str::<KeptDevice>(&kept).unwrap().resume(Duration::from_secs(100));
+    assert_eq!((again.code.expose(), again.user_code.as_str()), ("dc-secret", "ABCD-EFGH"));
+    assert_eq!((again.page.path(), again.shortest_way().path()), ("/device", "/c"));
+    assert_eq!(again.interval.as_secs(), 7);
+    assert!((40..=100).contains(&again.life().as_secs()));
+}
+
+fn wait(answers: &[String], life: Duration) -> (Result<Tokens, OauthError>, Stage) {
+    let stage = Stage::new("", answers.iter().map(String::as_str));
+    let signin = DeviceSignIn {
+        code: Secret::new("dc-secret"),
+        user_code: "U".into(),
+        page: "https://acme.example/d".parse().unwrap(),
+        page_with_code: None,
+        ends: Instant::now() + life,
+        interval: Duration::from_millis(2),
+    };
+    let outcome = run(signin.wait(&stage.context(), &server(&stage)));
+    (outcome, stage)
+}
+
+#[test]
+fn it_is_asked_until_somebody_has_answered() {
+    let (long, error) =
+        (Duration::from_secs(60), |code: &str| reply(400, &format!(r#"{{"error":"{code}"}}"#)));
+    let pending = || error("authorization_pending");
+    let (outcome, stage) = wait(&[pending(), pending(), reply(200, TOKENS)], long);
+    assert_eq!(outcome.unwrap().access_token.expose(), "a");
+    assert_eq!(stage.server.asked().len(), 3);
+    // A server that is down for a moment has not said no.
+    let (outcome, _) = wait(&[reply(503, ""), reply(200, TOKENS)], long);
+    assert!(outcome.is_ok());
+    for code in ["expired_token", "token_expired", "code_expired"] {
+        let (outcome, _) = wait(&[pending(), error(code)], long);
+        assert!(matches!(outcome, Err(OauthError::TimedOut(_))), "{code}");
+    }
+    for code in ["access_denied", "authorization_declined"] {
+        let (outcome, _) = wait(&[error(code)], long);
+        assert!(matches!(outcome, Err(OauthError::Denied { .. })), "{code}");
+    }
+    let (outcome, _) = wait(&[error("invalid_grant")], long);
+    assert!(matches!(outcome, Err(OauthError::Refused { .. })));
+    let (outcome, stage) = wait(&[], Duration::ZERO);
+    assert!(matches!(outcome, Err(OauthError::TimedOut(_))));
+    assert!(stage.server.asked().is_empty(), "a dead code is not presented");
+}
