@@ -175,7 +175,7 @@ fn nothing_is_lost_and_nothing_happens_twice() {
         }
     }
     let beside: Vec<_> =
-        files_below(&home.data()).into_iter().filter(|path| path.starts_with(&home.data())).collect();
+        files_below(&home.data()).into_iter().filter(|path| path.starts_with(home.data())).collect();
     assert!(lost.is_empty(), "acknowledged, and not done: {lost:?} of {}\nfiles: {beside:?}", rows.len());
     assert!(told * 20 <= arrived.len(), "{told} of {} tasks are in doubt", arrived.len());
     for (key, ids) in &arrived {
