@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-/// The functions that run most often, by the names of their sections.
+/// The functions of a lookup, by the names of their sections.
 const HOT_PATH: &str = "src/hot_path.txt";
 
 fn main() {

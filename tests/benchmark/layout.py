@@ -1,18 +1,15 @@
-"""Which functions run most often, so that the linker lays them side by side (`src/hot_path.txt`, read by `build.rs`)."""
+"""Which functions a lookup runs, so that the linker lays them side by side (`src/hot_path.txt`, read by `build.rs`)."""
 import os
 import re
 import subprocess
 
-from . import mirror
 from .hot_path import seeded
 from .process import found, run
 
 HEAD = """\
-# Functions that the release lays side by side (build.rs), because a short run is mostly page faults. One that is missing here costs a
-# fault, one that is gone costs nothing. Made by `tests/bench --layout`.
+# The functions that `integ token NAME` runs, from either vault: the release lays them side by side (build.rs), because a lookup is
+# mostly page faults. One that is missing here costs a fault, one that is gone costs nothing. Made by `tests/bench --layout`.
 """
-LOOKUP = "# What `integ token NAME` runs, from either vault.\n"
-TIMER = "# What else `integ sync` runs where nothing has changed.\n"
 
 
 def unstripped(root):
@@ -22,24 +19,14 @@ def unstripped(root):
 
 def write(stage, root):
     own = {line.split()[2] for line in listed(stage.binary) if line.split()[1] in "tT"}
-    lookup = set()
+    called = set()
     for place in (stage.keychain, stage.file):
         name = seeded(stage, place)
-        lookup |= own & set(calls(place, "token", name))
+        called |= own & set(calls(place, "token", name))
         place.seed.clear(name)
-    with mirror.bench(stage, 1, 250) as side:
-        side.again()
-        timer = own & set(calls(side.place, "sync", "--quiet"))
-    first = {pattern(name) for name in lookup}
-    then = {pattern(name) for name in timer} - first
     with open(os.path.join(root, "src", "hot_path.txt"), "w", encoding="utf-8") as file:
-        for part in (HEAD, LOOKUP, *lines(first), TIMER, *lines(then)):
-            file.write(part)
-    return len(lookup | timer)
-
-
-def lines(patterns):
-    return [f"{line}\n" for line in sorted(patterns)]
+        file.write(HEAD + "".join(f"{line}\n" for line in sorted({pattern(name) for name in called})))
+    return len(called)
 
 
 def listed(binary):

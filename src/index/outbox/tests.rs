@@ -101,7 +101,7 @@ fn the_same_key_is_the_same_task_until_it_was_refused_or_cancelled() {
         [(State::Queued, false), (State::Done, false), (State::Unknown, false), (State::Cancelled, true)]
     {
         assert!(outbox.turn(a, &State::ALL, state).unwrap());
-        let (row, new) = outbox.enqueue(&[again.clone()]).unwrap().remove(0);
+        let (row, new) = outbox.enqueue(std::slice::from_ref(&again)).unwrap().remove(0);
         assert_eq!((row.id, new), (a, is_new), "{state:?}");
         let (title, state) = if is_new { ("now", State::Queued) } else { ("t", state) };
         assert_eq!((row.task.title.as_str(), row.state), (title, state));
