@@ -14,7 +14,7 @@ pub(crate) struct Span {
     pub to: i64,
 }
 
-/// What of an event is read: a line in an agenda needs neither its long text nor who comes.
+/// What of an event is read.
 #[derive(Clone, Copy, Default, PartialEq)]
 pub(crate) enum Detail {
     #[default]
@@ -27,6 +27,10 @@ const COLUMNS: &str = "event.remote, event.uid, event.version, event.start, even
      event.description, event.organizer, event.attendees, event.url, event.meeting, event.series, \
      event.updated";
 
+/// What a line of an agenda does not show.
+const UNSEEN: [&str; 5] =
+    ["event.version", "event.description", "event.organizer", "event.attendees", "event.url"];
+
 impl Index {
     /// What a calendar's mirror has in this span, by time. Whole days count as in UTC: who shows another zone asks for
     /// a day more on either side.
@@ -38,7 +42,7 @@ impl Index {
     ) -> Result<Vec<Event<'static>>, IndexError> {
         let columns = match detail {
             Detail::Whole => COLUMNS.to_owned(),
-            Detail::Line => COLUMNS.replace("event.description", "NULL").replace("event.attendees", "NULL"),
+            Detail::Line => UNSEEN.iter().fold(COLUMNS.to_owned(), |all, column| all.replace(column, "''")),
         };
         let mut select = self.db.prepare(
             &format!("SELECT {columns} FROM event JOIN calendar ON calendar.id = event.calendar AND calendar.pass = event.pass

@@ -33,6 +33,7 @@ impl Index {
                  VALUES (:key, :mark, :connection, :account, :list, :place, :title, :task, 'queued', :now, :maybe)
                  ON CONFLICT (connection, key) DO UPDATE SET state = 'queued', list = :list, place = :place,
                      account = coalesce(:account, account), title = :title, task = :task, retry_at = NULL,
+                     first_try = coalesce(first_try, :maybe),
                      error_kind = NULL, error_message = NULL, error_help = NULL
                  WHERE state IN ('parked', 'cancelled')
                  RETURNING *",

@@ -64,7 +64,6 @@ impl Index {
         window: Span,
         most: usize,
     ) -> Result<Vec<String>, IndexError> {
-        self.flush()?;
         let mut select = self.db.prepare(&format!(
             "SELECT remote FROM {MISSING} ORDER BY EXISTS (
                  SELECT 1 FROM time_entry AS entry

@@ -174,6 +174,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_kept_is_written_once_more() {
+        let (_home, index, calendar) = mirror();
+        put(&index, &calendar, &["a", "b"]);
+        index.flush().unwrap();
+        let later = Calendar { pass: 1, ..calendar };
+        let kept: Result<i64, IndexError> = index.stage(&later, |stage| {
+            stage.put(&event("b", 2, 5))?;
+            ["a", "b", "stranger"].into_iter().try_for_each(|remote| stage.keep(remote))?;
+            Ok(stage.rows)
+        });
+        assert_eq!(kept.unwrap(), 4, "what is asked for counts: it costs as much");
+        index.flush().unwrap();
+        let staged = "SELECT group_concat(remote || version) FROM (SELECT * FROM event WHERE pass = 2 ORDER BY remote)";
+        let rows: String = index.db.query_row(staged, [], |row| row.get(0)).unwrap();
+        assert_eq!(rows, "a1,b2", "a word on it counts more");
+    }
+
+    #[test]
     fn a_run_of_many_rows_is_given_memory_once() {
         let (_home, index, _) = mirror();
         let usual = cache(&index);

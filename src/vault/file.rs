@@ -157,5 +157,6 @@ impl Reservation for PreparedFile<'_> {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests;

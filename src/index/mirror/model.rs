@@ -51,7 +51,7 @@ struct Said {
 
 #[derive(Debug)]
 enum Word {
-    Put(Event<'static>),
+    Put(Box<Event<'static>>),
     Take,
     /// What was said of it is not understood.
     Keep,
@@ -134,7 +134,7 @@ impl Play {
                 let word = match self.random.below(8) {
                     0 | 1 => Word::Take,
                     2 => Word::Keep,
-                    _ => Word::Put(event),
+                    _ => Word::Put(Box::new(event)),
                 };
                 (remote, word)
             })
@@ -159,10 +159,11 @@ impl Play {
         let is_given_up = self.random.below(4) == 0;
         // A row that was taken away is not there to be kept.
         let mut taken = HashSet::new();
-        words.retain(|(remote, word)| match word {
-            Word::Take => taken.insert(remote.clone()) || true,
-            Word::Put(_) => true,
-            Word::Keep => !taken.contains(remote),
+        words.retain(|(remote, word)| {
+            if matches!(word, Word::Take) {
+                taken.insert(remote.clone());
+            }
+            !matches!(word, Word::Keep) || !taken.contains(remote)
         });
         let mut said = Said::default();
         let mut direct = self.index.direct(calendar).unwrap();

@@ -101,7 +101,7 @@ fn the_same_key_is_the_same_task_until_it_was_refused_or_cancelled() {
         [(State::Queued, false), (State::Done, false), (State::Unknown, false), (State::Cancelled, true)]
     {
         assert!(outbox.turn(a, &State::ALL, state).unwrap());
-        let (row, new) = outbox.enqueue(&[again.clone()]).unwrap().remove(0);
+        let (row, new) = outbox.enqueue(std::slice::from_ref(&again)).unwrap().remove(0);
         assert_eq!((row.id, new), (a, is_new), "{state:?}");
         let (title, state) = if is_new { ("now", State::Queued) } else { ("t", state) };
         assert_eq!((row.task.title.as_str(), row.state), (title, state));
@@ -159,6 +159,10 @@ fn only_who_has_a_row_may_say_that_it_was_not_sent() {
     assert_eq!((error.kind.as_str(), error.message.as_str()), ("provider_error", "no"));
     assert_eq!((error.help.as_deref(), error.at), (Some("ask them"), NOW + LEASE));
 
+    // Said once, it has the row no more.
+    outbox.not_sent(&taken, "she", &refusal(State::Queued, false, None)).unwrap();
+    assert_eq!(outbox.row(a).state, State::Parked);
+
     // Tried anew it has no error, nor anything to wait for.
     assert!(outbox.enqueue(&[draft("a".into())]).unwrap()[0].1);
     assert!(outbox.row(a).error.is_none() && outbox.row(a).retry_at.is_none());
@@ -207,6 +211,9 @@ fn who_is_told_to_end_lets_go_of_what_it_has_and_of_nothing_else() {
     outbox.let_go("me").unwrap();
     assert_eq!((outbox.row(a).state, outbox.row(b).state), (State::Queued, State::Sending));
     assert_eq!(outbox.row(a).first_try, Some(NOW), "it may be there");
+    let mine = outbox.row(a);
+    outbox.not_sent(&mine, "me", &refusal(State::Parked, false, None)).unwrap();
+    assert_eq!(outbox.row(a).state, State::Queued, "nor says anything more of it");
     assert_eq!(outbox.claimed(Which::After(0), NOW), Some(a));
 }
 
@@ -257,6 +264,15 @@ fn what_another_machine_may_have_created_may_be_there_from_the_start() {
     assert!(is_new && row.first_try == Some(NOW - 5));
     let claimed = outbox.claim(HERE, Which::After(0), "me", NOW).unwrap().unwrap();
     assert_eq!((claimed.state, claimed.first_try), (State::Queued, Some(NOW - 5)));
+
+    // Also where this one has refused or cancelled it before the other one was asked.
+    let b = outbox.add("b");
+    for (maybe_since, first_try) in [(None, None), (Some(NOW - 5), Some(NOW - 5)), (Some(NOW), Some(NOW - 5))]
+    {
+        outbox.turn(b, &State::ALL, State::Cancelled).unwrap();
+        outbox.enqueue(&[Draft { maybe_since, ..draft("b".into()) }]).unwrap();
+        assert_eq!(outbox.row(b).first_try, first_try, "{maybe_since:?}");
+    }
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn read(assertion: &Secret) -> (Value, Value) {
     let fits = |algorithm: &&dyn rustls::pki_types::SignatureVerificationAlgorithm| {
         algorithm.verify_signature(&keys::one_public(), signed.as_bytes(), &signature).is_ok()
     };
-    assert!(known.iter().any(|algorithm| fits(algorithm)), "the signature is not the key's");
+    assert!(known.iter().any(fits), "the signature is not the key's");
     let json = |part: &str| serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap();
     (json(header), json(claims))
 }

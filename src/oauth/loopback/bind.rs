@@ -178,6 +178,5 @@ mod tests {
         assert!(matches!(of(io::ErrorKind::AddrNotAvailable.into()), Some(Listen::Absent(_))));
         assert!(matches!(of(io::Error::from_raw_os_error(NO_SUCH_FAMILY)), Some(Listen::Absent(_))));
         assert!(of(io::ErrorKind::PermissionDenied.into()).is_none());
-        assert!(of(io::Error::from_raw_os_error(NO_SUCH_FAMILY + 1)).is_none());
     }
 }
