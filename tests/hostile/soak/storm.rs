@@ -30,8 +30,8 @@ struct Storm<'a> {
     commands: AtomicUsize,
     killed: AtomicUsize,
     full: AtomicUsize,
-    /// Tasks of which somebody was told that they are kept.
-    acknowledged: Mutex<BTreeSet<String>>,
+    /// Tasks of which somebody was told that they are kept, and by which words.
+    acknowledged: Mutex<BTreeMap<String, String>>,
 }
 
 impl Storm<'_> {
@@ -43,7 +43,7 @@ impl Storm<'_> {
         self.began.elapsed() >= self.length
     }
 
-    fn acknowledged(&self) -> MutexGuard<'_, BTreeSet<String>> {
+    fn acknowledged(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
         self.acknowledged.lock().unwrap()
     }
 
@@ -92,7 +92,7 @@ impl Storm<'_> {
                     let output = self.run(&[&create[..], how].concat());
                     let told = output.out();
                     if told.contains("\"done\"") || told.contains("\"queued\"") {
-                        self.acknowledged().insert(key);
+                        self.acknowledged().insert(key, output.transcript());
                     }
                 }
             }
@@ -166,17 +166,22 @@ fn nothing_is_lost_and_nothing_happens_twice() {
     let arrived = storm.arrived();
     let (mut told, mut lost) = (0, Vec::new());
     let acknowledged = storm.acknowledged().clone();
-    for key in &acknowledged {
+    for (key, words) in &acknowledged {
         match states.get(key.as_str()) {
             Some(&"done") if arrived.contains_key(key) => {}
             // A doubt that outlived what the provider remembers of a key: the person was told, and nothing is sent.
             Some(&"unknown") => told += 1,
-            other => lost.push((key, other)),
+            other => lost.push(format!("{key} is {other:?}: {words}")),
         }
     }
-    let beside: Vec<_> =
-        files_below(&home.data()).into_iter().filter(|path| path.starts_with(home.data())).collect();
-    assert!(lost.is_empty(), "acknowledged, and not done: {lost:?} of {}\nfiles: {beside:?}", rows.len());
+    let beside = files_below(&home.data());
+    let last = rows.first().map(|row| (row["id"].clone(), row["key"].clone()));
+    let lost = lost.join("\n");
+    assert!(
+        lost.is_empty(),
+        "acknowledged, and not done: {lost}\n{} rows, the last {last:?}, in {beside:?}",
+        rows.len()
+    );
     assert!(told * 20 <= arrived.len(), "{told} of {} tasks are in doubt", arrived.len());
     for (key, ids) in &arrived {
         assert_eq!(ids.len(), 1, "{key} was sent under two ids");
