@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::copies::{OWNED, Restored, copy_damaged, restore};
@@ -91,6 +92,9 @@ impl Index {
             _ => failed(error.to_string()),
         };
         let mut db = Connection::open_with_flags(path, flags).map_err(sort)?;
+        // Until it is known to be sound, closing it tidies nothing up: a connection that could not map the shared memory has
+        // been seen to take the log for empty, and to delete what others had committed.
+        db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(sort)?;
         db.busy_timeout(Duration::from_secs(5)).map_err(sort)?;
         db.pragma_update(None, "journal_mode", "wal").map_err(sort)?;
         db.pragma_update(None, "synchronous", "full").map_err(sort)?;
@@ -103,6 +107,7 @@ impl Index {
                 return Err(broken(sound));
             }
         }
+        db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).map_err(sort)?;
         let _ = fs::remove_file(&suspect);
         Ok((Index { db, suspect, staged: Cell::default(), seen: Cell::default() }, salvage))
     }

@@ -2,7 +2,8 @@
    Every call goes to the kernel directly, so nothing here depends on what the program links.
 
    TEST_DISK_AT     the number of the call; 0 or none: no call, and TEST_DISK_LOG lists them all
-   TEST_DISK_DO     kill, end (asked to, by SIGTERM), short (half of a write), or the number of an error
+   TEST_DISK_DO     kill, end (asked to, by SIGTERM), short (half of a write), full (it fails if it takes room), or the
+                    number of an error
    TEST_DISK_ON     set: from this call on, until the process ends
    TEST_DISK_LOG    where the call that was hit is written
    TEST_DISK_WIRES  set: what is sent to a socket in the file system counts as well
@@ -74,6 +75,7 @@ static int met(int takes, const char *call, const char *what) {
         syscall(SYS_kill, (pid_t)syscall(SYS_getpid), SIGTERM);
         return 0;
     }
+    if (strcmp(act, "full") == 0) return takes == ROOM ? ENOSPC : 0;
     if (strcmp(act, "short") == 0) return HALF;
     return atoi(act);
 }

@@ -25,6 +25,8 @@ pub(crate) enum Act {
     Fails(Errno),
     /// It and every later one.
     FailsOn(Errno),
+    /// From it on, what takes room fails; what does not, such as deleting, goes on.
+    FullOn,
 }
 
 /// One storage call of a command, by its number; 0: none, all are listed.
@@ -53,6 +55,7 @@ impl Call<'_> {
             Act::Short => ("short".to_owned(), false),
             Act::Fails(errno) => ((errno as i32).to_string(), false),
             Act::FailsOn(errno) => ((errno as i32).to_string(), true),
+            Act::FullOn => ("full".to_owned(), true),
         };
         if point.at > 0 {
             // Whoever is killed, or cannot delete, leaves things behind.

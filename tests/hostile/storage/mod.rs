@@ -3,6 +3,7 @@
 mod homes;
 mod index;
 mod kills;
+mod left_behind;
 mod paths;
 mod space;
 mod vault;
