@@ -21,8 +21,7 @@ fn main() {
 /// Where the compiler has the unwinder as an archive, it is linked in. Without it the program starts a little slower.
 fn unwinder_built_in() {
     let linker = std::env::var("RUSTC_LINKER").unwrap_or_else(|_| "cc".to_owned());
-    let cross = std::env::var("HOST").ok() != std::env::var("TARGET").ok();
-    if cross && std::env::var("RUSTC_LINKER").is_err() {
+    if is_cross() && std::env::var("RUSTC_LINKER").is_err() {
         return;
     }
     let Ok(answer) = Command::new(linker).arg("-print-file-name=libgcc_eh.a").output() else { return };
@@ -55,6 +54,9 @@ fn lay_out() {
 
 /// Relocations in a twentieth of the room, where the system that this is built on (and so what it is linked to) can read them.
 fn packed_relocations() {
+    if is_cross() {
+        return;
+    }
     let Ok(answer) = Command::new("getconf").arg("GNU_LIBC_VERSION").output() else { return };
     let version = String::from_utf8_lossy(&answer.stdout);
     let mut numbers =
@@ -62,4 +64,8 @@ fn packed_relocations() {
     if let (Some(Ok(2)), Some(Ok(36..))) = (numbers.next(), numbers.next()) {
         println!("cargo:rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
     }
+}
+
+fn is_cross() -> bool {
+    std::env::var("HOST").ok() != std::env::var("TARGET").ok()
 }
