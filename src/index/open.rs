@@ -92,14 +92,16 @@ impl Index {
             _ => failed(error.to_string()),
         };
         let mut db = Connection::open_with_flags(path, flags).map_err(sort)?;
-        // Until it is known to be sound, closing it tidies nothing up: a connection that could not map the shared memory has
-        // been seen to take the log for empty, and to delete what others had committed.
+        // Until it has read, closing it tidies nothing up: a connection that could not map the shared memory has been seen to
+        // take the log for empty, and to delete what others had committed.
         db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(sort)?;
         db.busy_timeout(Duration::from_secs(5)).map_err(sort)?;
         db.pragma_update(None, "journal_mode", "wal").map_err(sort)?;
         db.pragma_update(None, "synchronous", "full").map_err(sort)?;
         db.pragma_update(None, "foreign_keys", "on").map_err(sort)?;
-        let salvage = migrate(&mut db, path, damaged, sort)?;
+        let found = version(&db).map_err(sort)?;
+        db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).map_err(sort)?;
+        let salvage = migrate(&mut db, found, path, damaged, sort)?;
         let suspect = path.with_extension("suspect");
         for check in checks(path, suspect.exists()) {
             let sound: String = db.query_row(&check, [], |row| row.get(0)).map_err(sort)?;
@@ -107,7 +109,6 @@ impl Index {
                 return Err(broken(sound));
             }
         }
-        db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).map_err(sort)?;
         let _ = fs::remove_file(&suspect);
         Ok((Index { db, suspect, staged: Cell::default(), seen: Cell::default() }, salvage))
     }
@@ -134,15 +135,18 @@ impl Drop for Index {
     }
 }
 
+fn version(db: &Connection) -> rusqlite::Result<i64> {
+    db.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
 fn migrate(
     db: &mut Connection,
+    found: i64,
     path: &Path,
     damaged: Option<&Path>,
     sort: impl Fn(rusqlite::Error) -> IndexError + Copy,
 ) -> Result<Option<Salvage>, IndexError> {
-    let version = |db: &Connection| db.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0));
     let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
-    let found = version(db).map_err(sort)?;
     if found > known {
         return Err(IndexError::TooNew { path: path.display().to_string(), found, known });
     }
@@ -180,8 +184,7 @@ fn copy_whole(
         let _ = fs::remove_file(&draft);
     }
     written.map_err(sort)?;
-    let now: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(sort)?;
-    if now == known {
+    if version(db).map_err(sort)? == known {
         // Another process was first: its copy is the right one.
         return fs::remove_file(&draft).map_err(failed);
     }
