@@ -57,12 +57,6 @@ impl Index {
         Ok(())
     }
 
-    /// From now on a commit does not wait for the disk. After a power cut the mirror may be that of an earlier pass, whole and
-    /// with its cursor: all that is lost can be asked for again.
-    pub(crate) fn relax(&self) -> Result<(), IndexError> {
-        Ok(self.db.pragma_update(None, "synchronous", "normal")?)
-    }
-
     /// The version of an event that is seen.
     pub(crate) fn version_of(&self, calendar: &Calendar, remote: &str) -> Result<Option<String>, IndexError> {
         let mut select =

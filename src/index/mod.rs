@@ -5,6 +5,7 @@ mod chosen;
 mod connections;
 mod copies;
 mod direct;
+mod durability;
 mod events;
 mod mirror;
 mod open;
@@ -39,6 +40,8 @@ pub(crate) struct Index {
     db: Connection,
     /// Its presence asks for a thorough look at the next opening.
     suspect: std::path::PathBuf,
+    /// Commits do not wait for the disk.
+    is_relaxed: std::cell::Cell<bool>,
     /// Rows that are staged and not written yet, and those of the whole run.
     staged: std::cell::Cell<i64>,
     seen: std::cell::Cell<i64>,

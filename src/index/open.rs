@@ -110,7 +110,8 @@ impl Index {
             }
         }
         let _ = fs::remove_file(&suspect);
-        Ok((Index { db, suspect, staged: Cell::default(), seen: Cell::default() }, salvage))
+        let (staged, seen, is_relaxed) = (Cell::default(), Cell::default(), Cell::default());
+        Ok((Index { db, suspect, is_relaxed, staged, seen }, salvage))
     }
 }
 
@@ -126,12 +127,13 @@ fn checks(path: &Path, is_suspect: bool) -> Vec<String> {
     looked_at.map(|table| format!("PRAGMA quick_check({table})")).collect()
 }
 
-/// Damage that is met later makes the next command read all of it.
+/// Damage that was met makes the next command read all of it.
 impl Drop for Index {
     fn drop(&mut self) {
         if DAMAGED.load(Ordering::Relaxed) {
             let _ = open_private(&self.suspect, true);
         }
+        self.leave_small_log();
     }
 }
 

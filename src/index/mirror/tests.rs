@@ -76,17 +76,6 @@ fn a_sweep_without_work_takes_no_lock() {
 }
 
 #[test]
-fn a_relaxed_index_does_not_wait_for_the_disk() {
-    let home = tempfile::tempdir().unwrap();
-    let index = Index::open(&home.path().join("index.db")).unwrap().0;
-    let synchronous =
-        || index.db.pragma_query_value(None, "synchronous", |row| row.get::<_, i64>(0)).unwrap();
-    assert_eq!(synchronous(), 2);
-    index.relax().unwrap();
-    assert_eq!(synchronous(), 1);
-}
-
-#[test]
 fn what_finishes_a_pass_forgets_its_trouble() {
     let (_home, index, calendar) = mirror();
     let error = crate::index::LastError {

@@ -40,6 +40,7 @@ impl Index {
         owner: &str,
         now: i64,
     ) -> Result<Option<Entry>, IndexError> {
+        self.insist()?;
         let transaction = Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate)?;
         let found = {
             let due = "(state = 'queued' OR state = 'sending' AND claimed_until <= :now)";
