@@ -10,6 +10,7 @@ mod events;
 mod mirror;
 mod open;
 mod outbox;
+mod presence;
 mod publish;
 mod row;
 mod runs;
@@ -38,7 +39,8 @@ pub(crate) use time_entry::{Change, EventNow, EventThere, Source, TimeEntry, Tim
 
 pub(crate) struct Index {
     db: Connection,
-    /// Its presence asks for a thorough look at the next opening.
+    _presence: presence::Presence,
+    /// Its existence asks for a thorough look at the next opening.
     suspect: std::path::PathBuf,
     /// Commits do not wait for the disk.
     is_relaxed: std::cell::Cell<bool>,
@@ -46,6 +48,9 @@ pub(crate) struct Index {
     staged: std::cell::Cell<i64>,
     seen: std::cell::Cell<i64>,
 }
+
+/// For others, at most.
+const WAIT: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// This process met damage in the index.
 static DAMAGED: AtomicBool = AtomicBool::new(false);

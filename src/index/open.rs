@@ -4,13 +4,13 @@ use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::copies::{OWNED, Restored, copy_damaged, restore};
-use super::{DAMAGED, Index, IndexError};
+use super::presence::Presence;
+use super::{DAMAGED, Index, IndexError, WAIT};
 use crate::clock;
 use crate::vault::private::{open_private, private_dir};
 
@@ -38,22 +38,21 @@ pub(crate) struct Salvage {
 
 impl Index {
     pub(crate) fn open(path: &Path) -> Result<(Index, Option<Salvage>), IndexError> {
-        match Index::open_sound(path, None) {
+        private_dir(path.parent().unwrap_or(Path::new("."))).map_err(|error| failed(path, error))?;
+        match Index::open_sound(path, None, Presence::shared(path)) {
             Err(IndexError::Broken { .. }) => Index::renew(path),
             other => other,
         }
     }
 
-    /// Moves a damaged index aside, and begins another with what can be read of it. One process at a time: the second
-    /// would move the first one's new index aside.
+    /// Moves a damaged index aside, and begins another with what can be read of it. One process at a time, and with nobody
+    /// else there: the second would move the first one's new index aside, and others would commit to what nobody reads.
     pub(crate) fn renew(path: &Path) -> Result<(Index, Option<Salvage>), IndexError> {
-        let failed = |cause: std::io::Error| IndexError::Failed(format!("{}: {cause}", path.display()));
-        let turn = open_private(&path.with_extension("salvage"), true).map_err(failed)?;
-        turn.lock().map_err(failed)?;
-        match Index::open_sound(path, None) {
+        let alone = Presence::alone(path, WAIT)?;
+        match Index::open_sound(path, None, Presence::nobody()) {
             Ok((index, salvage)) => {
                 if index.examine().is_ok() {
-                    return Ok((index, salvage));
+                    return Ok((index.among(alone.share()), salvage));
                 }
             }
             Err(IndexError::Broken { .. }) => {}
@@ -61,7 +60,13 @@ impl Index {
         }
         // Closed before it is moved: SQLite tidies up by name.
         let aside = set_aside(path)?;
-        Index::open_sound(path, Some(&aside))
+        let (index, salvage) = Index::open_sound(path, Some(&aside), Presence::nobody())?;
+        Ok((index.among(alone.share()), salvage))
+    }
+
+    fn among(mut self, presence: Presence) -> Index {
+        self._presence = presence;
+        self
     }
 
     /// Looks through all of it, the mirror included.
@@ -71,10 +76,12 @@ impl Index {
     }
 
     /// A new index begins with what can be read of the damaged one, and with the last copy of what exists nowhere else.
-    fn open_sound(path: &Path, damaged: Option<&Path>) -> Result<(Index, Option<Salvage>), IndexError> {
+    fn open_sound(
+        path: &Path,
+        damaged: Option<&Path>,
+        presence: Presence,
+    ) -> Result<(Index, Option<Salvage>), IndexError> {
         let broken = |why: String| IndexError::Broken { path: path.display().to_string(), why };
-        let failed = |why: String| IndexError::Failed(format!("{}: {why}", path.display()));
-        private_dir(path.parent().unwrap_or(Path::new("."))).map_err(|error| failed(error.to_string()))?;
         // SQLite refuses links anywhere in the path; a home that is reached by one is a home all the same.
         let real = path
             .parent()
@@ -82,20 +89,20 @@ impl Index {
             .map(|dir| dir.join(path.file_name().unwrap_or_default()));
         let path = real.as_deref().unwrap_or(path);
         // Created by us, so that SQLite's own files inherit the mode; a link or a pipe in its place is refused.
-        open_private(path, true).map_err(|cause| failed(cause.to_string()))?;
+        open_private(path, true).map_err(|cause| failed(path, cause))?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX
             | OpenFlags::SQLITE_OPEN_NOFOLLOW;
         let sort = |error: rusqlite::Error| match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => broken(error.to_string()),
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => IndexError::Busy,
-            _ => failed(error.to_string()),
+            _ => failed(path, error),
         };
         let mut db = Connection::open_with_flags(path, flags).map_err(sort)?;
         // Until it has read, closing it tidies nothing up: a connection that could not map the shared memory has been seen to
         // take the log for empty, and to delete what others had committed.
         db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(sort)?;
-        db.busy_timeout(Duration::from_secs(5)).map_err(sort)?;
+        db.busy_timeout(WAIT).map_err(sort)?;
         db.pragma_update(None, "journal_mode", "wal").map_err(sort)?;
         db.pragma_update(None, "synchronous", "full").map_err(sort)?;
         db.pragma_update(None, "foreign_keys", "on").map_err(sort)?;
@@ -111,8 +118,12 @@ impl Index {
         }
         let _ = fs::remove_file(&suspect);
         let (staged, seen, is_relaxed) = (Cell::default(), Cell::default(), Cell::default());
-        Ok((Index { db, suspect, is_relaxed, staged, seen }, salvage))
+        Ok((Index { db, _presence: presence, suspect, is_relaxed, staged, seen }, salvage))
     }
+}
+
+fn failed(path: &Path, why: impl std::fmt::Display) -> IndexError {
+    IndexError::Failed(format!("{}: {why}", path.display()))
 }
 
 /// A larger file is not read as a whole by each command: the mirrored events, which are most of it, are not looked at
@@ -177,7 +188,7 @@ fn copy_whole(
     known: i64,
     sort: impl Fn(rusqlite::Error) -> IndexError + Copy,
 ) -> Result<(), IndexError> {
-    let failed = |cause: std::io::Error| IndexError::Failed(format!("{}: {cause}", path.display()));
+    let failed = |cause: std::io::Error| failed(path, cause);
     let draft = path.with_extension(format!("before-{}", std::process::id()));
     let _ = fs::remove_file(&draft);
     open_private(&draft, true).map_err(failed)?;

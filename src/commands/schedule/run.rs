@@ -46,14 +46,15 @@ type Failures = Vec<(Option<Name>, Error)>;
 
 impl Run {
     pub(super) fn run(self, app: &App) -> Result<(), Error> {
+        // Before the lock: a run that only waits for its second keeps no other out.
+        if let Some(delay) = self.delay {
+            app.block_on(async { tokio::time::sleep(delay).await })?;
+        }
         let Some(_lock) = hold(app)? else {
             app.unrecorded.set(true);
             log::info("skipped: the last run is still going on");
             return Ok(());
         };
-        if let Some(delay) = self.delay {
-            app.block_on(async { tokio::time::sleep(delay).await })?;
-        }
         let started = Instant::now();
         let first = app.config()?.duration("schedule.retry");
         let mut pauses = ExponentialBuilder::new()

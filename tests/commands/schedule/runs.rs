@@ -125,6 +125,21 @@ fn a_sign_in_that_ended_is_told_once_and_kept_as_an_exit_code() {
 }
 
 #[test]
+fn a_run_that_waits_for_its_second_keeps_no_other_out() {
+    let (desk, count) = provider(|_| None);
+    let machine = connected(&desk, SOON, "");
+    let mut waits = machine.command(&["-v", "schedule", "run", "--delay", "1h"]);
+    let mut waits = waits.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    // Long enough for a lock to be taken.
+    std::thread::sleep(Duration::from_millis(300));
+    machine.run(&["schedule", "run"]).expect(0);
+    assert_eq!(count.load(Ordering::SeqCst), 1);
+    assert!(waits.try_wait().unwrap().is_none());
+    waits.kill().unwrap();
+    waits.wait().unwrap();
+}
+
+#[test]
 fn a_run_is_skipped_while_another_goes_on() {
     static OPEN: AtomicBool = AtomicBool::new(false);
     let (desk, count) = provider(|_| {

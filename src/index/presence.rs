@@ -1,0 +1,74 @@
+//! Who has the index open. A damaged one is moved aside only when nobody is left who could still commit to it.
+
+use std::fs::{File, TryLockError};
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::IndexError;
+use crate::vault::private::open_private;
+
+/// Held as long as the index is open. None where the folder takes no lock: then nobody can be waited for.
+pub(super) struct Presence(Option<File>);
+
+impl Presence {
+    pub(super) fn nobody() -> Presence {
+        Presence(None)
+    }
+
+    /// Among others.
+    pub(super) fn shared(path: &Path) -> Presence {
+        Presence(file(path).filter(|file| file.lock_shared().is_ok()))
+    }
+
+    /// Alone: whoever had the index open is gone, and whoever comes waits.
+    pub(super) fn alone(path: &Path, wait: Duration) -> Result<Presence, IndexError> {
+        let Some(file) = file(path) else { return Ok(Presence(None)) };
+        let until = Instant::now() + wait;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Presence(Some(file))),
+                Err(TryLockError::Error(_)) => return Ok(Presence(None)),
+                Err(TryLockError::WouldBlock) if Instant::now() > until => return Err(IndexError::Busy),
+                Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(10)),
+            }
+        }
+    }
+
+    /// Lets the others in again.
+    pub(super) fn share(self) -> Presence {
+        Presence(self.0.filter(|file| file.unlock().and_then(|()| file.lock_shared()).is_ok()))
+    }
+}
+
+fn file(path: &Path) -> Option<File> {
+    open_private(&path.with_extension("open"), true).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::Index;
+
+    #[test]
+    fn a_damaged_index_stays_where_it_is_while_somebody_has_it_open() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("index.db");
+        let there = Presence::shared(&path);
+        assert!(matches!(Presence::alone(&path, Duration::ZERO), Err(IndexError::Busy)));
+        std::fs::write(&path, b"this is not a database, it is a sentence of some length").unwrap();
+        let waiting = {
+            let path = path.clone();
+            thread::spawn(move || Index::open(&path).map(|(index, salvage)| (index, salvage.is_some())))
+        };
+        thread::sleep(Duration::from_millis(50));
+        assert!(!waiting.is_finished());
+        drop(there);
+        let (first, was_moved) = waiting.join().unwrap().unwrap();
+        assert!(was_moved, "as soon as the other was gone");
+        let (_second, salvage) = Index::open(&path).unwrap();
+        assert!(salvage.is_none(), "among others");
+        assert!(matches!(Presence::alone(&path, Duration::ZERO), Err(IndexError::Busy)));
+        drop(first);
+    }
+}
