@@ -73,10 +73,10 @@ fn next(corpus: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
 }
 
 /// Seconds a target, unless `INTEG_FUZZ_SECONDS` says otherwise.
-const BRIEF: u64 = 4;
+const BRIEF: u64 = 5;
 
 /// Enough for a test. The same seed makes the same inputs: with a limit, a fast machine finds nothing that a slow one does not.
-const MOST: u64 = 20_000;
+const MOST: u64 = 100_000;
 
 /// How many inputs it took, each without a panic.
 fn play(target: &Target, corpus: &[Vec<u8>], seed: u64, seconds: u64) -> u64 {
