@@ -1,7 +1,7 @@
 //! Any server: one that is known only by its issuer, or by a resource that it gives tokens for. It becomes a provider
 //! like any other with the first successful sign-in.
 
-use super::Connect;
+use super::arguments::Connect;
 use super::target::Target;
 use crate::app::App;
 use crate::error::{Error, Kind};

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use super::arguments::Connect;
+use super::client;
 use super::settle::{Settled, Settlement};
 use super::target::Target;
-use super::{Connect, client};
 use crate::app::App;
 use crate::error::cures::SignInPlace;
 use crate::error::{Error, Kind};

@@ -3,9 +3,11 @@
 use serde_json::json;
 use url::Url;
 
+use super::arguments::Connect;
 use super::attempt::{Attempt, patience};
+use super::settle::Settled;
 use super::target::Target;
-use super::{Connect, Settled, client, pages};
+use super::{client, pages};
 use crate::app::{App, environment};
 use crate::error::{Error, Kind};
 use crate::oauth::loopback::{Loopback, Want};

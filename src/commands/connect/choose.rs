@@ -1,17 +1,14 @@
 //! What a person at a terminal is asked before a sign-in: whom to connect, and what to do about what is connected already.
 //! Without a terminal nothing is asked: a sign-in of what is connected renews it.
 
+use super::arguments::{Connect, nameless};
 use super::decide::Asked;
 use super::target::Target;
-use super::{Connect, who};
+use super::told::who;
 use crate::app::App;
 use crate::error::Error;
 use crate::name::Name;
 use crate::output::sanitise;
-
-pub(super) fn nameless() -> Error {
-    Error::usage("connect what?").help("integ connect NAME; integ providers lists them")
-}
 
 /// A provider or a service from a list that is searched by typing.
 pub(super) fn name(app: &App) -> Result<Name, Error> {

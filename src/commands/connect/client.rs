@@ -3,7 +3,7 @@
 
 use url::Url;
 
-use super::Connect;
+use super::arguments::Connect;
 use super::target::Target;
 use crate::app::{App, no_client};
 use crate::clock;

@@ -1,9 +1,11 @@
 //! From the way that was decided to its end, and what follows a first sign-in.
 
+use super::arguments::Connect;
 use super::attempt::Attempt;
 use super::decide::{Decision, End, Offer, Undecided, Way, decide};
+use super::settle::Settled;
 use super::target::Target;
-use super::{Connect, Settled, anywhere, browser, device, paste, rehearse, waiting};
+use super::{anywhere, browser, device, paste, rehearse, waiting};
 use crate::app::{App, Surroundings, environment};
 use crate::commands::setup;
 use crate::error::{Error, Kind};

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use super::arguments::Connect;
 use super::decide::Asked;
 use super::settle::Settled;
 use super::target::Target;
-use super::{Connect, flow, key_file};
+use super::{flow, key_file};
 use crate::app::{App, no_client};
 use crate::error::{Error, Kind};
 use crate::oauth::{Client, Context, Server, ask_first};
@@ -135,10 +136,4 @@ fn acting(key: &MachineKey) -> String {
                 .into()
         }
     }
-}
-
-/// Whom a key acts for, as clap reads it.
-pub(super) fn subject(text: &str) -> Result<String, String> {
-    let plain = !text.trim().is_empty() && text.len() <= 320 && !text.chars().any(char::is_control);
-    if plain { Ok(text.to_owned()) } else { Err("that is no user's name or address".into()) }
 }

@@ -1,6 +1,6 @@
 //! The way into a mailbox: an address, the server behind it, and a password or another connection's token.
 
-use super::Connect;
+use super::arguments::Connect;
 use super::settle::Settled;
 use super::target::Target;
 use crate::app::App;

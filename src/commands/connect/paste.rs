@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use super::arguments::Connect;
 use super::attempt::{Attempt, patience};
+use super::settle::Settled;
 use super::target::Target;
 use super::waiting::{self, Half};
-use super::{Connect, Settled};
 use crate::app::App;
 use crate::clock;
 use crate::error::{Error, Kind};

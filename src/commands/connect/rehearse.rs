@@ -1,8 +1,9 @@
 //! `connect --dry-run`: the sign-in without a browser, a listener and an answer.
 
+use super::arguments::Connect;
 use super::attempt::Attempt;
+use super::settle::Settled;
 use super::target::Target;
-use super::{Connect, Settled};
 use crate::app::App;
 use crate::error::Error;
 use crate::oauth::{Redirect, Server};

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use super::arguments::Connect;
 use super::attempt::{Attempt, patience};
+use super::settle::Settled;
 use super::target::Target;
 use super::waiting::{self, Half, Waiting};
-use super::{Connect, Settled, anywhere, client, device, flow, paste};
+use super::{anywhere, client, device, flow, paste};
 use crate::app::{App, no_client};
 use crate::error::Error;
 use crate::name::Name;

@@ -1,7 +1,8 @@
 //! What is to be connected: the connection's name, its provider and what it shall be able to do.
 
+use super::arguments::Connect;
 use super::settle::Settlement;
-use super::{Connect, anywhere, site};
+use super::{anywhere, site};
 use crate::app::App;
 use crate::commands::options::{ask, chosen};
 use crate::error::Error;

@@ -1,6 +1,6 @@
 //! A token that a person was given, instead of a sign-in.
 
-use super::Connect;
+use super::arguments::Connect;
 use super::decide::Asked;
 use super::target::Target;
 use crate::app::{App, no_client};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::Connect;
+use super::arguments::Connect;
 use super::attempt::{Attempt, LONGEST};
 use crate::app::App;
 use crate::clock;
