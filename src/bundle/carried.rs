@@ -3,14 +3,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::json::{self, Head};
+use super::json::{self, Head, KIND};
 use super::{BundleError, LARGEST_PROVIDER_FILE};
 use crate::clock;
 use crate::name::{Name, simple};
 use crate::oauth::is_token;
 use crate::vault::{Bytes, Grant, Secret, is_authorization, sealed_option};
 
-pub(super) const KIND: &str = "integ-bundle";
 const VERSION: u64 = 1;
 
 #[derive(Serialize)]

@@ -12,6 +12,9 @@ use super::BundleError;
 /// Of JSON, opened (bytes).
 pub(super) const LARGEST: usize = 1 << 20;
 
+/// What a bundle says that it is.
+pub(super) const KIND: &str = "integ-bundle";
+
 /// What kind of document it says it is.
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -22,7 +25,7 @@ pub(super) struct Head {
 
 impl Head {
     pub(super) fn is_bundle(&self) -> bool {
-        self.kind.as_deref() == Some(super::carried::KIND)
+        self.kind.as_deref() == Some(KIND)
     }
 }
 

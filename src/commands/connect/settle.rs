@@ -84,7 +84,7 @@ impl Settlement<'_> {
 
     /// Asks whose token it is, checks that against what was expected, and stores it.
     pub(crate) async fn settle(&self, app: &App, mut grant: Grant) -> Result<Settled, Error> {
-        let sited = site::choose(app, self, &mut grant).await?;
+        let sited = site::choose(app, self.provider, self.site, &mut grant).await?;
         // A sign-in that lacks nothing but its site is not thrown away, unless something better is there.
         let better = self.existing.is_some_and(|before| !site::is_open(self.provider, before));
         let mut warning = None;

@@ -3,7 +3,6 @@
 use http::Method;
 use serde_json::Value;
 
-use super::settle::Settlement;
 use crate::app::App;
 use crate::error::{Error, Kind};
 use crate::http::Request;
@@ -28,17 +27,18 @@ struct Place {
     url: Option<String>,
 }
 
-/// What is chosen already stays, as long as it is on the list.
+/// The one that was asked for, in the words of a person. What is chosen already stays, as long as it is on the list.
 pub(crate) async fn choose(
     app: &App,
-    settlement: &Settlement<'_>,
+    provider: &Provider,
+    asked: Option<&str>,
     grant: &mut Grant,
 ) -> Result<Sited, Error> {
-    let provider = settlement.provider.of_grant(grant)?;
+    let provider = provider.of_grant(grant)?;
     let Some(site) = provider.site.clone().filter(|_| !grant.pasted) else { return Ok(Sited::Yes) };
     let kept = grant.options.get(&site.option).cloned();
     let open = |error: Error| match &kept {
-        Some(_) if settlement.site.is_none() => Ok(Sited::Yes),
+        Some(_) if asked.is_none() => Ok(Sited::Yes),
         _ => Ok(Sited::Open(error)),
     };
     let places = match list(app, &provider, &site, grant).await {
@@ -46,7 +46,7 @@ pub(crate) async fn choose(
         Err(error) if matches!(error.kind, Kind::Unsafe | Kind::NeedsReauth) => return Err(error),
         Err(error) => return open(error),
     };
-    let wanted = settlement.site.or(kept.as_deref());
+    let wanted = asked.or(kept.as_deref());
     let place =
         match (wanted.and_then(|wanted| places.iter().find(|place| place.is(wanted))), places.as_slice()) {
             (Some(place), _) => place,
@@ -54,8 +54,8 @@ pub(crate) async fn choose(
                 let message = format!("this account may not use any site of {}", provider.title);
                 return Ok(Sited::Open(Error::new(Kind::MissingScope, message)));
             }
-            (None, [only]) if settlement.site.is_none() => only,
-            (None, several) if settlement.site.is_none() && app.prompt.is_allowed() => {
+            (None, [only]) if asked.is_none() => only,
+            (None, several) if asked.is_none() && app.prompt.is_allowed() => {
                 let lines: Vec<String> = several.iter().map(Place::words).collect();
                 match several.get(app.prompt.choose(&format!("Which site of {}", provider.title), &lines)?) {
                     Some(place) => place,

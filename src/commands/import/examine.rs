@@ -63,7 +63,7 @@ pub(super) async fn examine(app: &App, mut candidate: Candidate, replace: bool) 
             && grant.remaining(clock::now()).is_none_or(|left| left > 0);
     let mut verdict = Verdict::Refresh;
     if alive {
-        let looked = match choose_site(app, &settlement, &mut grant).await {
+        let looked = match choose_site(app, settlement.provider, settlement.site, &mut grant).await {
             Ok(Sited::Yes) => settlement.look_up(app, &mut grant).await,
             Ok(Sited::Open(error)) if error.kind == Kind::InteractionNeeded => {
                 return Err(error

@@ -124,7 +124,7 @@ async fn verify(
 ) -> Result<(Grant, Option<String>), Error> {
     let name = &candidate.name;
     let settlement: Settlement<'_> = candidate.settlement(None, true);
-    let looked = match choose_site(app, &settlement, &mut grant).await {
+    let looked = match choose_site(app, settlement.provider, settlement.site, &mut grant).await {
         Ok(Sited::Yes) => settlement.look_up(app, &mut grant).await,
         Ok(Sited::Open(error)) | Err(error) => Err(error),
     };
