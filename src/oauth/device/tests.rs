@@ -1,4 +1,5 @@
 use super::*;
+use crate::http::Budget;
 use crate::http::scripted::{reply, reply_with, run};
 use crate::oauth::stage::Stage;
 
@@ -157,7 +158,9 @@ fn wait(answers: &[String], life: Duration) -> (Result<Tokens, OauthError>, Stag
         ends: Instant::now() + life,
         interval: Duration::from_millis(2),
     };
-    let outcome = run(signin.wait(&stage.context(), &server(&stage)));
+    // Each question has its own time: a person takes longer than any request may.
+    let spent = Context { budget: Budget::starting_now(Duration::ZERO), ..stage.context() };
+    let outcome = run(signin.wait(&spent, &server(&stage)));
     (outcome, stage)
 }
 
