@@ -1,6 +1,7 @@
 //! A Node.js server for one test: started on a free port, asked and steered through `/_test/`, ended with the test.
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -61,8 +62,16 @@ impl Server {
     }
 }
 
+/// Asked to end first: it may have a child of its own.
 impl Drop for Server {
     fn drop(&mut self) {
+        drop(self.child.stdin.take());
+        for _ in 0..200 {
+            if matches!(self.child.try_wait(), Ok(Some(_))) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

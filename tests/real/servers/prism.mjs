@@ -17,15 +17,17 @@ await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
 const { port } = server.address();
 // The same port on a neighbouring loopback address.
 const inner = `http://127.0.0.2:${port}`;
-const file = corrected(path.join(modules, process.argv[2]), JSON.parse(process.argv[3] ?? '[]'));
+const published = path.join(modules, process.argv[2]);
+const file = corrected(published, JSON.parse(process.argv[3] ?? '[]'));
 let answers = {};
 control.on('answers', (wanted) => (answers = wanted));
 const cli = path.join(modules, '@stoplight/prism-cli/dist/index.js');
 const prism = spawn(process.execPath, [cli, 'mock', '--errors', '-h', '127.0.0.2', '-p', String(port), file], { stdio: 'ignore' });
-process.on('exit', () => (prism.kill(), file.startsWith(os.tmpdir()) && fs.rmSync(path.dirname(file), { recursive: true, force: true })));
+process.on('exit', () => (prism.kill(), file !== published && fs.rmSync(path.dirname(file), { recursive: true, force: true })));
+endWithParent();
+prism.on('exit', () => process.exit(1));
 while (!(await fetch(inner).then(() => true, () => false))) await sleep(50);
 console.log(`READY http://127.0.0.1:${port}`);
-endWithParent();
 
 async function serve(req, res) {
   const url = new URL(req.url, inner);
