@@ -190,8 +190,8 @@ fn able(app: &App, one: Wanted) -> Result<Option<(Name, Provider, Dialect, Grant
     let Wanted { name, grant, named, .. } = one;
     let grant = match grant {
         Ok(grant) => grant,
-        Err(error) if named || is_mirrored(app, &name) => return Err(error),
-        // Nobody knows whether it has calendars.
+        Err(error) if named || may_be_mirrored(app, &name) => return Err(error),
+        // It has none that anybody knows of.
         Err(error) => {
             crate::log::info(&error.message);
             return Ok(None);
@@ -212,9 +212,10 @@ fn able(app: &App, one: Wanted) -> Result<Option<(Name, Provider, Dialect, Grant
     Ok(Some((name, provider, dialect, grant)))
 }
 
-/// As far as the index knows; what is wrong with the index is told by whoever needs it.
-fn is_mirrored(app: &App, name: &Name) -> bool {
-    app.index().and_then(|index| Ok(index.calendars_of(name)?)).is_ok_and(|known| !known.is_empty())
+/// As far as the index knows: where that cannot be read either, silence would pass for a sync.
+fn may_be_mirrored(app: &App, name: &Name) -> bool {
+    let known = app.index().and_then(|index| Ok(index.calendars_of(name)?));
+    known.map_or(true, |known| !known.is_empty())
 }
 
 /// Reads the list of calendars of every connection that has any: how many were asked, and what those could not do.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use crate::evil::Evil;
-use crate::home::{Home, files_below, private_file, times};
+use crate::home::{Home, files_below, private_dir, private_file, times};
 
 fn seeded(evil: &Evil) -> Home {
     let home = Home::new(evil);
@@ -156,4 +156,23 @@ fn st18_an_index_from_a_newer_version_is_left_alone() {
     home.run(&["test", "evil/a"]).exits(&[0, 5]);
     assert_eq!(fs::read(home.index()).unwrap(), before, "it was written to");
     home.run(&["token", "evil/a"]).exits(&[0]);
+}
+
+/// Whether it has calendars is then known to nobody: `no connection has any` would be a guess.
+#[test]
+fn a_sync_that_can_read_neither_the_grant_nor_the_index_has_failed() {
+    let evil = Evil::start();
+    let home = Home::new(&evil);
+    home.fresh(&evil, "evil");
+    let grant = home.vault_files().remove(0);
+    let good = fs::read(&grant).unwrap();
+    private_file(&grant, b"not a grant");
+    // Nothing of this connection is mirrored, which the index knows.
+    home.run(&["sync"]).exits(&[0]);
+    fs::remove_file(home.index()).unwrap();
+    private_dir(&home.index());
+    let failed = home.run(&["sync", "--json"]).exits(&[5]).json();
+    assert_eq!(failed["calendars"][0]["connection"], "evil", "{failed}");
+    private_file(&grant, &good);
+    home.run(&["sync"]).exits(&[0]);
 }
