@@ -4,7 +4,7 @@ use nix::unistd::{User, getuid};
 
 use crate::evil::Evil;
 use crate::harness::{Keyring, needs};
-use crate::home::keychain::BUS;
+use crate::home::keychain::{BUS, PATIENT};
 use crate::home::{Home, Output, Point, files_below, private_file, times};
 use crate::points::{After, Case, calendars, connect, import, refresh, tasks};
 
@@ -35,7 +35,7 @@ pub(crate) fn remove_locks() {
 fn seed(evil: &Evil) -> Home {
     let mut home = Home::new(evil);
     home.unset("INTEG_VAULT");
-    private_file(&home.settings(), b"[vault]\nkind = \"keychain\"\n");
+    private_file(&home.settings(), format!("{PATIENT}kind = \"keychain\"\n").as_bytes());
     for name in NAMES {
         home.fresh(evil, name);
     }

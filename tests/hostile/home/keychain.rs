@@ -10,6 +10,9 @@ use serde_json::Value;
 
 use super::Home;
 
+/// A busy machine's keychain is slow, which is not what is tried.
+pub(crate) const PATIENT: &str = "[vault]\ntimeout = \"30s\"\n";
+
 const ADDRESS: &str = "DBUS_SESSION_BUS_ADDRESS";
 
 thread_local! {

@@ -92,7 +92,7 @@ impl Home {
         env.insert("INTEG_VAULT".into(), "file".into());
         env.insert("INTEG_VAULT_KEY_FILE".into(), text(&root.path().join("key")));
         keychain::environment(&mut env);
-        Home {
+        let home = Home {
             root,
             env,
             evil: None,
@@ -102,7 +102,11 @@ impl Home {
             secrets: vec![IDENTITY.into(), OTHER_IDENTITY.into()],
             audited: AtomicBool::new(false),
             ledger: Mutex::default(),
+        };
+        if home.has_keychain() {
+            private_file(&home.settings(), keychain::PATIENT.as_bytes());
         }
+        home
     }
 
     pub(crate) fn set(&mut self, name: &str, value: &str) -> &mut Home {
@@ -121,12 +125,10 @@ impl Home {
         self
     }
 
-    /// How long a command may wait for one provider. (A busy machine's keychain is slow; that is not what is tried.)
+    /// How long a command may wait for one provider.
     pub(crate) fn deadline(self, limit: &str) -> Home {
-        private_file(
-            &self.settings(),
-            format!("[limits]\ndeadline = \"{limit}\"\n\n[vault]\ntimeout = \"30s\"\n").as_bytes(),
-        );
+        let settings = format!("{}\n[limits]\ndeadline = \"{limit}\"\n", keychain::PATIENT);
+        private_file(&self.settings(), settings.as_bytes());
         self
     }
 
