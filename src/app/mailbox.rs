@@ -157,16 +157,13 @@ impl App {
             .collect())
     }
 
-    /// A connection was renamed: those that lean on it follow.
-    pub(crate) async fn lean_on(&self, old: &Name, new: &Name) -> Result<(), Error> {
-        for name in self.leaning_on(old)? {
-            let _lock = self.vault()?.lock(&name, self.lock_wait()?).await?;
-            let Some(mut grant) = self.vault()?.grant(&name)?.filter(|g| g.via() == Some(old.as_str()))
-            else {
-                continue;
-            };
+    /// A connection gets another name: those that lean on it follow. The caller holds their locks.
+    pub(crate) fn lean_on(&self, new: &Name, leaning: &[Name]) -> Result<(), Error> {
+        let vault = self.vault()?;
+        for name in leaning {
+            let Some(mut grant) = vault.grant(name)? else { continue };
             grant.options.insert("via".into(), new.to_string());
-            self.vault()?.save(&name, &mut grant)?;
+            vault.save(name, &mut grant)?;
             self.out.say(format!("{name} signs in with the token of {new} now."));
         }
         Ok(())

@@ -5,8 +5,7 @@ use serde_json::json;
 
 use super::name_argument;
 use crate::app::App;
-use crate::error::{Error, Kind};
-use crate::log;
+use crate::error::Error;
 use crate::name::Name;
 use crate::vault::Grant;
 
@@ -30,11 +29,6 @@ impl Rename {
         }
         app.subject.set(Some(new.to_string()));
         let grant = app.block_on(rename(app, &old, &new))??;
-        app.block_on(app.lean_on(&old, &new))??;
-        // The index only remembers; the vault has the connection.
-        app.index()
-            .and_then(|index| Ok(index.rename(&old, &new)?))
-            .unwrap_or_else(|error| log::info(&error.message));
         if app.out.json {
             return Ok(app
                 .out
@@ -48,40 +42,32 @@ impl Rename {
     }
 }
 
-/// Written and read back under the new name before the old one goes: interrupted, there is one too many, never none.
+/// All that knows the old name learns the new one before the vault gives the old one up: interrupted, the same command
+/// finishes it.
 async fn rename(app: &App, old: &Name, new: &Name) -> Result<Grant, Error> {
     let (vault, wait) = (app.vault()?, app.lock_wait()?);
-    // Every process takes two locks in the same order.
-    let (first, second) = if old < new { (old, new) } else { (new, old) };
-    let _first = vault.lock(first, wait).await?;
-    let _second = vault.lock(second, wait).await?;
-    let guard = app.unbreakable();
-    let mut grant = vault.grant(old)?.ok_or_else(|| Error::no_such_connection(old, &[]))?;
-    match vault.grant(new)? {
-        // What an interrupted rename left behind.
-        Some(there) if is_copy(&there, &grant) && there.generation == grant.generation + 1 => {}
-        Some(_) => {
-            return Err(
-                Error::usage(format!("`{new}` is taken")).help(format!("integ status {new} shows by what"))
-            );
-        }
-        None => vault.save(new, &mut grant)?,
+    let leaning = app.leaning_on(old)?;
+    // Every process takes several locks in the same order.
+    let mut names: Vec<&Name> = leaning.iter().chain([old, new]).collect();
+    names.sort();
+    names.dedup();
+    let mut locks = Vec::new();
+    for name in names {
+        locks.push(vault.lock(name, wait).await?);
     }
-    if !vault.grant(new)?.is_some_and(|there| is_copy(&there, &grant)) {
-        return Err(Error::new(
-            Kind::VaultBroken,
-            format!("{new} did not read back as written; {old} was kept"),
-        ));
+    let _guard = app.unbreakable();
+    if vault.grant(new)?.is_some() {
+        return Err(
+            Error::usage(format!("`{new}` is taken")).help(format!("integ status {new} shows by what"))
+        );
     }
-    vault.delete(old)?;
-    drop(guard);
+    let mut grant = vault.copy(old, new)?.ok_or_else(|| Error::no_such_connection(old, &[]))?;
+    // Tasks that wait are nowhere else: under a name that is gone they would wait for ever.
+    if let Err(error) = app.index().and_then(|index| Ok(index.rename(old, new)?)) {
+        let _ = vault.delete(new);
+        return Err(error);
+    }
+    app.lean_on(new, &leaning)?;
+    vault.rename(old, new, &mut grant)?;
     Ok(grant)
-}
-
-fn is_copy(one: &Grant, other: &Grant) -> bool {
-    one.connected_at == other.connected_at
-        && one.provider == other.provider
-        && one.access_token == other.access_token
-        && one.refresh_token == other.refresh_token
-        && one.machine == other.machine
 }

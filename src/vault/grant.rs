@@ -26,6 +26,9 @@ pub(crate) struct Grant {
     /// The key under which it is stored: a grant that was moved to another name is not that name's.
     #[serde(default)]
     pub item: String,
+    /// The key it is getting away from: while that item is there, this one is not yet a connection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy_of: Option<String>,
     /// Rises with every change: tells a newer grant from an older one.
     pub generation: u64,
     pub provider: String,

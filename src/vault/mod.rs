@@ -15,6 +15,7 @@ mod machine;
 pub(crate) mod private;
 #[cfg(test)]
 mod properties;
+mod renaming;
 mod secret;
 #[cfg(target_os = "linux")]
 mod secret_service;
@@ -83,7 +84,8 @@ impl Vault {
 
     pub(crate) fn grant(&self, name: &Name) -> Result<Option<Grant>, VaultError> {
         let key = entry::grant(&self.profile, name);
-        self.store.read(&key)?.map(|bytes| decode(&key, &bytes)).transpose()
+        let Some(bytes) = self.store.read(&key)? else { return Ok(None) };
+        Ok(Some(decode(&key, &bytes)?).filter(|grant| !self.is_unfinished(grant)))
     }
 
     /// For somebody who said that it is to be replaced: an item that nobody can read is as good as none. A vault that does
@@ -106,7 +108,7 @@ impl Vault {
             })
             .collect();
         grants.sort_by(|a, b| a.0.cmp(&b.0));
-        Ok(grants)
+        Ok(renaming::finished(&self.profile, grants))
     }
 
     /// Prepares the next write of this grant, so that a refresh never wins a token it cannot keep.
@@ -121,6 +123,7 @@ impl Vault {
     }
 
     pub(crate) fn delete(&self, name: &Name) -> Result<bool, VaultError> {
+        self.delete_copies(name)?;
         self.store.delete(&entry::grant(&self.profile, name))
     }
 
@@ -227,6 +230,7 @@ impl Slot<'_> {
     pub(crate) fn save(self, grant: &mut Grant) -> Result<(), VaultError> {
         grant.generation += 1;
         grant.item = self.key;
+        grant.copy_of = None;
         self.reservation.commit(&encode(grant))
     }
 }

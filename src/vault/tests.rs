@@ -8,7 +8,7 @@ use age::x25519::Identity;
 
 use super::*;
 
-fn grant(access: &str, refresh: Option<&str>) -> Grant {
+pub(super) fn grant(access: &str, refresh: Option<&str>) -> Grant {
     let text = serde_json::json!({
         "v": 1, "generation": 7, "provider": "acme", "access_token": access, "token_type": "Bearer",
         "obtained_at": 0, "connected_at": 0, "refresh_token": refresh,
@@ -16,21 +16,21 @@ fn grant(access: &str, refresh: Option<&str>) -> Grant {
     serde_json::from_value(text).unwrap()
 }
 
-fn name(text: &str) -> Name {
+pub(super) fn name(text: &str) -> Name {
     text.parse().unwrap()
 }
 
-struct Home {
+pub(super) struct Home {
     dir: tempfile::TempDir,
     key: Identity,
 }
 
 impl Home {
-    fn new() -> Home {
+    pub(super) fn new() -> Home {
         Home { dir: tempfile::tempdir().unwrap(), key: Identity::generate() }
     }
 
-    fn vault(&self, profile: &str) -> Vault {
+    pub(super) fn vault(&self, profile: &str) -> Vault {
         Vault::new(Box::new(FileVault::new(self.dir.path().to_owned(), self.key.clone())), profile)
     }
 }

@@ -2,7 +2,7 @@
 //! tests/real/in_the_keychain.rs.) In every run each point is a kill and a full disk; see `points::acts` for the promise.
 
 use crate::home::times;
-use crate::points::{calendars, connect, import, index, refresh, tasks};
+use crate::points::{calendars, connect, import, index, refresh, rename, tasks};
 
 #[test]
 fn of_a_first_sign_in() {
@@ -25,6 +25,11 @@ fn of_a_refresh() {
 #[test]
 fn of_an_import() {
     import::CASE.holds_at_every_point();
+}
+
+#[test]
+fn of_a_rename() {
+    rename::CASE.holds_at_every_point();
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::evil::Evil;
 use crate::harness::{Keyring, needs};
 use crate::home::keychain::{BUS, PATIENT};
 use crate::home::{Home, Output, Point, files_below, private_file, times};
-use crate::points::{After, Case, calendars, connect, import, refresh, tasks};
+use crate::points::{After, Case, calendars, connect, import, refresh, rename, tasks};
 
 const NAMES: [&str; 2] = ["evil/a", "evil/b"];
 const MOVE: [&str; 4] = ["vault", "move", "file", "--yes"];
@@ -62,7 +62,15 @@ fn of_a_vault_that_is_moved() {
 
 #[test]
 fn of_every_command_with_a_keychain() {
-    let all = [refresh::CASE, connect::FIRST, connect::AGAIN, import::CASE, tasks::CASE, calendars::CASE];
+    let all = [
+        refresh::CASE,
+        connect::FIRST,
+        connect::AGAIN,
+        import::CASE,
+        rename::CASE,
+        tasks::CASE,
+        calendars::CASE,
+    ];
     for case in &all[..times(1, all.len())] {
         in_the_keychain(case);
     }

@@ -69,6 +69,7 @@ impl Settlement<'_> {
             extra: BTreeMap::new(),
             secrets: BTreeMap::new(),
             trouble: None,
+            copy_of: None,
         }
     }
 

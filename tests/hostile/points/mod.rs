@@ -6,6 +6,7 @@ pub(crate) mod connect;
 pub(crate) mod import;
 pub(crate) mod index;
 pub(crate) mod refresh;
+pub(crate) mod rename;
 pub(crate) mod tasks;
 
 use std::time::Instant;
