@@ -148,7 +148,10 @@ impl App {
             return Err(Error::new(Kind::VaultBroken, message));
         }
         let forgotten = self.index().and_then(|index| Ok(index.forget(name)?));
-        forgotten.unwrap_or_else(|error| crate::log::info(&error.message));
+        if let Err(error) = forgotten {
+            self.out.warn(&format!("what is mirrored of {name} is still here: {}", error.message));
+            self.out.hint(&format!("integ calendar remove {name}"));
+        }
         Ok(())
     }
 

@@ -139,11 +139,14 @@ impl From<BundleError> for Error {
 
 impl From<IndexError> for Error {
     fn from(error: IndexError) -> Error {
-        let kind = match error {
-            IndexError::Busy => Kind::Busy,
-            _ => Kind::IndexBroken,
+        let (kind, help) = match error {
+            IndexError::Busy => (Kind::Busy, "try again in a moment"),
+            IndexError::TooNew { .. } => (Kind::IndexBroken, "use the newer integ that wrote it"),
+            IndexError::Broken { .. } | IndexError::Damaged | IndexError::Failed(_) => {
+                (Kind::IndexBroken, "integ doctor")
+            }
         };
-        Error::new(kind, error.to_string()).help("integ doctor")
+        Error::new(kind, error.to_string()).help(help)
     }
 }
 

@@ -7,7 +7,7 @@ use super::{Check, Ground};
 use crate::app::{App, salvage_words};
 use crate::config::Config;
 use crate::error::{Error, Kind};
-use crate::index::Index;
+use crate::index::{Index, IndexError};
 use crate::output::survive_full_disks;
 use crate::vault::{entry, lock};
 
@@ -87,7 +87,7 @@ fn examined(app: &App) -> Result<String, Error> {
     let shown = app.paths.index.display();
     survive_full_disks();
     // Opened for this alone: what is moved aside must not be in use, by us least of all.
-    let (index, salvage) = Index::open(&app.paths.index)?;
+    let (index, salvage) = Index::open(&app.paths.index).map_err(unusable)?;
     if let Some(salvage) = salvage {
         app.out.warn(&salvage_words(&salvage));
     }
@@ -96,9 +96,21 @@ fn examined(app: &App) -> Result<String, Error> {
     if is_sound {
         return Ok(format!("{shown} is sound"));
     }
-    match Index::renew(&app.paths.index)? {
+    match Index::renew(&app.paths.index).map_err(unusable)? {
         (_, Some(salvage)) => Err(Error::new(Kind::IndexBroken, salvage_words(&salvage)).help("integ sync")),
         (_, None) => Ok(format!("{shown} is sound")),
+    }
+}
+
+/// Elsewhere the cure is to come here.
+fn unusable(error: IndexError) -> Error {
+    let says_how = matches!(error, IndexError::Busy | IndexError::TooNew { .. });
+    let error = Error::from(error);
+    match says_how {
+        true => error,
+        false => error.help(
+            "make room on its disk, or give it to yourself; moved away, it is made anew without the tasks and the time in it",
+        ),
     }
 }
 

@@ -176,3 +176,27 @@ fn a_sync_that_can_read_neither_the_grant_nor_the_index_has_failed() {
     private_file(&grant, &good);
     home.run(&["sync"]).exits(&[0]);
 }
+
+#[test]
+fn what_only_a_sound_index_can_do_fails_without_one_and_the_rest_works() {
+    let evil = Evil::start();
+    let home = Home::new(&evil);
+    home.fresh(&evil, "evil");
+    fs::remove_file(home.index()).unwrap();
+    private_dir(&home.index());
+    for args in [&["token", "evil"][..], &["refresh", "evil", "--force"], &["test"], &["status"]] {
+        home.run(args).exits(&[0]);
+    }
+    home.run(&["schedule", "run", "--only", "refresh"]).exits(&[0]);
+    for args in
+        [&["schedule", "run"][..], &["task", "retry"], &["calendar", "list"], &["rename", "evil", "e"]]
+    {
+        home.run(args).exits(&[5]).says("index.db").says("integ doctor");
+    }
+    // Whoever is at the doctor's is not sent there.
+    let document = home.run(&["doctor", "--json"]).exits(&[5]).json();
+    let checks = document["checks"].as_array().unwrap();
+    let index = checks.iter().find(|check| check["name"] == "index").unwrap();
+    assert!(index["help"].as_str().unwrap().contains("moved away"), "{index}");
+    home.run(&["disconnect", "evil", "--yes"]).exits(&[0]).says("is still here");
+}
