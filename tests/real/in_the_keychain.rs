@@ -5,11 +5,12 @@ use nix::unistd::{User, getuid};
 use crate::evil::Evil;
 use crate::harness::{Keyring, needs};
 use crate::home::keychain::{BUS, PATIENT};
-use crate::home::{Home, Output, Point, files_below, private_file, times};
+use crate::home::{Home, files_below, private_file, times};
 use crate::points::{After, Case, calendars, connect, import, refresh, rename, tasks};
 
 const NAMES: [&str; 2] = ["evil/a", "evil/b"];
-const MOVE: [&str; 4] = ["vault", "move", "file", "--yes"];
+const INTO_A_FILE: [&str; 4] = ["vault", "move", "file", "--yes"];
+const INTO_THE_KEYCHAIN: [&str; 4] = ["vault", "move", "keychain", "--yes"];
 
 fn in_the_keychain(case: &Case) {
     if needs("points", &["$gnome-keyring-daemon", "$dbus-daemon"]) {
@@ -31,33 +32,47 @@ pub(crate) fn remove_locks() {
     }
 }
 
-/// The profile's own choice is the keychain, and the key of a file vault is at hand.
-fn seed(evil: &Evil) -> Home {
+/// The profile's own choice is this vault, and the key of a file vault is at hand.
+fn seed_in(vault: &str, evil: &Evil) -> Home {
     let mut home = Home::new(evil);
     home.unset("INTEG_VAULT");
-    private_file(&home.settings(), format!("{PATIENT}kind = \"keychain\"\n").as_bytes());
+    private_file(&home.settings(), format!("{PATIENT}kind = \"{vault}\"\n").as_bytes());
     for name in NAMES {
         home.fresh(evil, name);
     }
     home
 }
 
-fn run(_: &Evil, home: &Home, point: Point) -> Output {
-    home.call(&MOVE).disk(point).run()
-}
-
-fn holds(after: &After<'_>) {
+/// Nothing is lost on the way, and the same command ends where it was to end: with so many files.
+fn arrives(after: &After<'_>, again: &[&str], files: usize) {
     let works = || NAMES.iter().for_each(|name| after.is_live(&after.token(name).unwrap_or_default()));
     works();
-    let next = after.home.run(&MOVE);
+    let next = after.home.run(again);
     after.must(next.code == 0, &format!("the next move: {}", next.transcript()));
     works();
-    after.must(after.home.vault_files().len() == NAMES.len(), "not everything arrived");
+    after.must(after.home.vault_files().len() == files, "not everything arrived");
 }
 
 #[test]
-fn of_a_vault_that_is_moved() {
-    in_the_keychain(&Case { name: "vault move", least: 40, seed, run, holds });
+fn of_a_vault_that_is_moved_into_a_file() {
+    in_the_keychain(&Case {
+        name: "vault move file",
+        least: 40,
+        seed: |evil| seed_in("keychain", evil),
+        run: |_, home, point| home.call(&INTO_A_FILE).disk(point).run(),
+        holds: |after| arrives(after, &INTO_A_FILE, NAMES.len()),
+    });
+}
+
+#[test]
+fn of_a_vault_that_is_moved_into_the_keychain() {
+    in_the_keychain(&Case {
+        name: "vault move keychain",
+        least: 40,
+        seed: |evil| seed_in("file", evil),
+        run: |_, home, point| home.call(&INTO_THE_KEYCHAIN).disk(point).run(),
+        holds: |after| arrives(after, &INTO_THE_KEYCHAIN, 0),
+    });
 }
 
 #[test]
