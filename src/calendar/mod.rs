@@ -1,6 +1,7 @@
 //! WHAT IS DONE WITH CALENDARS: how a mirror of them is kept; which one is meant, a stretch of time, the agenda, and the
 //! formats others read.
 
+mod able;
 pub(crate) mod agenda;
 pub(crate) mod csv;
 #[cfg(any(test, integ_fuzzing))]
@@ -17,4 +18,5 @@ mod window;
 #[cfg(test)]
 mod zones;
 
-pub(crate) use sync::{Outcome, Wanted, Wish, relist, sync};
+pub(crate) use able::Wanted;
+pub(crate) use sync::{Outcome, Wish, relist, sync};

@@ -7,6 +7,7 @@ use std::time::Instant;
 use futures_util::StreamExt;
 use futures_util::stream::{self, FuturesUnordered};
 
+use super::able::{Wanted, able};
 use super::line::Line;
 use super::listing::list;
 use super::pass::{Done, Pass, Unreadable};
@@ -18,9 +19,8 @@ use crate::event::Listed;
 use crate::index::{Calendar, Index, Tally};
 use crate::name::Name;
 use crate::output::Bars;
-use crate::providers::calendars::Dialect;
-use crate::providers::{LIMITED, Provider};
-use crate::vault::{Grant, VaultError, lock};
+use crate::providers::LIMITED;
+use crate::vault::{VaultError, lock};
 
 /// What a person asked for.
 #[derive(Clone, Copy, Debug)]
@@ -57,15 +57,6 @@ const LISTED: i64 = 86_400;
 
 /// Calendars of one account at a time, where the provider file does not say.
 const CONCURRENT: usize = 16;
-
-/// A connection to sync; `named`: a person asked for this one.
-pub(crate) struct Wanted {
-    pub name: Name,
-    pub grant: Result<Grant, Error>,
-    pub named: bool,
-    /// Only these of its calendars, as the index numbers them; empty: all that are mirrored.
-    pub only: Vec<i64>,
-}
 
 pub(crate) async fn sync(app: &App, wanted: Vec<Wanted>, wish: Wish) -> Vec<Outcome> {
     let bars = Bars::new(&app.out);
@@ -183,39 +174,6 @@ async fn calendars(
         first.requests += requests.get();
     }
     Ok(outcomes)
-}
-
-/// Who can list calendars; `None`: a connection that nobody named has none.
-fn able(app: &App, one: Wanted) -> Result<Option<(Name, Provider, Dialect, Grant)>, Error> {
-    let Wanted { name, grant, named, .. } = one;
-    let grant = match grant {
-        Ok(grant) => grant,
-        Err(error) if named || may_be_mirrored(app, &name) => return Err(error),
-        // It has none that anybody knows of.
-        Err(error) => {
-            crate::log::info(&error.message);
-            return Ok(None);
-        }
-    };
-    let provider = app.provider(&grant)?;
-    let dialect = Dialect::of(&provider);
-    let dialect = match dialect.filter(|_| grant.capabilities.iter().any(|can| can == "calendars")) {
-        Some(dialect) => dialect,
-        None if !named => return Ok(None),
-        None if dialect.is_some() => {
-            let message = format!("{name} was not connected for calendars");
-            return Err(Error::new(Kind::MissingScope, message)
-                .help(format!("integ connect {name} --can +calendars")));
-        }
-        None => return Err(Error::usage(format!("the calendars of {} are not mirrored", provider.title))),
-    };
-    Ok(Some((name, provider, dialect, grant)))
-}
-
-/// As far as the index knows: where that cannot be read either, silence would pass for a sync.
-fn may_be_mirrored(app: &App, name: &Name) -> bool {
-    let known = app.index().and_then(|index| Ok(index.calendars_of(name)?));
-    known.map_or(true, |known| !known.is_empty())
 }
 
 /// Reads the list of calendars of every connection that has any: how many were asked, and what those could not do.
