@@ -40,6 +40,9 @@ fn of_a_task() {
 #[test]
 fn of_a_sync() {
     calendars::CASE.holds_at_every_point();
+    if times(0, 1) == 1 {
+        calendars::SCHEDULED.holds_at_every_point();
+    }
 }
 
 #[test]

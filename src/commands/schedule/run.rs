@@ -108,14 +108,17 @@ impl Run {
             failed.extend(outcomes.into_iter().filter_map(|one| Some((Some(one.name), one.error?))));
         }
         if self.only != Some(Only::Refresh) {
-            // Without it nothing is mirrored and no task is sent, which no connection would say.
-            if let Err(error) = app.index() {
-                failed.push((None, error));
-                return Ok((failed, total));
-            }
-            // What could not be renewed would only fail a second time; what was renewed is read again.
+            // Without the index nothing is mirrored and no task is sent, which no connection would say. What was renewed
+            // is read again.
+            let mut found = match app.index().and_then(|_| app.connections(names)) {
+                Ok(found) => found,
+                Err(error) => {
+                    failed.push((None, error));
+                    return Ok((failed, total));
+                }
+            };
+            // What could not be renewed would only fail a second time.
             let failed_before = |name: &Name| failed.iter().any(|(failed, _)| failed.as_ref() == Some(name));
-            let mut found = app.connections(names).unwrap_or_default();
             found.retain(|(name, _)| !failed_before(name));
             // Without calendars there is nothing to do, unless a person wants just that.
             let named = self.only == Some(Only::Sync) && !self.names.is_empty();

@@ -65,3 +65,16 @@ fn holds(after: &After<'_>) {
 }
 
 pub(crate) const CASE: Case = Case { name: "sync", least: 20, seed, run, holds };
+
+fn seed_scheduled(evil: &Evil) -> Home {
+    let home = seed(evil);
+    home.run(&["config", "set", "schedule.retry", "1s"]).exits(&[0]);
+    home
+}
+
+fn run_scheduled(_: &Evil, home: &Home, point: Point) -> Output {
+    home.call(&["schedule", "run"]).disk(point).run()
+}
+
+pub(crate) const SCHEDULED: Case =
+    Case { name: "schedule run", seed: seed_scheduled, run: run_scheduled, ..CASE };
