@@ -5,8 +5,10 @@ use serde_json::json;
 
 use super::name_argument;
 use crate::app::App;
+use crate::config::rule::Rule;
 use crate::error::Error;
 use crate::name::Name;
+use crate::task::destination;
 use crate::vault::Grant;
 
 /// Give a connection another name
@@ -28,6 +30,7 @@ impl Rename {
             return Err(Error::usage(format!("{old} is called that already")));
         }
         app.subject.set(Some(new.to_string()));
+        let settings = settings_with(app, &old)?;
         let grant = app.block_on(rename(app, &old, &new))??;
         if app.out.json {
             return Ok(app
@@ -35,11 +38,36 @@ impl Rename {
                 .document("renamed", vec![json!({"from": old.as_str(), "to": new.as_str()})])?);
         }
         app.out.say(format!("{old} is called {new} now."));
+        for key in settings {
+            app.out.warn(&format!("the setting {key} still says {old}"));
+            app.out.hint("integ config edit");
+        }
         if new.head() != grant.provider {
             app.out.say(format!("To sign in again: integ connect {new} --provider {}", grant.provider));
         }
         Ok(())
     }
+}
+
+/// Settings are a person's own words: what names the connection is told, not changed.
+fn settings_with(app: &App, old: &Name) -> Result<Vec<&'static str>, Error> {
+    let config = app.config()?;
+    let names = |text: &str| {
+        text.strip_prefix(old.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let is_to = |text: &str| names(text) && destination(app, text).is_ok_and(|found| found.name == *old);
+    let routes = config.list("task.routes");
+    let mut found = Vec::new();
+    if config.text("task.default").is_some_and(|to| is_to(&to)) {
+        found.push("task.default");
+    }
+    if routes.iter().any(|route| Rule::parse(route).is_ok_and(|rule| is_to(&rule.to))) {
+        found.push("task.routes");
+    }
+    if config.list("calendar.export-calendars").iter().any(|calendar| names(calendar)) {
+        found.push("calendar.export-calendars");
+    }
+    Ok(found)
 }
 
 /// All that knows the old name learns the new one before the vault gives the old one up: interrupted, the same command

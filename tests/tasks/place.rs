@@ -57,6 +57,20 @@ fn what_is_typed_goes_before_a_rule_and_a_rule_before_the_default() {
 }
 
 #[test]
+fn a_setting_that_names_a_renamed_connection_is_told() {
+    let (_todoist, _linear, home) = both();
+    let warns = |ended: &Ended, key: &str| ended.stderr.contains(&format!("the setting {key} still says"));
+    let renamed = home.run(&["rename", "todoist", "todoist/home"]).expect(0);
+    assert!(!renamed.stderr.contains("still says"), "{}", renamed.stderr);
+    home.run(&["config", "set", "task.default", "todoist/home/Offers"]).expect(0);
+    routes(&home, &["tag:bug=linear/ENG"]).expect(0);
+    let renamed = home.run(&["rename", "todoist/home", "todoist/work"]).expect(0);
+    assert!(warns(&renamed, "task.default") && !warns(&renamed, "task.routes"), "{}", renamed.stderr);
+    let renamed = home.run(&["rename", "linear", "linear/work"]).expect(0);
+    assert!(!warns(&renamed, "task.default") && warns(&renamed, "task.routes"), "{}", renamed.stderr);
+}
+
+#[test]
 fn links_and_plain_tasks_are_kinds_and_each_line_of_a_batch_has_its_own_rule() {
     let (todoist, linear, home) = both();
     routes(&home, &["kind:link=linear/ENG", "kind:task=todoist/Offers"]).expect(0);
