@@ -3,15 +3,14 @@
 use std::cell::{Cell, OnceCell};
 use std::time::{Duration, Instant};
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use url::Url;
-use zeroize::Zeroizing;
 
+use super::error::{causes, translate};
+use super::message::{Answer, Request};
 use super::pace::Pace;
 use super::retry::time_there;
 use super::sketch::{Sketch, Sketches};
 use super::{HttpError, Limits, host};
-use crate::vault::Secret;
 
 /// How we call ourselves.
 pub(super) const USER: &str = concat!("integ/", env!("CARGO_PKG_VERSION"));
@@ -29,84 +28,6 @@ pub(crate) struct Client {
     plain: OnceCell<reqwest::Client>,
     direct: OnceCell<reqwest::Client>,
     routed: OnceCell<reqwest::Client>,
-}
-
-pub(crate) struct Request {
-    pub method: Method,
-    pub url: Url,
-    pub headers: HeaderMap,
-    pub body: Vec<u8>,
-    /// The path carries the token: no log shows it.
-    pub has_secret_path: bool,
-    /// What `--dry-run` masks wherever it stands.
-    pub secrets: Vec<Secret>,
-}
-
-pub(crate) struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: Vec<u8>,
-}
-
-impl Request {
-    pub(crate) fn new(method: Method, url: Url) -> Request {
-        Request {
-            method,
-            url,
-            headers: HeaderMap::new(),
-            body: Vec::new(),
-            has_secret_path: false,
-            secrets: Vec::new(),
-        }
-    }
-
-    pub(crate) fn header(mut self, name: &str, value: &str) -> Request {
-        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(value)) {
-            self.headers.insert(name, value);
-        }
-        self
-    }
-
-    /// The `Authorization` header, marked so that no log shows it.
-    pub(crate) fn authorization(mut self, value: &Secret) -> Request {
-        if let Ok(mut value) = HeaderValue::from_str(value.expose()) {
-            value.set_sensitive(true);
-            self.headers.insert(http::header::AUTHORIZATION, value);
-        }
-        self
-    }
-}
-
-impl Request {
-    /// HTTP Basic as OAuth wants it: each half form-encoded first (RFC 6749 §2.3.1).
-    pub(crate) fn basic(mut self, id: &str, secret: &Secret) -> Request {
-        use base64::Engine;
-        let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-        let pair = Zeroizing::new(format!("{}:{}", encode(id), encode(secret.expose())));
-        let text = format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(&*pair));
-        if let Ok(mut value) = HeaderValue::from_str(&text) {
-            value.set_sensitive(true);
-            self.headers.insert(http::header::AUTHORIZATION, value);
-        }
-        self
-    }
-
-    pub(crate) fn form(mut self, fields: &[(&str, &str)]) -> Request {
-        let mut form = url::form_urlencoded::Serializer::new(String::new());
-        self.body = form.extend_pairs(fields).finish().into_bytes();
-        self.header("content-type", "application/x-www-form-urlencoded")
-    }
-
-    pub(crate) fn json(mut self, body: &serde_json::Value) -> Request {
-        self.body = body.to_string().into_bytes();
-        self.header("content-type", "application/json")
-    }
-}
-
-impl Answer {
-    pub(crate) fn json(&self) -> Option<serde_json::Value> {
-        serde_json::from_slice(&self.body).ok()
-    }
 }
 
 impl Client {
@@ -234,66 +155,8 @@ fn skew(answer: &Answer) -> Option<i64> {
     time_there(&answer.headers).map(|theirs| crate::clock::now().saturating_sub(theirs))
 }
 
-fn translate(error: &reqwest::Error, name: &str) -> HttpError {
-    let host = name.to_owned();
-    match tls_problem(error) {
-        Some(rustls::Error::InvalidCertificate(why)) => {
-            return HttpError::Certificate { host, why: why.to_string() };
-        }
-        Some(other) => return HttpError::Handshake { host, why: other.to_string() },
-        None => {}
-    }
-    // Before a connection stands nothing was sent; afterwards the request may have arrived.
-    let sent = !error.is_connect();
-    if error.is_timeout() {
-        HttpError::TimedOut { host, sent }
-    } else if sent && !error.is_request() {
-        HttpError::Broken { host }
-    } else {
-        HttpError::Unreachable { host, why: causes(error), sent }
-    }
-}
-
-/// The refusal of TLS in the chain of causes, if that is what it was.
-fn tls_problem(error: &reqwest::Error) -> Option<&rustls::Error> {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(error);
-    while let Some(at) = cause {
-        if let Some(
-            refusal @ (rustls::Error::InvalidCertificate(_)
-            | rustls::Error::AlertReceived(_)
-            | rustls::Error::PeerIncompatible(_)),
-        ) = tls_error(at)
-        {
-            return Some(refusal);
-        }
-        cause = at.source();
-    }
-    None
-}
-
-/// Each layer below wraps the error in one more `io::Error`, whose `source` skips what it wraps.
-pub(crate) fn tls_error<'a>(cause: &'a (dyn std::error::Error + 'static)) -> Option<&'a rustls::Error> {
-    let mut at = cause;
-    while let Some(wrapped) = at.downcast_ref::<std::io::Error>().and_then(|error| error.get_ref()) {
-        at = wrapped;
-    }
-    at.downcast_ref()
-}
-
-/// The innermost cause: the outer ones repeat the URL, which may hold a token.
-fn causes(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(deeper) = cause.source() {
-        cause = deeper;
-    }
-    if std::ptr::eq(std::ptr::from_ref(cause).cast::<()>(), std::ptr::from_ref(error).cast::<()>()) {
-        return "the connection failed".to_owned();
-    }
-    cause.to_string()
-}
-
 /// For messages: a query may hold a secret.
-pub(crate) fn without_query(url: &Url) -> String {
+fn without_query(url: &Url) -> String {
     let mut url = url.clone();
     url.set_query(None);
     url.set_fragment(None);

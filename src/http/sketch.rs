@@ -7,7 +7,8 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::client::{Request, USER};
+use super::client::USER;
+use super::message::Request;
 use crate::vault::Secret;
 
 const MASK: &str = "***";
