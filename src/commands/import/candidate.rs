@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::super::connect::{Settlement, wanted_site};
+use super::identify::{Identified, Wishes, identify};
 use crate::app::{App, no_client};
 use crate::bundle::{Carried, Entry, Given};
 use crate::clock;
@@ -10,16 +11,8 @@ use crate::error::{Error, Kind};
 use crate::http::host;
 use crate::name::Name;
 use crate::oauth::Client;
-use crate::providers::{ClientAuth, OptionError, Options, Provider, ProviderError, issuer_file};
+use crate::providers::{OptionError, Options, Provider, ProviderError};
 use crate::vault::{Endpoints, Grant, Secret};
-
-/// What the command line says about every entry.
-pub(super) struct Wishes<'a> {
-    pub name: Option<&'a Name>,
-    pub provider: Option<&'a str>,
-    pub issuer: Option<&'a str>,
-    pub options: &'a [(String, String)],
-}
 
 pub(super) struct Candidate {
     pub name: Name,
@@ -233,55 +226,6 @@ fn accept_type(provider: &Provider, token_type: Option<&str>) -> Result<(), Erro
             || provider.token_types.iter().any(|t| t.eq_ignore_ascii_case(word))
     });
     if known { Ok(()) } else { Err(Error::usage("its token has a type that cannot be used")) }
-}
-
-struct Identified {
-    name: Name,
-    provider: Provider,
-    service: Option<Vec<String>>,
-    file: Option<String>,
-}
-
-fn identify(
-    app: &App,
-    name: Name,
-    word: &str,
-    given: &Given,
-    wishes: &Wishes<'_>,
-) -> Result<Identified, Error> {
-    let catalogue = app.catalogue();
-    match (catalogue.provider(word), wishes.issuer) {
-        (Ok(provider), Some(issuer)) if provider.issuer.as_deref() != Some(issuer) => {
-            Err(Error::usage(format!("`{word}` is a provider with another issuer"))
-                .help("choose another name"))
-        }
-        (Ok(provider), _) => Ok(Identified { name, provider, service: None, file: None }),
-        (Err(ProviderError::Unknown { .. }), Some(issuer)) => {
-            let public = given.client_id.is_some() && given.client_secret.is_none();
-            let usual = || ["openid", "email", "profile", "offline_access"].map(str::to_owned).to_vec();
-            let scopes = given.scopes.clone().unwrap_or_else(usual);
-            let client_auth = if public { ClientAuth::None } else { ClientAuth::default() };
-            let issuer = Some(issuer.to_owned());
-            let described =
-                Provider { title: word.to_owned(), issuer, scopes, client_auth, ..Provider::default() };
-            let text = issuer_file(&described);
-            let provider = catalogue
-                .with_own(word, Some(&text))
-                .map_err(|_| Error::usage("--issuer is not a safe URL"))?;
-            Ok(Identified { name, provider, service: None, file: Some(text) })
-        }
-        (Err(unknown @ ProviderError::Unknown { .. }), None) => {
-            let Some(provider) = catalogue.provider_of_service(word) else {
-                return Err(Error::from(unknown).help(format!(
-                    "integ providers lists them; for any OAuth server: integ import {name} --issuer URL"
-                )));
-            };
-            let service = provider.service.get(word).map(|view| view.capabilities.clone());
-            let name = if name.head() == word { name.under(&provider.name) } else { name };
-            Ok(Identified { name, provider, service, file: None })
-        }
-        (Err(other), _) => Err(other.into()),
-    }
 }
 
 /// A seal says nothing about who wrote the bundle: the addresses in it, where the refresh token and our client secret

@@ -4,6 +4,7 @@
 mod candidate;
 mod client;
 mod examine;
+mod identify;
 mod source;
 mod store;
 
@@ -20,8 +21,9 @@ use crate::name::{Name, simple};
 use crate::oauth::Client;
 use crate::output::sanitise;
 use crate::vault::Grant;
-use candidate::{Candidate, Wishes};
+use candidate::Candidate;
 use examine::Examined;
+use identify::Wishes;
 use source::Source;
 
 /// Take over connections from a token, JSON or a sealed bundle

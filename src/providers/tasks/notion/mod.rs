@@ -3,6 +3,7 @@
 //! through for it.
 
 mod body;
+mod property;
 mod schema;
 
 use std::time::Duration;

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::body::pieces;
-use crate::new_task::{Due, Priority, Remote};
+use super::property::{Property, date, named, rich, several};
+use crate::new_task::Remote;
 use crate::providers::tasks::{Order, Target, Trouble, items, text};
 
 /// Among several properties of a type, those that are meant: the first name that is there.
@@ -15,25 +15,6 @@ const TAGS: &[&str] = &["tags", "tag", "labels", "label", "schlagwörter"];
 const PRIORITY: &[&str] = &["priority", "prio", "priorität", "importance", "urgency"];
 const PARENT: &[&str] = &["parent item", "parent task", "parent", "parent-task"];
 const CHECKED: &[&str] = &["done", "complete", "completed", "finished", "erledigt"];
-
-/// What stands for a priority among the options of a property.
-fn levels(priority: Priority) -> &'static [&'static str] {
-    match priority {
-        Priority::Urgent => &["urgent", "critical", "highest", "very high", "p1"],
-        Priority::High => &["high", "important", "p2"],
-        Priority::Normal => &["normal", "medium", "p3"],
-        Priority::Low => &["low", "lowest", "p4"],
-    }
-}
-
-#[derive(Clone, Debug, Default)]
-struct Property {
-    name: String,
-    kind: String,
-    options: Vec<String>,
-    /// Those that mean: done.
-    closed: Vec<String>,
-}
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Schema(Vec<Property>);
@@ -206,100 +187,6 @@ impl Schema {
             due,
         })
     }
-}
-
-impl Property {
-    fn level(&self, priority: Priority) -> Result<String, Trouble> {
-        let words = levels(priority);
-        // People put signs before the words.
-        let core = |option: &str| option.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-        let found = words.iter().find_map(|word| self.options.iter().find(|option| core(option) == *word));
-        if let Some(found) = found {
-            return Ok(found.clone());
-        }
-        Err(Trouble::Unfit(format!(
-            "`{}` has no option for {}: use --field \"{}=…\" with one of: {}",
-            self.name,
-            priority.word(),
-            self.name,
-            self.options.join(", ")
-        )))
-    }
-
-    fn value(&self, text: &str, people: &[Target]) -> Result<Value, Trouble> {
-        let unfit = |what: &str| Trouble::Unfit(format!("`{}` takes {what}, not `{text}`", self.name));
-        Ok(match self.kind.as_str() {
-            "rich_text" => json!({"rich_text": rich(text)}),
-            "number" => {
-                let number: serde_json::Number = text.trim().parse().map_err(|_| unfit("a number"))?;
-                json!({"number": number})
-            }
-            "select" => named(self, text),
-            "status" => {
-                let known = self.options.iter().find(|option| option.to_lowercase() == text.to_lowercase());
-                named(self, known.ok_or_else(|| unfit(&format!("one of: {}", self.options.join(", "))))?)
-            }
-            "multi_select" => {
-                several(&text.split(',').map(|word| word.trim().to_owned()).collect::<Vec<_>>())?
-            }
-            "date" => {
-                let due = Due::try_from(text.to_owned()).map_err(|_| unfit("a date (2026-12-01)"))?;
-                date(&due)
-            }
-            "people" => {
-                let person = people.iter().find(|person| person.is_called(text));
-                let person = person.ok_or_else(|| unfit("a person of the workspace"))?;
-                json!({"people": [{"object": "user", "id": person.id}]})
-            }
-            "checkbox" => match text.to_ascii_lowercase().as_str() {
-                "true" | "yes" | "1" => json!({"checkbox": true}),
-                "false" | "no" | "0" => json!({"checkbox": false}),
-                _ => return Err(unfit("yes or no")),
-            },
-            kind @ ("url" | "email" | "phone_number") => json!({kind: text}),
-            "relation" => {
-                let ids: Vec<Value> = text.split(',').map(|id| json!({"id": id.trim()})).collect();
-                json!({"relation": ids})
-            }
-            "title" => return Err(Trouble::Unfit(format!("`{}` is the title", self.name))),
-            kind => return Err(Trouble::Unfit(format!("`{}` ({kind}) cannot be set", self.name))),
-        })
-    }
-}
-
-fn named(property: &Property, option: &str) -> Value {
-    let known = property.options.iter().find(|known| known.to_lowercase() == option.to_lowercase());
-    json!({&property.kind: {"name": known.map_or(option, String::as_str)}})
-}
-
-/// Unknown ones are made; a comma would divide one.
-fn several(words: &[String]) -> Result<Value, Trouble> {
-    if let Some(bad) = words.iter().find(|word| word.contains(',') || word.is_empty()) {
-        return Err(Trouble::Unfit(format!("`{bad}` is no tag: Notion's have no commas")));
-    }
-    let names: Vec<Value> = words.iter().map(|word| json!({"name": word})).collect();
-    Ok(json!({"multi_select": names}))
-}
-
-fn date(due: &Due) -> Value {
-    match due {
-        Due::Day(day) => json!({"date": {"start": day.to_string()}}),
-        Due::At { at, zone } => {
-            let known = zone.as_deref().and_then(|name| Some((name, jiff::tz::TimeZone::get(name).ok()?)));
-            match known {
-                // With a zone the time has no offset.
-                Some((name, zone)) => {
-                    let local = zone.to_datetime(*at).strftime("%Y-%m-%dT%H:%M:%S").to_string();
-                    json!({"date": {"start": local, "time_zone": name}})
-                }
-                None => json!({"date": {"start": at.to_string()}}),
-            }
-        }
-    }
-}
-
-fn rich(text: &str) -> Vec<Value> {
-    pieces(text).into_iter().map(|piece| json!({"type": "text", "text": {"content": piece}})).collect()
 }
 
 /// The text of a rich text.
