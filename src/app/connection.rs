@@ -150,7 +150,7 @@ impl App {
         let forgotten = self.index().and_then(|index| Ok(index.forget(name)?));
         if let Err(error) = forgotten {
             self.out.warn(&format!("what is mirrored of {name} is still here: {}", error.message));
-            self.out.hint(&format!("integ calendar remove {name}"));
+            self.out.hint("integ calendar list shows it, integ calendar remove CALENDAR forgets it");
         }
         Ok(())
     }

@@ -158,10 +158,11 @@ impl App {
     }
 
     /// A connection gets another name: those that lean on it follow. The caller holds their locks.
-    pub(crate) fn lean_on(&self, new: &Name, leaning: &[Name]) -> Result<(), Error> {
+    pub(crate) fn lean_on(&self, old: &Name, new: &Name, leaning: &[Name]) -> Result<(), Error> {
         let vault = self.vault()?;
         for name in leaning {
-            let Some(mut grant) = vault.grant(name)? else { continue };
+            let found = vault.grant(name)?.filter(|grant| grant.via() == Some(old.as_str()));
+            let Some(mut grant) = found else { continue };
             grant.options.insert("via".into(), new.to_string());
             vault.save(name, &mut grant)?;
             self.out.say(format!("{name} signs in with the token of {new} now."));

@@ -32,16 +32,16 @@ impl Rename {
         app.subject.set(Some(new.to_string()));
         let settings = settings_with(app, &old)?;
         let grant = app.block_on(rename(app, &old, &new))??;
+        for key in settings {
+            app.out.warn(&format!("the setting {key} still says {old}"));
+            app.out.hint("integ config edit");
+        }
         if app.out.json {
             return Ok(app
                 .out
                 .document("renamed", vec![json!({"from": old.as_str(), "to": new.as_str()})])?);
         }
         app.out.say(format!("{old} is called {new} now."));
-        for key in settings {
-            app.out.warn(&format!("the setting {key} still says {old}"));
-            app.out.hint("integ config edit");
-        }
         if new.head() != grant.provider {
             app.out.say(format!("To sign in again: integ connect {new} --provider {}", grant.provider));
         }
@@ -95,7 +95,7 @@ async fn rename(app: &App, old: &Name, new: &Name) -> Result<Grant, Error> {
         let _ = vault.delete(new);
         return Err(error);
     }
-    app.lean_on(new, &leaning)?;
+    app.lean_on(old, new, &leaning)?;
     vault.rename(old, new, &mut grant)?;
     Ok(grant)
 }

@@ -11,6 +11,10 @@ impl Vault {
     /// Puts a copy under the new name, which nobody sees yet, and reads it back. The caller holds both locks.
     pub(crate) fn copy(&self, old: &Name, new: &Name) -> Result<Option<Grant>, VaultError> {
         let Some(mut grant) = self.grant(old)? else { return Ok(None) };
+        // Two that are a copy of each other would both be seen by nobody.
+        if grant.copy_of.is_some() {
+            self.save(old, &mut grant)?;
+        }
         let key = entry::grant(&self.profile, new);
         grant.generation += 1;
         grant.copy_of = Some(entry::grant(&self.profile, old));
@@ -47,8 +51,8 @@ impl Vault {
 
     pub(super) fn is_unfinished(&self, grant: &Grant) -> bool {
         let original = || {
-            let key = grant.copy_of.as_ref()?;
-            self.grant(&entry::grant_name(&self.profile, key)?).ok().flatten()
+            let key = grant.copy_of.as_ref().filter(|key| entry::grant_name(&self.profile, key).is_some())?;
+            decode(key, &self.store.read(key).ok()??).ok()
         };
         original().is_some_and(|original| is_same(&original, grant))
     }
@@ -62,9 +66,12 @@ pub(super) fn finished(profile: &str, mut all: Listed<Name, Grant>) -> Listed<Na
                 && original.as_ref().is_ok_and(|original| is_same(original, grant))
         })
     };
-    let keep: Vec<bool> = all.iter().map(|(_, grant)| !grant.as_ref().is_ok_and(is_copy)).collect();
-    let mut keep = keep.into_iter();
-    all.retain(|_| keep.next().unwrap_or(true));
+    let copies: Vec<Name> = all
+        .iter()
+        .filter(|(_, grant)| grant.as_ref().is_ok_and(is_copy))
+        .map(|(name, _)| name.clone())
+        .collect();
+    all.retain(|(name, _)| !copies.contains(name));
     all
 }
 

@@ -57,3 +57,17 @@ fn whoever_has_the_old_name_next_is_no_original() {
     vault.save(&two, &mut saved).unwrap();
     assert_eq!(saved.copy_of, None);
 }
+
+#[test]
+fn there_and_back_after_a_rename_that_could_not_save_once_more() {
+    let home = Home::new();
+    let (vault, one, two) = (home.vault("default"), name("one"), name("two"));
+    vault.save(&one, &mut grant("a", None)).unwrap();
+    vault.copy(&one, &two).unwrap();
+    vault.delete_item("default/one").unwrap();
+    let mut back = vault.copy(&two, &one).unwrap().unwrap();
+    assert_eq!(names(&vault), ["two"]);
+    assert!(vault.grant(&one).unwrap().is_none() && vault.grant(&two).unwrap().is_some());
+    vault.rename(&two, &one, &mut back).unwrap();
+    assert_eq!(names(&vault), ["one"]);
+}
