@@ -1,5 +1,6 @@
 //! WHAT A PERSON CAN ASK. One file is one subcommand: its arguments and its `run`.
 
+mod any_server;
 mod api;
 mod calendar;
 mod completions;

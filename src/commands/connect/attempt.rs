@@ -7,6 +7,7 @@ use super::client;
 use super::settle::{Settled, Settlement};
 use super::target::Target;
 use crate::app::App;
+use crate::commands::setup;
 use crate::error::cures::SignInPlace;
 use crate::error::{Error, Kind};
 use crate::oauth::loopback::Answer;
@@ -85,7 +86,7 @@ impl<'a> Attempt<'a> {
 
     /// Nothing is stored yet: where no better cure is known, it is to sign in again.
     pub(super) fn words(&self, error: OauthError) -> Error {
-        let registered = super::flow::registered(self);
+        let registered = self.registered();
         let place = self.place(&registered);
         let error = self.app.mind_the_clock(place.error(error));
         let name = &self.target.name;
@@ -98,12 +99,17 @@ impl<'a> Attempt<'a> {
         }
     }
 
+    /// What has to be registered, for the cure of a redirect that is not.
+    fn registered(&self) -> Vec<String> {
+        setup::entered(self.app, &self.target.provider, self.arguments.port).unwrap_or_default()
+    }
+
     fn place<'p>(&'p self, registered: &'p [String]) -> SignInPlace<'p> {
         SignInPlace { name: &self.target.name, provider: &self.target.provider, registered }
     }
 
     pub(super) fn timed_out(&self, patience: Duration) -> Error {
-        let registered = super::flow::registered(self);
+        let registered = self.registered();
         self.place(&registered).timed_out(i64::try_from(patience.as_secs()).unwrap_or(0))
     }
 }

@@ -1,16 +1,30 @@
 //! From the way that was decided to its end, and what follows a first sign-in.
 
 use super::arguments::Connect;
-use super::attempt::Attempt;
 use super::decide::{Decision, End, Offer, Undecided, Way, decide};
 use super::settle::Settled;
 use super::target::Target;
-use super::{anywhere, browser, device, paste, rehearse, waiting};
+use super::{browser, device, paste, rehearse, waiting};
 use crate::app::{App, Surroundings, environment};
-use crate::commands::setup;
+use crate::commands::{any_server, setup};
 use crate::error::{Error, Kind};
 use crate::oauth::{Redirect, Server};
 use crate::providers::ClientAuth;
+
+/// Finds out where the server's endpoints are, and for a new one what it is.
+pub(super) async fn meet(
+    app: &App,
+    arguments: &Connect,
+    mut target: Target,
+) -> Result<(Target, Server), Error> {
+    if !target.is_new_provider {
+        let server = Server::of(&target.provider, app.http()?, app.budget()?).await?;
+        return Ok((target, server));
+    }
+    let server = any_server::introduce(app, &mut target.provider, &arguments.scope).await?;
+    target.scopes.clone_from(&target.provider.scopes);
+    Ok((target, server))
+}
 
 /// `None`: another process will finish it.
 pub(super) async fn sign_in(
@@ -21,7 +35,7 @@ pub(super) async fn sign_in(
     if !app.is_dry() {
         waiting::sweep(app);
     }
-    let (target, server) = anywhere::meet(app, arguments, target).await?;
+    let (target, server) = meet(app, arguments, target).await?;
     let target = &target;
     let provider = &target.provider;
     if provider.uses_pkce() && server.issuer.is_some() && server.lacks_s256() {
@@ -119,10 +133,5 @@ pub(super) fn finish(app: &App, target: &Target, settled: &Settled) -> Result<()
     if !target.is_new_provider {
         return Ok(());
     }
-    anywhere::write_provider_file(app, &target.provider, settled.client_auth)
-}
-
-/// What has to be registered, for the cure of a redirect that is not.
-pub(super) fn registered(attempt: &Attempt<'_>) -> Vec<String> {
-    setup::entered(attempt.app, &attempt.target.provider, attempt.arguments.port).unwrap_or_default()
+    any_server::write_provider_file(app, &target.provider, settled.client_auth)
 }

@@ -1,6 +1,6 @@
 //! Authorises an account.
 
-mod anywhere;
+mod account;
 mod arguments;
 mod attempt;
 mod browser;
@@ -27,7 +27,6 @@ use crate::app::{App, Need};
 use crate::error::Error;
 use crate::oauth::Client;
 use crate::providers::Protocol;
-pub(super) use anywhere::{describe, introduce};
 pub(crate) use arguments::Connect;
 pub(super) use settle::{Settlement, pasted};
 pub(super) use site::{Sited, choose as choose_site, wanted as wanted_site};

@@ -7,7 +7,7 @@ use super::attempt::{Attempt, patience};
 use super::settle::Settled;
 use super::target::Target;
 use super::waiting::{self, Half, Waiting};
-use super::{anywhere, client, device, flow, paste};
+use super::{client, device, flow, paste};
 use crate::app::{App, no_client};
 use crate::error::Error;
 use crate::name::Name;
@@ -25,7 +25,7 @@ pub(super) async fn finish(
     app.subject.set(Some(waiting.name.to_string()));
     let kept = Connect { timeout: arguments.timeout, ..waiting.arguments.to_keep() };
     let target = Target::of(app, &kept)?;
-    let (target, server) = anywhere::meet(app, &kept, target).await?;
+    let (target, server) = flow::meet(app, &kept, target).await?;
     let client = app.client(&target.provider)?.ok_or_else(|| no_client(&target.provider.name))?;
     waiting.check(&server, &client.id)?;
     let provider = client::with_its_auth(&target, &server, &client)?;

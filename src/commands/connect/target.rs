@@ -2,8 +2,9 @@
 
 use super::arguments::Connect;
 use super::settle::Settlement;
-use super::{anywhere, site};
+use super::site;
 use crate::app::App;
+use crate::commands::any_server;
 use crate::commands::options::{ask, chosen};
 use crate::error::Error;
 use crate::name::Name;
@@ -118,7 +119,8 @@ struct Named {
 fn identify(app: &App, arguments: &Connect) -> Result<Named, Error> {
     let known = |name, provider, service| Ok(Named { name, provider, service, is_new_provider: false });
     let (name, catalogue) = (arguments.named()?, app.catalogue());
-    if let Some(provider) = anywhere::named(app, arguments, name.head())? {
+    let (issuer, resource) = (arguments.issuer.as_ref(), arguments.resource.as_ref());
+    if let Some(provider) = any_server::named(app, name.head(), issuer, resource, &arguments.scope)? {
         let is_new_provider = provider.origin.is_empty();
         return Ok(Named { name, provider, service: None, is_new_provider });
     }

@@ -3,10 +3,9 @@
 use clap::Args;
 use serde_json::json;
 
-use super::may_be_called;
 use super::question::{Question, ask};
 use crate::app::App;
-use crate::commands::connect::{describe, introduce};
+use crate::commands::any_server::{describe, introduce, may_be_called};
 use crate::error::{Error, Kind};
 use crate::name::simple;
 use crate::oauth::Server;

@@ -50,17 +50,6 @@ impl Providers {
     }
 }
 
-/// Names that a command beside them has already.
-const TAKEN: [&str; 3] = ["add", "check", "help"];
-
-/// Whether a new provider can have this name.
-pub(super) fn may_be_called(name: &str) -> Result<(), Error> {
-    if TAKEN.contains(&name) {
-        return Err(Error::usage(format!("a provider cannot be called `{name}`")).help("choose another name"));
-    }
-    Ok(())
-}
-
 fn find(app: &App, name: &str) -> Result<Provider, Error> {
     match app.catalogue().provider(name) {
         Err(unknown @ ProviderError::Unknown { .. }) => {

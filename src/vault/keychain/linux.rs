@@ -2,12 +2,15 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use super::Reach;
 use crate::vault::secret_service::{KeychainError, SecretService};
 use crate::vault::{Bytes, Listed, Reservation, Store, VaultError};
 
 const SERVICE: (&str, &str) = ("service", "integ");
+/// Between two questions to a service that is starting.
+const PAUSE: Duration = Duration::from_millis(50);
 
 pub(crate) struct Keychain {
     reach: Reach,
@@ -20,11 +23,27 @@ impl Keychain {
         Keychain { reach, locks: OnceCell::new(), connection: RefCell::new(None) }
     }
 
-    /// One conversation; a lock is opened once if a person is there. A connection that failed is not used again.
+    /// A service that has just been started is on the bus before its methods are: it is asked again until the limit.
     fn ask<T>(
         &self,
         question: impl Fn(&mut SecretService) -> Result<T, KeychainError>,
     ) -> Result<T, VaultError> {
+        let asked = Instant::now();
+        loop {
+            match self.ask_once(&question) {
+                Err(error) if error.is_starting() && asked.elapsed() < self.reach.limit => {
+                    std::thread::sleep(PAUSE);
+                }
+                answer => return answer.map_err(translate),
+            }
+        }
+    }
+
+    /// One conversation; a lock is opened once if a person is there. A connection that failed is not used again.
+    fn ask_once<T>(
+        &self,
+        question: impl Fn(&mut SecretService) -> Result<T, KeychainError>,
+    ) -> Result<T, KeychainError> {
         let mut held = self.connection.borrow_mut();
         let mut service = match held.take() {
             Some(service) => service,
@@ -32,18 +51,16 @@ impl Keychain {
                 self.reach.address.as_deref(),
                 self.reach.runtime_dir.as_deref(),
                 self.reach.limit,
-            )
-            .map_err(translate)?,
+            )?,
         };
         let mut answer = question(&mut service);
         if let (Err(KeychainError::Locked | KeychainError::NoCollection), Some(patience)) =
             (&answer, self.reach.unlock)
         {
             (self.reach.say_waiting)();
-            service.unlock(patience).map_err(translate)?;
+            service.unlock(patience)?;
             answer = question(&mut service);
         }
-        let answer = answer.map_err(translate);
         if answer.is_ok() {
             *held = Some(service);
         }
@@ -112,16 +129,18 @@ fn translate(error: KeychainError) -> VaultError {
 #[cfg(test)]
 mod tests {
     use std::rc::Rc;
-    use std::time::Duration;
 
     use super::*;
-    use crate::vault::secret_service::tests::stage;
+    use crate::vault::secret_service::tests::{stage, starting};
 
     /// `patient`: somebody is there to unlock it. The second counts how often they were told.
     fn keychain(address: &str, patient: bool) -> (Keychain, Rc<RefCell<u32>>) {
+        within(Duration::from_secs(30), address, patient)
+    }
+
+    fn within(limit: Duration, address: &str, patient: bool) -> (Keychain, Rc<RefCell<u32>>) {
         let told = Rc::new(RefCell::new(0));
         let counting = Rc::clone(&told);
-        let limit = Duration::from_secs(30);
         let reach = Reach {
             address: Some(address.to_owned()),
             runtime_dir: None,
@@ -166,6 +185,17 @@ mod tests {
         let (in_vain, told) = keychain(&stage(&[], true, false), true);
         assert!(matches!(write(&in_vain), Err(VaultError::Locked)));
         assert_eq!(*told.borrow(), 1);
+    }
+
+    #[test]
+    fn one_that_has_just_been_started_is_asked_again() {
+        let (soon, _) = keychain(&starting(2), false);
+        assert_eq!(soon.read("p/a").unwrap().unwrap().as_slice(), b"secret of /i/1");
+        let (late, _) = keychain(&starting(1), false);
+        write(&late).unwrap();
+        let (never, _) = within(Duration::from_millis(120), &starting(u32::MAX), false);
+        let said = never.read("p/a").unwrap_err();
+        assert!(matches!(&said, VaultError::Refused(why) if why.contains("UnknownMethod")), "{said:?}");
     }
 
     #[test]

@@ -29,6 +29,11 @@ impl KeychainError {
         Self::Broken { what: what.into() }
     }
 
+    /// Its name is on the bus and its objects are not yet: what every Secret Service has is unknown to it.
+    pub(crate) fn is_starting(&self) -> bool {
+        matches!(self, Self::Refused { name, .. } if name == "org.freedesktop.DBus.Error.UnknownMethod")
+    }
+
     /// The meaning of a D-Bus error. The message comes from another program: it is cut and cleaned before a terminal sees it.
     pub(super) fn from_reply(name: &str, message: &str) -> Self {
         match name {

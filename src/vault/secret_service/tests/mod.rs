@@ -35,6 +35,21 @@ pub(in crate::vault) fn stage(open: &[&'static str], locked: bool, opens: bool) 
     })
 }
 
+/// The address of a keychain that knows none of its methods the first times it is asked.
+pub(in crate::vault) fn starting(times: u32) -> String {
+    let left = std::sync::Mutex::new(times);
+    let mut fake = FakeKeychain::new();
+    fake.open = vec!["/i/1"];
+    answers(move |heard| {
+        let mut left = left.lock().unwrap();
+        if *left == 0 {
+            return fake.answer(heard);
+        }
+        *left -= 1;
+        heard.error("org.freedesktop.DBus.Error.UnknownMethod")
+    })
+}
+
 /// How reading fails there.
 fn failure(address: &str) -> KeychainError {
     on(address, PATIENT).read(WHO).unwrap_err()

@@ -1,8 +1,6 @@
 //! Any server: one that is known only by its issuer, or by a resource that it gives tokens for. It becomes a provider
 //! like any other with the first successful sign-in.
 
-use super::arguments::Connect;
-use super::target::Target;
 use crate::app::App;
 use crate::error::{Error, Kind};
 use crate::http::host;
@@ -15,9 +13,25 @@ use crate::vault::RefreshRule;
 const USUAL: [&str; 4] = ["openid", "email", "profile", "offline_access"];
 const OFFLINE: &str = "offline_access";
 
+/// Names that a command beside `integ providers NAME` has already.
+const TAKEN: [&str; 3] = ["add", "check", "help"];
+
+/// Whether a new provider can have this name.
+pub(super) fn may_be_called(name: &str) -> Result<(), Error> {
+    if TAKEN.contains(&name) {
+        return Err(Error::usage(format!("a provider cannot be called `{name}`")).help("choose another name"));
+    }
+    Ok(())
+}
+
 /// The provider that `--issuer` or `--resource` means; one that is new comes from nowhere yet.
-pub(super) fn named(app: &App, arguments: &Connect, name: &str) -> Result<Option<Provider>, Error> {
-    let (issuer, resource) = (arguments.issuer.as_ref(), arguments.resource.as_ref());
+pub(super) fn named(
+    app: &App,
+    name: &str,
+    issuer: Option<&String>,
+    resource: Option<&String>,
+    scopes: &[String],
+) -> Result<Option<Provider>, Error> {
     if issuer.is_none() && resource.is_none() {
         return Ok(None);
     }
@@ -33,15 +47,15 @@ pub(super) fn named(app: &App, arguments: &Connect, name: &str) -> Result<Option
                 .help(format!("integ connect {name} uses it as it is; otherwise choose another name")))
         }
         Err(ProviderError::Unknown { .. }) => {
-            crate::commands::providers::may_be_called(name)?;
-            describe(name, issuer, resource, &arguments.scope).map(Some)
+            may_be_called(name)?;
+            describe(name, issuer, resource, scopes).map(Some)
         }
         Err(other) => Err(other.into()),
     }
 }
 
 /// A server of which nothing but an address is known.
-pub(in crate::commands) fn describe(
+pub(super) fn describe(
     name: &str,
     issuer: Option<&String>,
     resource: Option<&String>,
@@ -65,24 +79,9 @@ pub(in crate::commands) fn describe(
     })
 }
 
-/// Finds out where the server's endpoints are, and for a new one what it is.
-pub(super) async fn meet(
-    app: &App,
-    arguments: &Connect,
-    mut target: Target,
-) -> Result<(Target, Server), Error> {
-    if !target.is_new_provider {
-        let server = Server::of(&target.provider, app.http()?, app.budget()?).await?;
-        return Ok((target, server));
-    }
-    let server = introduce(app, &mut target.provider, &arguments.scope).await?;
-    target.scopes.clone_from(&target.provider.scopes);
-    Ok((target, server))
-}
-
 /// Fills in what the server, or the resource, says about itself. A person who gave the address of a resource as an
 /// issuer is understood too.
-pub(in crate::commands) async fn introduce(
+pub(super) async fn introduce(
     app: &App,
     provider: &mut Provider,
     wanted: &[String],
