@@ -6,7 +6,7 @@ use age::x25519::Identity;
 use zeroize::Zeroizing;
 
 use super::{Bundle, Entry, Form, Key, entries, open, sealed_for};
-use crate::fuzz::quotes_nothing;
+use crate::fuzz::holds::quotes_nothing;
 use crate::name::{Name, simple};
 
 /// Made for this corpus, and worth nothing.

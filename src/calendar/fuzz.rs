@@ -8,7 +8,7 @@ use jiff::civil::date;
 
 use super::agenda::Entry;
 use crate::event::{Event, Response, Status, When};
-use crate::fuzz::texts;
+use crate::fuzz::holds::texts;
 use crate::index::Calendar;
 
 /// The texts of one event: what and when, then its words.

@@ -6,19 +6,16 @@ use crate::error::{Error, Kind};
 use crate::http::host;
 use crate::oauth::{OauthError, Resource, Server, protected_resource};
 use crate::output::sanitise;
-use crate::providers::{ClientAuth, Provider, ProviderError, issuer_file};
+use crate::providers::{ClientAuth, Provider, ProviderError, is_taken, issuer_file};
 use crate::vault::RefreshRule;
 
 /// What is asked where nothing says what a server knows.
 const USUAL: [&str; 4] = ["openid", "email", "profile", "offline_access"];
 const OFFLINE: &str = "offline_access";
 
-/// Names that a command beside `integ providers NAME` has already.
-const TAKEN: [&str; 3] = ["add", "check", "help"];
-
 /// Whether a new provider can have this name.
 pub(super) fn may_be_called(name: &str) -> Result<(), Error> {
-    if TAKEN.contains(&name) {
+    if is_taken(name) {
         return Err(Error::usage(format!("a provider cannot be called `{name}`")).help("choose another name"));
     }
     Ok(())

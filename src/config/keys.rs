@@ -266,7 +266,7 @@ mod tests {
     #[test]
     fn every_default_is_acceptable() {
         for key in KEYS.iter().filter(|key| !key.default.is_empty()) {
-            assert!(key.parse(key.default).is_ok(), "{}", key.name);
+            assert!(key.kind.parse(key.default).is_ok(), "{}", key.name);
         }
     }
 
@@ -279,7 +279,7 @@ mod tests {
 
     #[test]
     fn a_wrong_value_is_refused_with_the_right_ones() {
-        let refusal = |key: &str, value: &str| find(key).unwrap().parse(value).unwrap_err();
+        let refusal = |key: &str, value: &str| find(key).unwrap().kind.parse(value).unwrap_err();
         assert!(refusal("vault.kind", "paper").contains("keychain, file"));
         assert!(refusal("limits.deadline", "0").contains("1 to 600"));
         assert!(refusal("limits.tries", "many").contains("whole number"));

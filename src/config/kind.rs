@@ -1,6 +1,5 @@
 //! What a setting may be: a value as it is typed, as it stands in the file, and in words.
 
-use super::keys::Key;
 use super::rule::Rule;
 use crate::duration;
 
@@ -20,10 +19,10 @@ pub(crate) enum Kind {
 
 const NO_LIST: &str = r#"this is a list: ["one", "another"]"#;
 
-impl Key {
+impl Kind {
     /// What may be set, in words.
     pub(crate) fn accepts(&self) -> String {
-        match &self.kind {
+        match self {
             Kind::Duration(least, most) => {
                 let words = |seconds: u64| duration::words(i64::try_from(seconds).unwrap_or(i64::MAX));
                 format!("a duration, {} to {}", words(*least), words(*most))
@@ -39,7 +38,7 @@ impl Key {
 
     /// The value as TOML, or what would be right.
     pub(crate) fn parse(&self, text: &str) -> Result<toml_edit::Value, String> {
-        match &self.kind {
+        match self {
             Kind::Duration(least, most) => {
                 let seconds = duration::parse(text)?.as_secs();
                 within(seconds, *least, *most, "seconds")?;
@@ -73,7 +72,7 @@ impl Key {
 
     /// Whether a value that stands in the file is one that `parse` would have made.
     pub(crate) fn accept(&self, value: &toml_edit::Value) -> Result<(), String> {
-        match (&self.kind, value) {
+        match (self, value) {
             (Kind::Command, toml_edit::Value::Array(words)) => {
                 let sound = !words.is_empty() && words.iter().all(|word| word.is_str());
                 sound.then_some(()).ok_or_else(|| "a command is a list of strings".to_owned())

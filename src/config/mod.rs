@@ -65,7 +65,7 @@ impl Config {
         for (key, item) in self.entries() {
             let found = keys::find(&key).ok_or_else(|| invalid(format!("there is no setting `{key}`")))?;
             let value = item.as_value().ok_or_else(|| invalid(format!("`{key}` has the wrong type")))?;
-            found.accept(value).map_err(|why| invalid(format!("`{key}`: {why}")))?;
+            found.kind.accept(value).map_err(|why| invalid(format!("`{key}`: {why}")))?;
         }
         Ok(())
     }
@@ -153,7 +153,8 @@ impl Config {
     /// Sets one key; the caller saves. Comments and order stay.
     pub(crate) fn set(&mut self, key: &str, text: &str) -> Result<(), ConfigError> {
         let found = keys::find(key).ok_or_else(|| ConfigError::UnknownKey(key.to_owned()))?;
-        let value = found.parse(text).map_err(|why| ConfigError::BadValue { key: key.to_owned(), why })?;
+        let value =
+            found.kind.parse(text).map_err(|why| ConfigError::BadValue { key: key.to_owned(), why })?;
         let mut steps: Vec<&str> = key.split('.').collect();
         let last = steps.pop().unwrap_or_default();
         let mut table = self.document.as_table_mut() as &mut dyn toml_edit::TableLike;

@@ -11,7 +11,7 @@ use crate::reason::Reason;
 
 pub(crate) use words::later;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Error {
     pub kind: Kind,
     pub message: String,

@@ -6,14 +6,11 @@ use std::time::{Duration, Instant};
 use url::Url;
 
 use super::error::{causes, translate};
-use super::message::{Answer, Request};
+use super::message::{Answer, Request, USER};
 use super::pace::Pace;
 use super::retry::time_there;
 use super::sketch::{Sketch, Sketches};
 use super::{HttpError, Limits, host};
-
-/// How we call ourselves.
-pub(super) const USER: &str = concat!("integ/", env!("CARGO_PKG_VERSION"));
 
 /// Built on first use: reading the system's roots costs more than everything else a command does.
 pub(crate) struct Client {

@@ -3,7 +3,7 @@
 use http::{HeaderMap, HeaderValue, header};
 
 use super::{FURTHEST, retry_after};
-use crate::fuzz::line_and_rest;
+use crate::fuzz::holds::line_and_rest;
 
 /// The first line is `Retry-After`, the rest `Date`.
 pub(crate) fn retry_after_and_date(data: &[u8]) {

@@ -6,6 +6,10 @@ use zeroize::Zeroizing;
 
 use crate::vault::Secret;
 
+/// How we call ourselves.
+pub(super) const USER: &str = concat!("integ/", env!("CARGO_PKG_VERSION"));
+
+#[derive(Clone)]
 pub(crate) struct Request {
     pub method: Method,
     pub url: Url,

@@ -7,8 +7,7 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::client::USER;
-use super::message::Request;
+use super::message::{Request, USER};
 use crate::vault::Secret;
 
 const MASK: &str = "***";

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::open::MIGRATIONS;
+use super::schema::MIGRATIONS;
 use super::{Index, IndexError};
 use crate::clock;
 use crate::vault::private::open_private;

@@ -14,6 +14,7 @@ mod presence;
 mod publish;
 mod row;
 mod runs;
+mod schema;
 mod senders;
 mod stage;
 mod targets;

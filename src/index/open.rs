@@ -10,18 +10,10 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::copies::{OWNED, Restored, copy_damaged, restore};
 use super::presence::Presence;
+use super::schema::MIGRATIONS;
 use super::{DAMAGED, Index, IndexError, WAIT};
 use crate::clock;
 use crate::vault::private::{open_private, private_dir};
-
-/// One script per version of the schema, never changed once released.
-pub(super) const MIGRATIONS: &[&str] = &[
-    include_str!("schema/001.sql"),
-    include_str!("schema/002.sql"),
-    include_str!("schema/003.sql"),
-    include_str!("schema/004.sql"),
-    include_str!("schema/005.sql"),
-];
 
 /// What is carried over from a damaged index, row by row.
 const TABLES: &[&str] = &["time_entry", "outbox", "connection", "run", "calendar", "tombstone", "target"];

@@ -17,7 +17,7 @@ pub(crate) use super::discovery::fuzz::discovery;
 use super::loopback::Answer as Callback;
 pub(crate) use super::loopback::fuzz::callback;
 use super::paste::{BareCode, read_callback};
-use crate::fuzz::{is_presentable, line_and_rest, quotes_nothing};
+use crate::fuzz::holds::{is_presentable, line_and_rest, quotes_nothing};
 use crate::http::{Answer, Budget, Client, Limits};
 use crate::providers::{Catalogue, Provider};
 use crate::vault::Secret;

@@ -1,7 +1,7 @@
 //! Nothing of what somebody else wrote controls a terminal.
 
 use super::sanitise;
-use crate::fuzz::texts;
+use crate::fuzz::holds::texts;
 
 /// What a terminal may act on, said a second time: by the ranges of Unicode.
 fn controls(c: char) -> bool {

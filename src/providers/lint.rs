@@ -1,18 +1,15 @@
 //! What is wrong with a provider file: everything at once, each with its line.
 
-mod meaning;
-
-pub(super) use meaning::dangers;
-
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::catalogue::{Catalogue, line_of, merge};
+use super::catalogue::{self, Catalogue};
+use super::file::{line_of, merge, of_table};
 use super::schema::Provider;
-use super::{ProviderError, catalogue};
+use super::{ProviderError, meaning};
 use crate::error::nearest;
 
 #[derive(Debug)]
@@ -58,7 +55,7 @@ impl Catalogue {
             overrides = common(&merged, &sound, "");
             merge(&mut merged, sound);
         }
-        let provider = catalogue::of_table(merged).unwrap_or_default();
+        let provider = of_table(merged).unwrap_or_default();
         let path = self.path_of(name).display().to_string();
         let origin = match (built_in, own) {
             (Some(_), None) => "built in".to_owned(),
@@ -92,7 +89,7 @@ fn shape<'t>(text: &'t str, problems: &mut Vec<Problem>, lines: &mut Lines) -> D
     note_lines(text, &document, "", lines);
     // Each round takes one entry out, so that there is an end to them.
     for _ in 0..=lines.len() {
-        let Err(error) = catalogue::of_table(document.clone()) else { break };
+        let Err(error) = of_table(document.clone()) else { break };
         let taken = error.span().and_then(|span| take_out(&mut document, &span, ""));
         let line = error.span().map(|span| line_of(text, span.start));
         let key = taken.clone().unwrap_or_default();

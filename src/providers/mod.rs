@@ -3,12 +3,14 @@
 mod api;
 pub(crate) mod calendars;
 mod catalogue;
+mod file;
 #[cfg(any(test, integ_fuzzing))]
 #[allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 pub(crate) mod fuzz;
 pub(crate) mod imap;
 mod issuer;
 mod lint;
+mod meaning;
 mod of_grant;
 mod options;
 mod outcome;
@@ -25,9 +27,11 @@ use std::io;
 use std::path::PathBuf;
 
 pub(crate) use api::{Api, ApiError};
-pub(crate) use catalogue::{Catalogue, line_of};
+pub(crate) use catalogue::Catalogue;
+pub(crate) use file::line_of;
 pub(crate) use issuer::{issuer_file, provider_file};
 pub(crate) use lint::Report;
+pub(crate) use meaning::is_taken;
 pub(crate) use options::{OptionError, Options};
 pub(crate) use outcome::failure;
 pub(crate) use rate::{is_limited, later_at};

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use http_body_util::Full;
 use hyper::StatusCode;
+use hyper::body::Bytes;
 use hyper::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, PRAGMA,
     REFERRER_POLICY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use serde_json::{Value, json};
 
-use super::server::Response;
+pub(crate) type Response = hyper::Response<Full<Bytes>>;
 
 pub(crate) type Outcome = Result<Answer, Refusal>;
 

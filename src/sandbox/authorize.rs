@@ -8,7 +8,7 @@ use super::clients::CODE;
 use super::consent::{Attempt, Decision, Redirect};
 use super::page;
 use super::request::{Params, Request};
-use super::router::Route;
+use super::route::Route;
 use super::scopes;
 use super::state::State;
 

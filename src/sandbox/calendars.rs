@@ -7,7 +7,7 @@ use super::answer::{Answer, Outcome, Refusal};
 use super::bearer;
 use super::people::Person;
 use super::request::Request;
-use super::router::Route;
+use super::route::Route;
 use super::state::State;
 use crate::clock;
 

@@ -10,7 +10,7 @@ use super::clients::{CODE, DEVICE, REFRESH};
 use super::consent::Consent;
 use super::people;
 use super::request::Request;
-use super::router::Route;
+use super::route::Route;
 use super::scopes::{self, Scopes};
 use super::state::State;
 

@@ -9,7 +9,7 @@ use super::consent::Decision;
 use super::devices;
 use super::page;
 use super::request::Request;
-use super::router::Route;
+use super::route::Route;
 use super::scopes;
 use super::state::State;
 use super::token::client;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::answer::{Answer, Outcome, set};
 use super::clients::GRANT_TYPES;
 use super::request::Request;
-use super::router::Route;
+use super::route::Route;
 use super::scopes::SCOPES;
 use super::state::State;
 

@@ -3,7 +3,7 @@
 use super::answer::Outcome;
 use super::page;
 use super::request::Request;
-use super::router::Route;
+use super::route::Route;
 use super::state::State;
 
 pub(crate) const ROUTES: &[Route] = &[Route { method: "GET", path: "/", handler: home }];

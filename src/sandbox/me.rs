@@ -5,7 +5,7 @@ use serde_json::json;
 use super::answer::{Answer, Outcome};
 use super::bearer;
 use super::request::Request;
-use super::router::Route;
+use super::route::Route;
 use super::state::State;
 
 pub(crate) const ROUTES: &[Route] = &[Route { method: "GET", path: "/me", handler: me }];

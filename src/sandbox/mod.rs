@@ -30,6 +30,7 @@ mod random;
 mod register;
 mod request;
 mod revoke;
+mod route;
 mod router;
 mod scopes;
 mod server;

@@ -8,7 +8,7 @@ use super::answer::{Answer, Outcome, Refusal, set};
 use super::clients::{CODE, Client, GRANT_TYPES, is_loopback};
 use super::id_token::unix_seconds;
 use super::request::Request;
-use super::router::Route;
+use super::route::Route;
 use super::state::State;
 
 pub(crate) const ROUTES: &[Route] = &[Route { method: "POST", path: "/register", handler: register }];

@@ -7,7 +7,7 @@ use super::answer::{Answer, Outcome, Refusal, set};
 use super::grants::Family;
 use super::id_token::unix_seconds;
 use super::request::Request;
-use super::router::Route;
+use super::route::Route;
 use super::scopes::Scopes;
 use super::state::State;
 use super::token::client;

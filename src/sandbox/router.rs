@@ -6,6 +6,7 @@ use url::form_urlencoded;
 
 use super::answer::{Answer, Outcome, Refusal};
 use super::request::Request;
+use super::route::Route;
 use super::state::State;
 use super::{api, authorize, calendars, control, device, discovery, home, me, register, revoke, token};
 
@@ -22,16 +23,6 @@ const GROUPS: &[&[Route]] = &[
     calendars::ROUTES,
     control::ROUTES,
 ];
-
-pub(crate) type Handler = fn(&mut State, &Request) -> Outcome;
-
-pub(crate) struct Route {
-    /// `*` stands for every method.
-    pub(crate) method: &'static str,
-    /// A segment `{name}` matches anything; the handler reads it with `request.capture("name")`.
-    pub(crate) path: &'static str,
-    pub(crate) handler: Handler,
-}
 
 pub(crate) fn dispatch(state: &mut State, request: &mut Request) -> Answer {
     let answer = if state.is_our_host(request.host()) {

@@ -10,8 +10,8 @@ use std::task::Poll;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::{Bytes, Incoming};
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -101,5 +101,3 @@ async fn until<F: Future>(stopped: &mut watch::Receiver<bool>, mut future: Pin<&
     })
     .await
 }
-
-pub(crate) type Response = hyper::Response<Full<Bytes>>;

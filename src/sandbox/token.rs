@@ -8,7 +8,7 @@ use super::clients::{CODE, Client, DEVICE, REFRESH};
 use super::grants::{Family, FamilyId, Stale};
 use super::id_token;
 use super::request::{Params, Request};
-use super::router::Route;
+use super::route::Route;
 use super::scopes::{self, Scopes};
 use super::state::State;
 

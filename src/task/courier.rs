@@ -5,6 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::rc::Rc;
 
+use super::ready::{account_of, lack_of_setup};
 use super::trouble::{Halt, Verdict};
 use crate::app::{App, Need};
 use crate::error::{Error, Kind};
@@ -40,7 +41,7 @@ impl<'a> Courier<'a> {
         let (name, grant) = app.connection(name)?;
         let provider = app.provider(&grant)?;
         let dialect = super::names::takes_tasks(&provider)?;
-        if let Some(lack) = super::ready::lack_of_setup(&name, &provider, &grant) {
+        if let Some(lack) = lack_of_setup(&name, &provider, &grant) {
             return Err(lack.error);
         }
         Ok(Courier {
@@ -124,7 +125,7 @@ impl<'a> Courier<'a> {
 
     /// Why this run stopped sending, where it did.
     pub(crate) fn last_halt(&self) -> Option<Error> {
-        self.halted.borrow().as_ref().map(super::create::copy)
+        self.halted.borrow().clone()
     }
 
     fn account_key(&self) -> &str {
@@ -186,7 +187,7 @@ impl<'a> Courier<'a> {
         if let Err(halt) = outcome
             && halt.verdict == (Verdict::Waits { all: true })
         {
-            *self.halted.borrow_mut() = Some(super::create::copy(&halt.error));
+            *self.halted.borrow_mut() = Some(halt.error.clone());
         }
     }
 
@@ -207,11 +208,4 @@ impl<'a> Courier<'a> {
         *self.known.borrow_mut() = Some(Rc::clone(&known));
         known
     }
-}
-
-/// Whom a connection belongs to, for rows that must not go to anybody else.
-pub(crate) fn account_of(grant: &Grant) -> Option<String> {
-    let identity = &grant.identity;
-    let id = identity.id.as_ref().or(grant.subject.as_ref()).or(identity.account.as_ref())?;
-    Some(format!("{}:{id}", grant.provider))
 }

@@ -81,7 +81,7 @@ fn of_one_connection(
     // What is wrong with the connection is wrong for a while: its tasks wait. What is wrong with the setup is not kept.
     let opened = match opened {
         Err(error) if !keeps(error.kind) => {
-            asks.iter().for_each(|(place, _)| settle(*place, Made::refused(copy(&error))));
+            asks.iter().for_each(|(place, _)| settle(*place, Made::refused(error.clone())));
             return Ok(());
         }
         opened => opened,
@@ -116,7 +116,7 @@ fn of_one_connection(
             for (id, lines) in open {
                 let entry = app.index()?.entry(id)?;
                 for (place, notices) in lines {
-                    settle(place, Made { entry: entry.clone(), notices, error: Some(copy(&error)) });
+                    settle(place, Made { entry: entry.clone(), notices, error: Some(error.clone()) });
                 }
             }
             return Ok(());
@@ -128,7 +128,7 @@ fn of_one_connection(
         let error = delivered.outcome.err();
         for (place, notices) in open.remove(&delivered.entry.id).unwrap_or_default() {
             let entry = entry.clone().or_else(|| Some(delivered.entry.clone()));
-            settle(place, Made { entry, notices, error: error.as_ref().map(copy) });
+            settle(place, Made { entry, notices, error: error.clone() });
         }
     }))?;
     outcome?;
@@ -188,7 +188,7 @@ fn prepared(
         place = resolved.and_then(|resolved| resolved.list).map(|list| list.id);
     }
     if app.is_dry() {
-        return courier.map(|_| None).map_err(copy);
+        return courier.map(|_| None).map_err(Error::clone);
     }
     // A mark has an account; and a provider that is sent a key or an id of ours looks by itself.
     let look = look && account.is_some() && matches!(traits.once, Once::Marker { .. });
@@ -249,15 +249,4 @@ fn not_ours(to: &Destination, entry: &Entry, halt: Option<Error>) -> Option<Erro
             wait.help(format!("integ task retry {}", entry.id))
         })),
     }
-}
-
-/// For each of several that fail alike.
-pub(super) fn copy(error: &Error) -> Error {
-    let mut same = Error::new(error.kind, &error.message);
-    same.help.clone_from(&error.help);
-    same.retry_at = error.retry_at;
-    same.needed.clone_from(&error.needed);
-    same.link.clone_from(&error.link);
-    same.told = error.told;
-    same
 }

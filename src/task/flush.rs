@@ -88,7 +88,7 @@ impl Flush<'_, '_> {
         doubts.set(if delivered.is_doubtful { doubts.get() + 1 } else { doubts.get() });
         if delivered.stops || doubts.get() >= MOST_DOUBTS {
             stop.set(true);
-            *self.courier.halted.borrow_mut() = Some(super::create::copy(error));
+            *self.courier.halted.borrow_mut() = Some(error.clone());
         }
     }
 

@@ -28,7 +28,7 @@ impl Readiness {
     pub(crate) fn of(app: &App, name: &Name, grant: &Grant) -> Option<Readiness> {
         let provider = app.catalogue().provider(&grant.provider).ok()?;
         let traits = Dialect::of(&provider)?.traits();
-        let account = super::courier::account_of(grant).unwrap_or_default();
+        let account = account_of(grant).unwrap_or_default();
         let known = app.index().and_then(|index| Ok(index.targets(name.as_str(), &account)?));
         let known = known.unwrap_or_default();
         let lists = known.iter().filter(|target| target.part == Part::List.word()).count();
@@ -84,4 +84,11 @@ fn plural(word: &str) -> String {
         Some(stem) => format!("{stem}ies"),
         None => format!("{word}s"),
     }
+}
+
+/// Whom a connection belongs to, for rows that must not go to anybody else.
+pub(super) fn account_of(grant: &Grant) -> Option<String> {
+    let identity = &grant.identity;
+    let id = identity.id.as_ref().or(grant.subject.as_ref()).or(identity.account.as_ref())?;
+    Some(format!("{}:{id}", grant.provider))
 }

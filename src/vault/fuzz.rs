@@ -6,7 +6,7 @@ use age::x25519::Identity;
 
 use super::{VaultError, decode, encode, entry, file};
 use crate::bundle::fuzz::{KEY, SEALED};
-use crate::fuzz::quotes_nothing;
+use crate::fuzz::holds::quotes_nothing;
 
 pub(crate) fn header(data: &[u8]) {
     if let Ok(plain) = file::opened(&Identity::from_str(KEY).unwrap(), data) {

@@ -84,7 +84,7 @@ fn set(app: &App, key: &str, value: &str) -> Result<(), Error> {
 
 /// A wrong value is answered with the right ones.
 fn with_right_values(error: config::ConfigError, key: &str) -> Error {
-    let accepts = find(key).map(Key::accepts);
+    let accepts = find(key).map(|key| key.kind.accepts());
     let error = Error::from(error);
     match accepts {
         Some(accepts) => error.help(format!("{key} takes {accepts}")),
@@ -143,7 +143,7 @@ fn list(app: &App) -> Result<(), Error> {
         let mark = if config.own(name).is_some() { "set" } else { "default" };
         // In a pipe the meaning would only make lines long.
         let meaning = if Out::stdout_is_terminal() {
-            format!("{} ({})", key.doc, key.accepts())
+            format!("{} ({})", key.doc, key.kind.accepts())
         } else {
             key.doc.to_owned()
         };
@@ -171,7 +171,7 @@ fn document(config: &config::Config, name: &str, key: &Key) -> Value {
         "value": config.get(name),
         "default": key.default,
         "set": config.own(name).is_some(),
-        "accepts": key.accepts(),
+        "accepts": key.kind.accepts(),
         "doc": key.doc,
     })
 }

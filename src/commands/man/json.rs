@@ -2,7 +2,7 @@
 
 use clap_mangen::roff::{Roff, roman};
 
-use super::sections::{entry, verbatim};
+use super::entry::{entry, verbatim};
 
 const PROMISE: &str = "With --json a command prints one document on standard output; connect, status --watch and \
     demo --serve print one object a line. Talk goes to standard error. Fields are only ever added: v rises before a \

@@ -1,5 +1,6 @@
 //! The manual pages, from the same definition as the commands and from the tables that the program itself reads.
 
+mod entry;
 mod json;
 mod pages;
 mod sections;

@@ -6,7 +6,7 @@ use clap::Command;
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
-use super::sections;
+use super::{entry, sections};
 
 pub(super) struct Page {
     /// `integ-vault-init.1`
@@ -82,7 +82,7 @@ fn told_after(roff: &mut Roff, after: &str) {
     match after.strip_prefix("Examples:\n") {
         Some(examples) => {
             roff.control("SH", ["EXAMPLES"]);
-            sections::verbatim(roff, examples);
+            entry::verbatim(roff, examples);
         }
         None => {
             roff.control("SH", ["NOTES"]);

@@ -4,6 +4,7 @@ use std::io;
 
 use clap_mangen::roff::{Roff, bold, roman};
 
+use super::entry::entry;
 use super::json;
 use crate::config::keys::{KEYS, Key};
 use crate::error::EXIT_CODES;
@@ -62,22 +63,7 @@ fn section(roff: &mut Roff, title: &str, entries: &[(&str, &str)]) {
     entries.iter().for_each(|(name, meaning)| entry(roff, name, meaning));
 }
 
-pub(super) fn entry(roff: &mut Roff, name: &str, meaning: &str) {
-    roff.control("TP", []);
-    roff.text([bold(name)]);
-    roff.text([roman(meaning)]);
-}
-
-/// Lines that stay as they are.
-pub(super) fn verbatim(roff: &mut Roff, lines: &str) {
-    roff.control("nf", []);
-    for line in lines.lines() {
-        roff.text([roman(line)]);
-    }
-    roff.control("fi", []);
-}
-
 fn meaning(key: &Key) -> String {
     let default = if key.default.is_empty() { String::new() } else { format!(" (default {})", key.default) };
-    format!("{}; {}{default}", key.doc, key.accepts())
+    format!("{}; {}{default}", key.doc, key.kind.accepts())
 }

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::metadata::{self, Metadata, Said};
 use super::{Server, resource};
-use crate::fuzz::is_presentable;
+use crate::fuzz::holds::is_presentable;
 use crate::http::Answer;
 use crate::providers::Provider;
 

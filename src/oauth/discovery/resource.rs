@@ -164,7 +164,7 @@ fn own_place(resource: &Url, text: &str) -> Result<Url, OauthError> {
 #[cfg(any(test, integ_fuzzing))]
 #[allow(clippy::panic, clippy::unwrap_used)]
 pub(super) fn fuzz(answer: &crate::http::Answer, data: &[u8]) {
-    use crate::fuzz::is_presentable;
+    use crate::fuzz::holds::is_presentable;
     let asked: Url = "https://r.example/mcp".parse().unwrap();
     match judge("Acme", asked.as_str(), answer) {
         Said::Odd(error) => is_presentable(&error),

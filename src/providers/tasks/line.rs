@@ -104,7 +104,7 @@ impl Line<'_> {
     async fn asked(&self, request: Request) -> Result<Reply, Trouble> {
         let mut tried = 1;
         loop {
-            let outcome = match self.once(copy(&request)).await {
+            let outcome = match self.once(request.clone()).await {
                 Ok(reply) => return Ok(reply),
                 Err(trouble) => trouble,
             };
@@ -153,7 +153,7 @@ impl Line<'_> {
     pub(crate) async fn all(&self, request: Request, at: &str) -> Result<Vec<Value>, Trouble> {
         let (mut found, mut request) = (Vec::new(), request);
         for _ in 0..MOST_PAGES {
-            let mut reply = self.asked(copy(&request)).await?;
+            let mut reply = self.asked(request.clone()).await?;
             let next = pages::next(&reply.headers, &reply.body);
             let items = if at.is_empty() {
                 reply.body.take()
@@ -187,13 +187,6 @@ fn turn_to(request: &mut Request, name: &str, value: &str) {
     let kept: Vec<(String, String)> =
         request.url.query_pairs().filter(|(own, _)| own != name).map(|(n, v)| (n.into(), v.into())).collect();
     request.url.query_pairs_mut().clear().extend_pairs(kept).append_pair(name, value);
-}
-
-fn copy(request: &Request) -> Request {
-    let mut copy = Request::new(request.method.clone(), request.url.clone());
-    copy.headers.clone_from(&request.headers);
-    copy.body.clone_from(&request.body);
-    copy
 }
 
 /// One segment of a path, or one value of a query, whatever is in it.

@@ -18,13 +18,18 @@ const OURS: [&str; 7] = [
     "state",
 ];
 
+/// Names that a command beside `integ providers NAME` has already.
+pub(crate) fn is_taken(name: &str) -> bool {
+    ["add", "check", "help"].contains(&name)
+}
+
 type Faults = Vec<(String, String)>;
 
 /// The keys, and what is wrong with each.
 pub(super) fn faults(provider: &Provider) -> Faults {
     let mut faults = Faults::new();
     let mut fault = |key: &str, what: &str| faults.push((key.to_owned(), what.to_owned()));
-    if matches!(provider.name.as_str(), "add" | "check" | "help") {
+    if is_taken(&provider.name) {
         fault("", "a provider cannot be called this: `integ providers` has a command of that name");
     }
     if provider.title.is_empty() {
@@ -56,7 +61,7 @@ pub(super) fn faults(provider: &Provider) -> Faults {
 }
 
 /// What would weaken a sign-in, or let a token out: nothing is done with such a file.
-pub(in crate::providers) fn dangers(provider: &Provider) -> Faults {
+pub(super) fn dangers(provider: &Provider) -> Faults {
     let mut faults = Faults::new();
     for name in provider.authorize_params.keys().filter(|name| OURS.contains(&name.as_str())) {
         faults.push((format!("authorize-params.{name}"), "is set by integ itself".into()));
