@@ -1,12 +1,12 @@
 //! The OAuth client of a provider: its id from the environment, the config or the provider file; its secret from the
-//! environment or the vault.
+//! environment or the vault, where each client that was ever set up has its own.
 
 use super::{App, environment};
 use crate::error::{Error, Kind};
 use crate::name::Name;
 use crate::oauth::Client;
 use crate::providers::{ClientAuth, Provider};
-use crate::vault::Grant;
+use crate::vault::{Grant, Secret};
 
 /// A client that `--dry-run` uses without setting it up.
 pub(super) struct Lent {
@@ -30,7 +30,7 @@ impl App {
     /// The client to sign in with, or `None` where nobody has set one up.
     pub(crate) fn client(&self, provider: &Provider) -> Result<Option<Client>, Error> {
         let Some(id) = self.client_id(provider)? else { return Ok(None) };
-        Ok(Some(Client { secret: self.client_secret(provider)?, id }))
+        Ok(Some(Client { secret: self.client_secret(provider, &id)?, id }))
     }
 
     /// The port of the redirect URI that a person registered, where it is not the usual one.
@@ -53,9 +53,7 @@ impl App {
     /// The client that a grant was issued to: no other can renew or revoke it.
     pub(crate) fn client_of_grant(&self, provider: &Provider, id: Option<&str>) -> Result<Client, Error> {
         match id {
-            // There is one secret for each provider: that of the client which is set up, and no other's.
-            Some(id) if self.is_replaced(provider, id)? => Ok(Client { id: id.to_owned(), secret: None }),
-            Some(id) => Ok(Client { id: id.to_owned(), secret: self.client_secret(provider)? }),
+            Some(id) => Ok(Client { id: id.to_owned(), secret: self.client_secret(provider, id)? }),
             None => self.client(provider)?.ok_or_else(|| no_client(&provider.name)),
         }
     }
@@ -92,19 +90,38 @@ impl App {
         error.about(&why).help(format!("integ connect {name}"))
     }
 
-    fn client_secret(&self, provider: &Provider) -> Result<Option<crate::vault::Secret>, Error> {
+    /// What is lent and what the environment says are of the client that is set up, not of one before it.
+    fn client_secret(&self, provider: &Provider, id: &str) -> Result<Option<Secret>, Error> {
         if provider.client_auth == ClientAuth::None {
             return Ok(None);
         }
-        if let Some(client) = self.lent(provider) {
-            return Ok(client.secret);
+        if !self.is_replaced(provider, id)? {
+            if let Some(client) = self.lent(provider) {
+                return Ok(client.secret);
+            }
+            let variable = environment::client_variable(&provider.name, "CLIENT_SECRET");
+            if let Some(secret) = environment::secret(&variable) {
+                return Ok(Some(secret));
+            }
         }
-        if let Some(secret) =
-            environment::secret(&environment::client_variable(&provider.name, "CLIENT_SECRET"))
+        Ok(self.vault()?.client_secret(&provider.name, id)?)
+    }
+
+    /// The secret of a client that is not set up any more goes with the last connection that was made with it.
+    pub(crate) fn forget_client_of(&self, gone: &Grant) -> Result<(), Error> {
+        let Some(id) = gone.client_id.as_deref() else { return Ok(()) };
+        let vault = self.vault()?;
+        let is_needed = |grant: &Grant| {
+            (grant.provider.as_str(), grant.client_id.as_deref()) == (gone.provider.as_str(), Some(id))
+        };
+        let own = self.config()?.own(&format!("client.{}.id", gone.provider));
+        if own.as_deref() == Some(id)
+            || vault.grants()?.iter().any(|(_, grant)| grant.as_ref().map_or(true, is_needed))
         {
-            return Ok(Some(secret));
+            return Ok(());
         }
-        Ok(self.vault()?.client_secret(&provider.name)?)
+        vault.delete_client_secret(&gone.provider, id)?;
+        Ok(())
     }
 }
 

@@ -142,10 +142,14 @@ impl App {
     /// Deletes a grant, proves that it is gone, and forgets what was learnt about it. The caller holds its lock.
     pub(crate) fn delete(&self, name: &Name) -> Result<(), Error> {
         let vault = self.vault()?;
+        let gone = vault.grant(name).ok().flatten();
         vault.delete(name)?;
         if vault.grant(name)?.is_some() {
             let message = format!("the vault still holds {name} after deleting it");
             return Err(Error::new(Kind::VaultBroken, message));
+        }
+        if let Some(Err(error)) = gone.map(|grant| self.forget_client_of(&grant)) {
+            self.out.warn(&format!("the secret of its client is still in the vault: {}", error.message));
         }
         let forgotten = self.index().and_then(|index| Ok(index.forget(name)?));
         if let Err(error) = forgotten {

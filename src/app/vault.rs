@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::error::{Error, Kind};
 use crate::name::Name;
 use crate::output::Out;
+use crate::vault::lock::{self, Lock};
 use crate::vault::{FileVault, Keychain, Reach, Store, Vault, VaultError};
 
 pub(super) fn open(app: &App) -> Result<Vault, Error> {
@@ -53,18 +54,36 @@ impl App {
 
     /// A connection that is gone may only have gone to the other vault while we waited for its lock.
     pub(super) fn mind_the_move(&self, error: Error, name: &Name) -> Error {
+        if error.kind == Kind::NotConnected && self.was_moved() { moved(name) } else { error }
+    }
+
+    /// Whether the profile has another vault by now than when this process opened it.
+    fn was_moved(&self) -> bool {
         let chosen = || chosen_kind(&Config::load(&self.paths.config).ok()?).ok();
-        let moved = || chosen().is_some_and(|kind| self.vault().is_ok_and(|vault| vault.kind() != kind));
-        if error.kind == Kind::NotConnected && moved() {
-            return Error::new(Kind::Busy, format!("the vault of {name} was moved meanwhile"))
-                .help("try again");
-        }
-        error
+        chosen().is_some_and(|kind| self.vault().is_ok_and(|vault| vault.kind() != kind))
+    }
+
+    /// The locks under which a connection is saved that nobody knows of yet: `vault move` locks those that it sees, so it
+    /// must not be under way, and what is saved where it moved from would never be found.
+    pub(crate) async fn lock_to_save(&self, name: &Name) -> Result<[Lock; 2], Error> {
+        let place = self.lock_place().await?;
+        let held = self.vault()?.lock(name, self.lock_wait()?).await?;
+        if self.was_moved() { Err(moved(name)) } else { Ok([place, held]) }
+    }
+
+    /// Held by who changes where the secrets of this profile live, and by who saves what is new.
+    pub(crate) async fn lock_place(&self) -> Result<Lock, Error> {
+        let key = format!("{}/vault", self.profile);
+        Ok(lock::acquire(&self.paths.index_locks(), &key, None, self.lock_wait()?).await?)
     }
 
     pub(crate) fn keychain(&self) -> Result<Keychain, Error> {
         keychain(self)
     }
+}
+
+fn moved(name: &Name) -> Error {
+    Error::new(Kind::Busy, format!("the vault of {name} was moved meanwhile")).help("try again")
 }
 
 fn keychain(app: &App) -> Result<Keychain, Error> {
@@ -98,12 +117,16 @@ pub(crate) fn vault_key(app: &App) -> Result<VaultKey, Error> {
     if let Some(key) = environment::secret("INTEG_VAULT_KEY") {
         return Ok(VaultKey { identity: parse_identity(key.expose(), "INTEG_VAULT_KEY")?, file: None });
     }
-    let named = match environment::path("INTEG_VAULT_KEY_FILE") {
-        Some(path) => Some(path),
-        None => app.config()?.text("vault.key-file").map(Into::into),
-    };
-    let file = named.unwrap_or_else(|| app.paths.key_file.clone());
-    Ok(VaultKey { identity: read_identity(&file, &app.profile)?, file: Some(file) })
+    let chosen = app.config()?.text("vault.key-file").map(PathBuf::from);
+    let named = environment::path("INTEG_VAULT_KEY_FILE");
+    let is_chosen = named.is_none() && chosen.as_ref().is_some_and(|file| *file != app.paths.key_file);
+    let file = named.or(chosen).unwrap_or_else(|| app.paths.key_file.clone());
+    match read_identity(&file, &app.profile) {
+        Err(error) if is_chosen && error.kind == Kind::VaultAbsent => {
+            Err(error.help("put it back; if it is lost: integ config unset vault.key-file"))
+        }
+        identity => Ok(VaultKey { identity: identity?, file: Some(file) }),
+    }
 }
 
 fn file_vault(app: &App) -> Result<FileVault, Error> {

@@ -122,13 +122,8 @@ pub(super) fn save_client(
             "that is not a client secret: it is empty, or has control characters in it",
         ));
     }
-    match secret {
-        Some(secret) => app.vault()?.save_client_secret(provider, secret)?,
-        // A secret of another client would only confuse the server; this client's stays.
-        None if app.config()?.own(&format!("client.{provider}.id")).as_deref() != Some(id) => {
-            app.vault()?.delete_client_secret(provider)?;
-        }
-        None => {}
+    if let Some(secret) = secret {
+        app.vault()?.save_client_secret(provider, id, secret)?;
     }
     app.record_vault()?;
     let mut config = config::Config::load(&app.paths.config)?;

@@ -127,8 +127,9 @@ impl Vault {
         self.store.delete(&entry::grant(&self.profile, name))
     }
 
-    pub(crate) fn client_secret(&self, provider: &str) -> Result<Option<Secret>, VaultError> {
-        let key = entry::client(&self.profile, provider);
+    /// Each client has its own: a grant is renewed by the one it was issued to, whichever is set up since.
+    pub(crate) fn client_secret(&self, provider: &str, id: &str) -> Result<Option<Secret>, VaultError> {
+        let key = entry::client(&self.profile, provider, id);
         let Some(bytes) = self.store.read(&key)? else { return Ok(None) };
         match std::str::from_utf8(&bytes) {
             Ok(text) => Ok(Some(Secret::new(text))),
@@ -136,14 +137,19 @@ impl Vault {
         }
     }
 
-    pub(crate) fn save_client_secret(&self, provider: &str, secret: &Secret) -> Result<(), VaultError> {
-        let key = entry::client(&self.profile, provider);
+    pub(crate) fn save_client_secret(
+        &self,
+        provider: &str,
+        id: &str,
+        secret: &Secret,
+    ) -> Result<(), VaultError> {
+        let key = entry::client(&self.profile, provider, id);
         let value = secret.expose().as_bytes();
         self.store.reserve(&key, value.len())?.commit(value)
     }
 
-    pub(crate) fn delete_client_secret(&self, provider: &str) -> Result<bool, VaultError> {
-        self.store.delete(&entry::client(&self.profile, provider))
+    pub(crate) fn delete_client_secret(&self, provider: &str, id: &str) -> Result<bool, VaultError> {
+        self.store.delete(&entry::client(&self.profile, provider, id))
     }
 
     /// A write, a read and a delete of something worthless.

@@ -107,7 +107,7 @@ fn grants_are_listed_by_name_and_what_cannot_be_read_beside_them() {
     for one in ["b", "c", "a"] {
         vault.save(&name(one), &mut grant(one, None)).unwrap();
     }
-    vault.save_client_secret("acme", &Secret::new("s")).unwrap();
+    vault.save_client_secret("acme", "abc", &Secret::new("s")).unwrap();
     home.vault("other").save(&name("x"), &mut grant("x", None)).unwrap();
     std::fs::write(home.dir.path().join("default~b.age"), "nonsense").unwrap();
     let listed = vault.grants().unwrap();
@@ -139,18 +139,24 @@ fn only_what_nobody_can_read_may_be_replaced_unseen() {
 }
 
 #[test]
-fn a_client_secret_is_kept_by_provider() {
+fn a_client_secret_is_kept_by_provider_and_client() {
     let vault = Home::new();
     let vault = vault.vault("default");
-    assert!(vault.client_secret("acme").unwrap().is_none());
-    vault.save_client_secret("acme", &Secret::new("hunter2")).unwrap();
-    assert_eq!(vault.client_secret("acme").unwrap().unwrap().expose(), "hunter2");
-    assert!(vault.client_secret("other").unwrap().is_none());
-    assert_eq!(vault.items().unwrap().len(), 1);
-    assert!(vault.delete_client_secret("acme").unwrap() && !vault.delete_client_secret("acme").unwrap());
+    let of =
+        |provider, id| vault.client_secret(provider, id).unwrap().map(|secret| secret.expose().to_owned());
+    assert!(of("acme", "one").is_none());
+    vault.save_client_secret("acme", "one", &Secret::new("hunter2")).unwrap();
+    vault.save_client_secret("acme", "two", &Secret::new("hunter3")).unwrap();
+    assert_eq!(of("acme", "one").unwrap(), "hunter2", "another client's takes it away from nobody");
+    assert_eq!(of("acme", "two").unwrap(), "hunter3");
+    assert!(of("other", "one").is_none());
+    assert_eq!(vault.items().unwrap().len(), 2);
+    let delete = || vault.delete_client_secret("acme", "one").unwrap();
+    assert!(delete() && !delete());
+    assert!(of("acme", "two").is_some());
     let binary = odd(|_| Some(vec![0xff]));
-    binary.save_client_secret("acme", &Secret::new("x")).unwrap();
-    assert!(matches!(binary.client_secret("acme"), Err(VaultError::Damaged { .. })));
+    binary.save_client_secret("acme", "one", &Secret::new("x")).unwrap();
+    assert!(matches!(binary.client_secret("acme", "one"), Err(VaultError::Damaged { .. })));
 }
 
 #[test]
@@ -168,13 +174,13 @@ fn a_copy_is_read_back_before_it_is_trusted() {
     let (from, to) = (Home::new(), Home::new());
     let vault = from.vault("default");
     vault.save(&name("one"), &mut grant("a", None)).unwrap();
-    vault.save_client_secret("acme", &Secret::new("s")).unwrap();
+    vault.save_client_secret("acme", "abc", &Secret::new("s")).unwrap();
     from.vault("other").save(&name("x"), &mut grant("x", None)).unwrap();
     let mut keys = vault.copy_into(&to.vault("default")).unwrap();
     keys.sort();
-    assert_eq!(keys, ["default/client:acme", "default/one"]);
+    assert_eq!(keys, ["default/client:acme:ba7816bf8f01cfea", "default/one"]);
     assert_eq!(to.vault("default").grant(&name("one")).unwrap().unwrap().access_token.expose(), "a");
-    assert_eq!(to.vault("default").client_secret("acme").unwrap().unwrap().expose(), "s");
+    assert_eq!(to.vault("default").client_secret("acme", "abc").unwrap().unwrap().expose(), "s");
     assert!(to.vault("other").items().unwrap().is_empty());
     for change in [|_| None, |_| Some(b"other".to_vec())] {
         assert!(matches!(vault.copy_into(&odd(change)), Err(VaultError::Damaged { .. })));

@@ -232,7 +232,7 @@ fn as07_the_very_redirect_uri_is_registered_and_kept() {
     assert_eq!(evil.log("register").len(), 3);
 }
 
-fn free_port() -> String {
+pub(crate) fn free_port() -> String {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap().port().to_string()
 }

@@ -109,7 +109,7 @@ impl Settlement<'_> {
         if app.is_dry() {
             return Err(Error::passed_on(0));
         }
-        let _lock = app.vault()?.lock(self.name, app.lock_wait()?).await?;
+        let _locks = app.lock_to_save(self.name).await?;
         // Held against what is there now: another process may have connected it while this person signed in.
         let vault = app.vault()?;
         let now = if self.replace { vault.replaceable(self.name)? } else { vault.grant(self.name)? };
@@ -117,9 +117,12 @@ impl Settlement<'_> {
         if let Some(before) = &now {
             self.keep_refresh_token(&mut grant, before);
         }
-        grant.generation = grant.generation.max(now.map_or(0, |grant| grant.generation));
+        grant.generation = grant.generation.max(now.as_ref().map_or(0, |grant| grant.generation));
         app.vault()?.save(self.name, &mut grant)?;
         app.record_vault()?;
+        if let Some(before) = now.filter(|before| before.client_id != grant.client_id) {
+            app.forget_client_of(&before).unwrap_or_else(|error| crate::log::info(&error.message));
+        }
         if let Some(error) = open {
             return Err(error);
         }

@@ -1,5 +1,4 @@
-//! The OAuth client that comes with a grant. The vault has one secret per provider: a second client beside it would make
-//! the first one's connections fail.
+//! The OAuth client that comes with a grant: set up here where there is none, kept beside another's otherwise.
 
 use crate::app::App;
 use crate::config::Config;
@@ -11,7 +10,10 @@ use crate::vault::Secret;
 /// What is to be set up, and what was there.
 #[derive(Default)]
 pub(super) struct Plan {
+    /// The client to sign in with from now on.
     id: Option<String>,
+    /// Whose secret it is.
+    client: String,
     secret: Option<Secret>,
     before: (Option<String>, Option<Secret>),
     pub warning: Option<String>,
@@ -27,28 +29,21 @@ pub(super) fn plan(
     let name = &provider.name;
     let own = app.config()?.own(&key(name));
     let known = own.clone().or_else(|| provider.client_id.clone());
-    let ours = app.vault()?.client_secret(name)?;
+    let ours = app.vault()?.client_secret(name, &client.id)?;
     let theirs = client.secret.clone().filter(|_| provider.client_auth != ClientAuth::None);
     let before = (own, ours.clone());
-    match known {
-        None => Ok(Plan { id: Some(client.id.clone()), secret: theirs, before, warning: None }),
-        Some(id) if id == client.id => {
-            let differs = matches!((&ours, &theirs), (Some(a), Some(b)) if a != b);
-            let warning = (differs && !replace)
-                .then(|| format!("the client secret of {name} differs from the one set up here, which is kept; --replace takes it"));
-            let secret = theirs.filter(|theirs| ours.as_ref() != Some(theirs) && warning.is_none());
-            Ok(Plan { id: None, secret, before, warning })
-        }
-        // Public clients get on side by side: each grant names its own.
-        Some(_) if ours.is_none() && theirs.is_none() => Ok(Plan::default()),
-        Some(_) if replace && !others_use_it(app, name)? => {
-            Ok(Plan { id: Some(client.id.clone()), secret: theirs, before, warning: None })
-        }
-        Some(_) => Err(Error::usage(format!(
-            "{name} has another OAuth client here than the one this grant belongs to"
-        ))
-        .help("integ --profile OTHER import keeps it apart from the connections of the other client")),
-    }
+    let differs = matches!((&ours, &theirs), (Some(a), Some(b)) if a != b);
+    let warning = (differs && !replace).then(|| {
+        format!(
+            "the client secret of {name} differs from the one set up here, which is kept; --replace takes it"
+        )
+    });
+    let secret = theirs.filter(|theirs| ours.as_ref() != Some(theirs) && warning.is_none());
+    let takes_over = match &known {
+        None => true,
+        Some(known) => *known != client.id && replace && !others_use_it(app, name)?,
+    };
+    Ok(Plan { id: takes_over.then(|| client.id.clone()), client: client.id.clone(), secret, before, warning })
 }
 
 fn key(provider: &str) -> String {
@@ -63,7 +58,7 @@ fn others_use_it(app: &App, provider: &str) -> Result<bool, Error> {
 impl Plan {
     pub(super) fn apply(&self, app: &App, provider: &str) -> Result<(), Error> {
         if let Some(secret) = &self.secret {
-            app.vault()?.save_client_secret(provider, secret)?;
+            app.vault()?.save_client_secret(provider, &self.client, secret)?;
         }
         match &self.id {
             Some(id) => set(app, provider, Some(id)),
@@ -76,8 +71,8 @@ impl Plan {
         let (id, secret) = &self.before;
         if self.secret.is_some() {
             match secret {
-                Some(secret) => app.vault()?.save_client_secret(provider, secret)?,
-                None => drop(app.vault()?.delete_client_secret(provider)?),
+                Some(secret) => app.vault()?.save_client_secret(provider, &self.client, secret)?,
+                None => drop(app.vault()?.delete_client_secret(provider, &self.client)?),
             }
         }
         match &self.id {

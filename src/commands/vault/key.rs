@@ -6,28 +6,45 @@ use age::secrecy::ExposeSecret;
 use age::x25519::Identity;
 use zeroize::Zeroizing;
 
-use crate::app::App;
+use crate::app::{App, environment};
 use crate::clock;
 use crate::config::Config;
 use crate::error::Error;
 use crate::vault::private::{private_dir, write_private_into};
 use crate::vault::{FileVault, Vault, VaultError};
 
+/// For a profile whose keychain is not on this machine.
+const LEAVE: &str = "integ vault move file, where the keychain is; to begin without what it holds: integ config set vault.kind file";
+
 pub(super) fn init(app: &App) -> Result<(), Error> {
+    if let Some(variable) =
+        ["INTEG_VAULT_KEY", "INTEG_VAULT_KEY_FILE"].into_iter().find(|v| environment::text(v).is_some())
+    {
+        return Err(Error::usage(format!("{variable} says which key is used: another one would never be"))
+            .help(format!(
+                "unset {variable}; integ vault recipient shows the public half of the key in use"
+            )));
+    }
     let identity = make(app)?;
     let recipient = identity.to_public().to_string();
     let path = &app.paths.key_file;
     app.out.say(format!("Made the key {}", path.display()));
     app.out.say("Keep a copy of it in a safe place: without it, the connections in the file vault are lost.");
-    let kind = match may_choose(app)? {
-        true => {
+    let kind = match bound(app)? {
+        Bound::Free => {
             record(app)?;
             app.out.say(format!("Profile {} keeps its secrets in the file vault from now on.", app.profile));
             "file"
         }
-        false => {
+        Bound::Holds => {
             app.out.say("Nothing else was changed: this profile has connections in the keychain.");
             app.out.hint("integ vault move file");
+            "keychain"
+        }
+        Bound::Silent(error) => {
+            app.out.say("Nothing else was changed: this profile may have connections in the keychain, which cannot be asked.");
+            app.out.warn(&error.to_string());
+            app.out.hint(LEAVE);
             "keychain"
         }
     };
@@ -37,10 +54,13 @@ pub(super) fn init(app: &App) -> Result<(), Error> {
 /// A new key, on disk before anything is sealed with it.
 pub(super) fn make(app: &App) -> Result<Identity, Error> {
     let path = &app.paths.key_file;
+    let is_used = app.config()?.own("vault.kind").as_deref() != Some("keychain");
     let exists = |path: &std::path::Path| {
-        Error::usage(format!("there is a key already: {}", path.display())).help(
-            "integ vault recipient shows its public half; to start anew, move the key and the vault aside",
-        )
+        Error::usage(format!("there is a key already: {}", path.display())).help(if is_used {
+            "integ vault recipient shows its public half; to start anew, move the key and the vault aside"
+        } else {
+            LEAVE
+        })
     };
     let named = app.config()?.text("vault.key-file").map(PathBuf::from);
     if let Some(found) =
@@ -95,13 +115,23 @@ fn refuse_foreign_items(app: &App, identity: &Identity) -> Result<(), Error> {
     }
 }
 
-/// Whether the profile may have the file vault: it has chosen none, that one, or one that is empty. A keychain that
-/// cannot be asked may hold something.
-fn may_choose(app: &App) -> Result<bool, Error> {
-    Ok(match app.config()?.own("vault.kind").as_deref() {
-        Some("keychain") => {
-            Vault::new(Box::new(app.keychain()?), &app.profile).items().is_ok_and(|items| items.is_empty())
-        }
-        _ => true,
+/// What keeps a profile from the file vault.
+enum Bound {
+    Free,
+    /// There is something in the keychain.
+    Holds,
+    /// There may be.
+    Silent(VaultError),
+}
+
+/// It has chosen no vault, the file vault, or a keychain that is empty.
+fn bound(app: &App) -> Result<Bound, Error> {
+    if app.config()?.own("vault.kind").as_deref() != Some("keychain") {
+        return Ok(Bound::Free);
+    }
+    Ok(match Vault::new(Box::new(app.keychain()?), &app.profile).items() {
+        Ok(items) if items.is_empty() => Bound::Free,
+        Ok(_) => Bound::Holds,
+        Err(error) => Bound::Silent(error),
     })
 }

@@ -49,7 +49,7 @@ fn open(app: &App, to: Place, make_key: bool) -> Result<Vault, Error> {
         Place::File => {
             let identity = match vault_key(app) {
                 Ok(VaultKey { identity, .. }) => identity,
-                Err(error) if error.kind == Kind::VaultAbsent && make_key && !key_is_named() => {
+                Err(error) if error.kind == Kind::VaultAbsent && make_key && !key_is_named(app)? => {
                     let identity = key::make(app)?;
                     app.out.say(format!("Made the key {}: keep a copy of it.", app.paths.key_file.display()));
                     identity
@@ -62,9 +62,10 @@ fn open(app: &App, to: Place, make_key: bool) -> Result<Vault, Error> {
     Ok(Vault::new(store, &app.profile))
 }
 
-/// A key file that the environment names and that is missing is an error, not a wish for another key.
-fn key_is_named() -> bool {
-    environment::text("INTEG_VAULT_KEY_FILE").is_some()
+/// A key file that is named and missing is an error, not a wish for another key.
+fn key_is_named(app: &App) -> Result<bool, Error> {
+    let chosen = app.config()?.text("vault.key-file").is_some_and(|file| *file != *app.paths.key_file);
+    Ok(chosen || environment::text("INTEG_VAULT_KEY_FILE").is_some())
 }
 
 async fn transfer(
@@ -74,6 +75,7 @@ async fn transfer(
     kind: Place,
     replace: bool,
 ) -> Result<Vec<String>, Error> {
+    let _place = app.lock_place().await?;
     let _locks = lock_all(app, from, to).await?;
     refuse_conflicts(from, to, replace)?;
     let guard = app.unbreakable();

@@ -23,8 +23,13 @@ pub(crate) const MODES: &[&str] = &[
 
 pub(crate) fn answer(state: &mut State, request: &Request, mode: &str) -> Answer {
     let asked: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+    // No id is given twice.
+    let id = match &state.grants.client {
+        Some((before, _)) if before.starts_with("registered-client") => format!("{before}-again"),
+        _ => "registered-client".to_owned(),
+    };
     let mut document = json!({
-        "client_id": "registered-client",
+        "client_id": id,
         "redirect_uris": asked["redirect_uris"],
         "token_endpoint_auth_method": asked["token_endpoint_auth_method"],
         "grant_types": asked["grant_types"],
@@ -33,14 +38,14 @@ pub(crate) fn answer(state: &mut State, request: &Request, mode: &str) -> Answer
         "reg-secret" => {
             let secret = canary("cs");
             document["client_secret"] = json!(secret);
-            state.grants.client = Some(("registered-client".into(), secret));
+            state.grants.client = Some((id, secret));
         }
         "reg-secret-ends" | "reg-secret-ended" => {
             let secret = canary("cs");
             document["client_secret"] = json!(secret);
             let ends = if mode == "reg-secret-ends" { 4_000_000_000_u64 } else { 1 };
             document["client_secret_expires_at"] = json!(ends);
-            state.grants.client = Some(("registered-client".into(), secret));
+            state.grants.client = Some((id, secret));
         }
         "reg-no-secret" => document["token_endpoint_auth_method"] = json!("client_secret_basic"),
         "reg-no-id" => document["client_id"] = json!(""),
