@@ -3,6 +3,7 @@
 use super::App;
 use super::ended::{Ended, no_refresh_token, renew_error, sign_in_again};
 use crate::error::{Error, Kind, cures, later};
+use crate::index::Occasion;
 use crate::name::Name;
 use crate::oauth::{Context, Renewal, Renewed, rehearse};
 use crate::providers::{Api, LIMITED, Provider};
@@ -119,7 +120,7 @@ impl App {
         });
         match &outcome {
             Ok(_) => self.went_well(name, &provider.name, false),
-            Err(error) => self.went_wrong(name, &provider.name, error, false),
+            Err(error) => self.went_wrong(name, &provider.name, error, Occasion::Renewal),
         }
         outcome
     }
@@ -129,14 +130,17 @@ impl App {
         cures::with_clock(error, self.http().ok().and_then(|http| http.clock_skew()))
     }
 
-    /// What a provider asked for earlier (`Retry-After`) holds for later commands too; `--force` does not wait.
+    /// What a token endpoint asked for earlier (`Retry-After`) holds for later commands too; `--force` does not wait.
     fn mind_the_wait(&self, name: &Name, need: Need<'_>) -> Result<(), Error> {
         // An index that cannot be read is no reason not to renew what the vault holds.
         let health = self.index().and_then(|index| Ok(index.health(name)?)).unwrap_or_default();
-        match health.waits_until(clock::now()).filter(|_| !need.force) {
-            Some(until) => Err(later(name.as_str(), LIMITED, Some(until))),
-            None => Ok(()),
+        let now = clock::now();
+        if need.force || !health.rests(now) {
+            return Ok(());
         }
+        let error = later(name.as_str(), LIMITED, health.waits_until(now).max(health.renewal_at));
+        let when = error.help.clone().unwrap_or_default();
+        Err(error.help(format!("{when}; integ refresh {name} --force asks all the same")))
     }
 
     /// Deletes a grant, proves that it is gone, and forgets what was learnt about it. The caller holds its lock.

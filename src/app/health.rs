@@ -10,7 +10,7 @@ use super::App;
 use super::environment::without_secrets;
 use crate::clock;
 use crate::error::{Error, Kind};
-use crate::index::{LastError, Run};
+use crate::index::{LastError, Occasion, Run};
 use crate::log;
 use crate::name::Name;
 use crate::output::sanitise;
@@ -28,13 +28,13 @@ impl App {
         note().unwrap_or_else(|error| log::info(&format!("not noted: {}", error.message)));
     }
 
-    pub(crate) fn went_wrong(&self, name: &Name, provider: &str, error: &Error, was_check: bool) {
+    pub(crate) fn went_wrong(&self, name: &Name, provider: &str, error: &Error, at: Occasion) {
         if self.is_dry() {
             return;
         }
         let note = || -> Result<(), Error> {
             let last = noted(error);
-            self.index()?.failed(name, provider, &last, error.retry_at, was_check)?;
+            self.index()?.failed(name, provider, &last, error.retry_at, at)?;
             match error.kind {
                 Kind::NeedsReauth => self.tell(name, provider, "needs_reauth", Some(error)),
                 _ => Ok(()),

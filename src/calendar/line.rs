@@ -152,7 +152,7 @@ impl<'a> Line<'a> {
             Answered::Rejected(refusal) => {
                 let ended = Ended::by(&self.provider, grant, &refusal);
                 let error = sign_in_again(name, Some(&self.provider), &ended).of_machine(name, grant);
-                self.app.went_wrong(name, &self.provider.name, &error, false);
+                self.app.went_wrong(name, &self.provider.name, &error, crate::index::Occasion::Use);
                 error
             }
             Answered::MissingScope(refusal) => scope_missing(name, title, refusal),

@@ -11,8 +11,14 @@ pub(crate) struct Health {
     pub check_ok: Option<bool>,
     pub error: Option<LastError>,
     pub retry_at: Option<i64>,
+    /// Before this its token endpoint is not asked.
+    pub renewal_at: Option<i64>,
     pub told: Option<String>,
 }
+
+/// No token endpoint is left alone for longer (seconds), whatever it asked for: a nonsense number locks nobody out for
+/// a year, and one request an hour is too much for nobody.
+const LONGEST_REST: i64 = 3_600;
 
 #[derive(Clone, Debug)]
 pub(crate) struct LastError {
@@ -23,11 +29,24 @@ pub(crate) struct LastError {
     pub at: i64,
 }
 
+/// What was being done when something was learnt of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Occasion {
+    Renewal,
+    Check,
+    Use,
+}
+
 impl Health {
     /// When it may be asked again, if that is still to come. What a clock noted that was ahead of today's is no promise.
     pub(crate) fn waits_until(&self, now: i64) -> Option<i64> {
         let from_the_future = self.error.as_ref().is_some_and(|error| error.at > now.saturating_add(60));
         self.retry_at.filter(|at| *at > now && !from_the_future)
+    }
+
+    /// Whether its token endpoint is left alone for now.
+    pub(crate) fn rests(&self, now: i64) -> bool {
+        self.renewal_at.is_some_and(|at| at > now && at <= now.saturating_add(LONGEST_REST))
     }
 }
 
@@ -49,6 +68,7 @@ impl Index {
                     None => None,
                 },
                 retry_at: row.get("retry_at")?,
+                renewal_at: row.get("renewal_at")?,
                 told: row.get("told")?,
             })
         };
@@ -70,7 +90,7 @@ impl Index {
             "INSERT INTO connection (name, provider, checked_at, check_ok) VALUES (?1, ?2, ?3, 1)
              ON CONFLICT (name) DO UPDATE SET provider = ?2, checked_at = coalesce(?3, checked_at),
                  check_ok = iif(?3 IS NULL, check_ok, 1), error_kind = NULL, error_message = NULL, error_help = NULL,
-                 error_at = NULL, error_reason = NULL, retry_at = NULL",
+                 error_at = NULL, error_reason = NULL, retry_at = NULL, renewal_at = NULL",
             params![name.as_str(), provider, checked_at],
         )?;
         Ok(())
@@ -82,16 +102,18 @@ impl Index {
         provider: &str,
         error: &LastError,
         retry_at: Option<i64>,
-        was_check: bool,
+        at: Occasion,
     ) -> Result<(), IndexError> {
-        let checked_at = was_check.then_some(error.at);
+        let checked_at = (at == Occasion::Check).then_some(error.at);
+        let rest = retry_at.filter(|_| at == Occasion::Renewal);
+        let renewal_at = rest.map(|until| until.min(error.at.saturating_add(LONGEST_REST)));
         self.db.execute(
             "INSERT INTO connection (name, provider, checked_at, check_ok, error_kind, error_message, error_help,
-                                     error_at, retry_at, error_reason)
-             VALUES (?1, ?2, ?3, iif(?3 IS NULL, NULL, 0), ?4, ?5, ?6, ?7, ?8, ?9)
+                                     error_at, retry_at, error_reason, renewal_at)
+             VALUES (?1, ?2, ?3, iif(?3 IS NULL, NULL, 0), ?4, ?5, ?6, ?7, ?8, ?9, ?10)
              ON CONFLICT (name) DO UPDATE SET provider = ?2, checked_at = coalesce(?3, checked_at),
                  check_ok = iif(?3 IS NULL, check_ok, 0), error_kind = ?4, error_message = ?5, error_help = ?6,
-                 error_at = ?7, retry_at = ?8, error_reason = ?9",
+                 error_at = ?7, retry_at = ?8, error_reason = ?9, renewal_at = coalesce(?10, renewal_at)",
             params![
                 name.as_str(),
                 provider,
@@ -101,7 +123,8 @@ impl Index {
                 error.help,
                 error.at,
                 retry_at,
-                error.reason
+                error.reason,
+                renewal_at
             ],
         )?;
         Ok(())

@@ -26,7 +26,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rusqlite::{Connection, ErrorCode};
 
 pub(crate) use calendars::Calendar;
-pub(crate) use connections::{Health, LastError};
+pub(crate) use connections::{Health, LastError, Occasion};
 pub(crate) use events::{Detail, Span};
 pub(crate) use mirror::{Mark, Tally};
 pub(crate) use open::Salvage;

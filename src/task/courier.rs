@@ -93,7 +93,12 @@ impl<'a> Courier<'a> {
                 Err(trouble) => {
                     let halt = Halt::of(trouble, &self.name, &self.provider, &grant, sent.get());
                     if halt.error.kind == Kind::NeedsReauth {
-                        self.app.went_wrong(&self.name, &self.provider.name, &halt.error, false);
+                        self.app.went_wrong(
+                            &self.name,
+                            &self.provider.name,
+                            &halt.error,
+                            crate::index::Occasion::Use,
+                        );
                     }
                     return Err(halt);
                 }

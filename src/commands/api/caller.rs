@@ -108,7 +108,7 @@ impl<'a> Caller<'a> {
             Answered::Rejected(refusal) => {
                 let ended = Ended::by(self.provider, &self.grant, &refusal);
                 let error = sign_in_again(name, Some(self.provider), &ended);
-                self.app.went_wrong(name, &self.provider.name, &error, false);
+                self.app.went_wrong(name, &self.provider.name, &error, crate::index::Occasion::Use);
                 error
             }
             Answered::MissingScope(refusal) => scope_missing(name, title, refusal),

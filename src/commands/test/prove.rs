@@ -25,7 +25,7 @@ pub(super) async fn check(app: &App, name: &Name, grant: Grant) -> Result<Proven
     let outcome = prove(app, name, &provider, grant).await;
     match &outcome {
         Ok(_) => app.went_well(name, &provider.name, true),
-        Err(error) => app.went_wrong(name, &provider.name, error, true),
+        Err(error) => app.went_wrong(name, &provider.name, error, crate::index::Occasion::Check),
     }
     outcome
 }

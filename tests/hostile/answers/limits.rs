@@ -172,3 +172,32 @@ fn the_token_endpoint_is_heard_too_and_not_asked_again_before() {
     home.run(&["refresh", "evil", "--force"]).exits(&[0]);
     assert_eq!(home.status("evil")["retry_at"], Value::Null);
 }
+
+#[test]
+fn what_the_api_asks_for_keeps_no_token_from_being_renewed() {
+    let evil = Evil::start();
+    let home = Home::new(&evil);
+    home.fresh(&evil, "evil");
+    evil.says("/me", "429 Too Many Requests", &[("Retry-After", "99999999999")], "{}");
+    home.run(&["test", "evil"]).exits(&[4]).says("rate limited until");
+    let before = evil.log("token").len();
+    home.run(&["token", "evil", "--min-valid", "2d"]).never_says("rate limited");
+    assert_eq!(evil.log("token").len(), before + 1, "the token endpoint has asked for nothing");
+}
+
+#[test]
+fn no_token_endpoint_is_left_alone_for_a_year() {
+    let evil = Evil::start();
+    let home = Home::new(&evil);
+    home.expired(&evil, "evil");
+    evil.says("/token", "429 Too Many Requests", &[("Retry-After", "99999999999")], "{}");
+    home.run(&["refresh", "evil"]).exits(&[4]);
+    home.run(&["refresh", "evil"]).exits(&[4]).says("integ refresh evil --force");
+    assert_eq!(evil.asked("/token").len(), 1, "not within the hour");
+    evil.says_no_more("/token");
+    let index = rusqlite::Connection::open(home.index()).unwrap();
+    let rest: i64 = index.query_row("SELECT renewal_at FROM connection", [], |row| row.get(0)).unwrap();
+    assert!((rest - now()).abs() <= 3_600 && rest > now() + 3_000, "{rest}");
+    index.execute("UPDATE connection SET renewal_at = 1", []).unwrap();
+    home.run(&["token", "evil"]).exits(&[0]);
+}
