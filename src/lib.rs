@@ -74,6 +74,10 @@ pub fn run() -> ExitCode {
 
 fn dispatch(cli: Cli) -> Result<(), Error> {
     let Cli { globals, command } = cli;
+    let usual = environment::text("INTEG_PROFILE").unwrap_or_else(|| "default".to_owned());
+    if globals.profile != usual {
+        output::of_profile(globals.profile.clone(), <Command as clap::Subcommand>::has_subcommand);
+    }
     let app = App::new(Call {
         json: globals.json,
         quiet: globals.quiet,
@@ -146,7 +150,7 @@ fn say(error: &Error, json: bool) -> ExitCode {
             out.always(mark.and(" ").and(&error.message));
             if let Some(help) = &error.help {
                 let mark = output::paint("help:", console::Style::new().cyan());
-                out.always(mark.and(" ").and(help));
+                out.always(mark.and(" ").and(&*output::cure(help)));
             }
         }
     }

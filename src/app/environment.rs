@@ -93,3 +93,16 @@ pub(crate) fn clients() -> Vec<(String, Half)> {
 pub(crate) fn client_variable(provider: &str, what: &str) -> String {
     format!("INTEG_{}", name::variable(provider, what))
 }
+
+/// The base directories that only this environment names, as they would be set elsewhere.
+pub(crate) fn moved_folders() -> Option<String> {
+    let moved: Vec<String> = [("XDG_CONFIG_HOME", ".config"), ("XDG_DATA_HOME", ".local/share")]
+        .into_iter()
+        .filter_map(|(variable, usual)| {
+            let named = path(variable).filter(|named| named.is_absolute())?;
+            let is_usual = path("HOME").is_some_and(|home| home.join(usual) == named);
+            (!is_usual).then(|| format!("{variable}={}", named.display()))
+        })
+        .collect();
+    (!moved.is_empty()).then(|| moved.join(" "))
+}

@@ -8,6 +8,7 @@ use std::time::Duration;
 use age::x25519::Identity;
 use zeroize::Zeroizing;
 
+use super::paths::Paths;
 use super::{App, environment};
 use crate::config::Config;
 use crate::error::{Error, Kind};
@@ -17,15 +18,16 @@ use crate::vault::lock::{self, Lock};
 use crate::vault::{FileVault, Keychain, Reach, Store, Vault, VaultError};
 
 pub(super) fn open(app: &App) -> Result<Vault, Error> {
-    let store: Box<dyn Store> = match chosen_kind(&*app.config()?)?.as_str() {
+    let store: Box<dyn Store> = match chosen_kind(&*app.config()?, &app.paths)?.as_str() {
         "file" => Box::new(file_vault(app)?),
         _ => Box::new(keychain(app)?),
     };
     Ok(Vault::new(store, &app.profile))
 }
 
-/// `INTEG_VAULT`, else what the config recorded, else the file vault where a key is given, else the keychain.
-fn chosen_kind(config: &Config) -> Result<String, Error> {
+/// `INTEG_VAULT`, else what the config recorded, else the file vault where a key is given or where there is one: settings
+/// that were lost take no connection away. Else the keychain.
+fn chosen_kind(config: &Config, paths: &Paths) -> Result<String, Error> {
     if let Some(kind) = environment::text("INTEG_VAULT") {
         return match kind.as_str() {
             "file" | "keychain" => Ok(kind),
@@ -37,7 +39,8 @@ fn chosen_kind(config: &Config) -> Result<String, Error> {
     }
     let key_given =
         ["INTEG_VAULT_KEY", "INTEG_VAULT_KEY_FILE"].iter().any(|v| environment::text(v).is_some());
-    Ok(if key_given { "file" } else { "keychain" }.to_owned())
+    let is_there = || paths.key_file.is_file() && paths.file_vault.is_dir();
+    Ok(if key_given || is_there() { "file" } else { "keychain" }.to_owned())
 }
 
 impl App {
@@ -59,7 +62,7 @@ impl App {
 
     /// Whether the profile has another vault by now than when this process opened it.
     fn was_moved(&self) -> bool {
-        let chosen = || chosen_kind(&Config::load(&self.paths.config).ok()?).ok();
+        let chosen = || chosen_kind(&Config::load(&self.paths.config).ok()?, &self.paths).ok();
         chosen().is_some_and(|kind| self.vault().is_ok_and(|vault| vault.kind() != kind))
     }
 
@@ -121,7 +124,7 @@ pub(crate) fn vault_key(app: &App) -> Result<VaultKey, Error> {
     let named = environment::path("INTEG_VAULT_KEY_FILE");
     let is_chosen = named.is_none() && chosen.as_ref().is_some_and(|file| *file != app.paths.key_file);
     let file = named.or(chosen).unwrap_or_else(|| app.paths.key_file.clone());
-    match read_identity(&file, &app.profile) {
+    match read_identity(&file) {
         Err(error) if is_chosen && error.kind == Kind::VaultAbsent => {
             Err(error.help("put it back; if it is lost: integ config unset vault.key-file"))
         }
@@ -134,18 +137,13 @@ fn file_vault(app: &App) -> Result<FileVault, Error> {
 }
 
 /// A key file may be a link (that is how orchestrators mount secrets); it must be its owner's alone.
-fn read_identity(path: &Path, profile: &str) -> Result<Identity, Error> {
+fn read_identity(path: &Path) -> Result<Identity, Error> {
     let shown = path.display().to_string();
     let bad = |why: String| Error::from(VaultError::BadKey(format!("{shown}: {why}")));
     let meta = match fs::metadata(path) {
         Ok(meta) => meta,
         Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
-            let profile = match profile {
-                "default" => String::new(),
-                other => format!(" --profile {other}"),
-            };
-            let help = format!("integ vault init{profile}, or set INTEG_VAULT_KEY_FILE or INTEG_VAULT_KEY");
-            return Err(Error::from(VaultError::NoKey(path.to_owned())).help(help));
+            return Err(VaultError::NoKey(path.to_owned()).into());
         }
         Err(cause) => return Err(bad(cause.to_string())),
     };

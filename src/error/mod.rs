@@ -6,7 +6,7 @@ mod words;
 
 use crate::clock;
 use crate::name::Name;
-use crate::output::sanitise;
+use crate::output::{cure, sanitise};
 use crate::reason::Reason;
 
 pub(crate) use words::later;
@@ -197,7 +197,7 @@ impl Error {
         let mut object = serde_json::json!({
             "kind": self.kind.word(),
             "message": sanitise::line(&self.message),
-            "help": self.help.as_deref().map(sanitise::line),
+            "help": self.help.as_deref().map(|help| sanitise::line(&cure(help)).into_owned()),
             "exit": self.exit(),
         });
         let known = [

@@ -2,6 +2,7 @@
 
 mod browser;
 mod chart;
+mod cure;
 #[cfg(any(test, integ_fuzzing))]
 #[allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 pub(crate) mod fuzz;
@@ -23,6 +24,7 @@ use serde_json::Value;
 
 pub(crate) use browser::open as open_browser;
 pub(crate) use chart::Chart;
+pub(crate) use cure::{cure, of_profile};
 pub(crate) use progress::{Bar, Bars, Progress};
 pub(crate) use prompt::{Prompt, PromptError};
 pub(crate) use secret_input::{secret_from_descriptor, secret_from_stdin, secret_from_stdin_in_time};
@@ -93,7 +95,7 @@ impl Out {
     }
 
     pub(crate) fn hint(&self, text: &str) {
-        self.say(paint("help:", Style::new().cyan()).and(" ").and(text));
+        self.say(paint("help:", Style::new().cyan()).and(" ").and(&*cure(text)));
     }
 
     /// Talk that even `--quiet` does not silence: an address to open, a warning. Nobody reading it is no error.

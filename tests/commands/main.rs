@@ -14,3 +14,4 @@ mod seal;
 mod time;
 #[cfg(unix)]
 mod tty;
+mod vault;

@@ -72,6 +72,10 @@ pub(super) fn browser(ground: &Ground<'_>) -> Vec<Check> {
 pub(super) fn cron(ground: &Ground<'_>) -> Vec<Check> {
     let app = ground.app;
     let (Some(_), Ok(vault)) = (ground.grants.get(), app.vault()) else { return Vec::new() };
+    if let Some(folders) = environment::moved_folders() {
+        let help = format!("set {folders} in the crontab too; integ schedule install does");
+        return vec![Check::warning("cron", "a job without this environment looks in other folders", help)];
+    }
     if vault.kind() == "file" {
         let lasting = app.paths.key_file.exists()
             || app.config().is_ok_and(|config| {

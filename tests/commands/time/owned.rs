@@ -133,7 +133,8 @@ fn an_older_index_is_copied_and_brought_up_to_date() {
     let home = Home::new();
     entries(&home, &["add", "1h", "kept"]);
     let path = data(&home).join("index.db");
-    let back = "DROP TABLE time_entry; DROP TABLE outbox; DROP TABLE target; PRAGMA user_version = 3";
+    let back = "DROP TABLE time_entry; DROP TABLE outbox; DROP TABLE target;
+                ALTER TABLE connection DROP COLUMN renewal_at; PRAGMA user_version = 3";
     Connection::open(&path).unwrap().execute_batch(back).unwrap();
     for copy in files(&home, "copy-") {
         fs::remove_file(copy).unwrap();
