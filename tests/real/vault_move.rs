@@ -2,7 +2,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use crate::harness::{Keyring, Sealed, needs};
+use crate::harness::{Keyring, Oidc, Sealed, consent, needs};
 
 const NEEDS: [&str; 3] = ["$gnome-keyring-daemon", "$dbus-daemon", "$secret-tool"];
 
@@ -89,4 +89,22 @@ fn a_locked_keychain_moves_nothing() {
     assert_eq!(home.vault_files().len(), 0);
     keyring.unlock();
     both_work(&home);
+}
+
+#[test]
+fn a_sign_in_that_ends_after_the_move_is_not_kept_where_nobody_looks() {
+    if !needs("vault_move", &["oidc-provider", "$gnome-keyring-daemon", "$dbus-daemon", "$secret-tool"]) {
+        return;
+    }
+    let keyring = Keyring::unlocked();
+    let (server, home) = (Oidc::start(&[]), Sealed::with_keyring(&keyring));
+    server.known_to(&home);
+    home.connect(&["acme"]).out.ok();
+    let (running, url) = home.ask_to_connect(&["acme/two"]);
+    home.integ(&["vault", "move", "file", "--yes"]).run().ok();
+    consent(&url, &["--user", "alice"]);
+    running.finish().exits(75).says("moved meanwhile");
+    assert_eq!(items(&keyring, &home), 0, "nothing is in the keychain, which nobody asks any more");
+    home.connect(&["acme/two"]).out.ok();
+    home.integ(&["token", "acme/two"]).reveals().run().ok();
 }
