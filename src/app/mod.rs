@@ -233,7 +233,14 @@ impl Drop for Unbreakable<'_> {
 pub(crate) fn salvage_words(salvage: &Salvage) -> String {
     let restored = salvage.restored.as_ref().map(|restored| {
         let name = restored.copy.file_name().unwrap_or_default().display().to_string();
-        format!("{} time entries came from the copy {name}; later changes to them are lost", restored.rows)
+        let counted = |count: usize, one: &str, many: &str| match count {
+            0 => None,
+            1 => Some(format!("1 {one}")),
+            _ => Some(format!("{count} {many}")),
+        };
+        let entries = counted(restored.entries, "time entry", "time entries");
+        let what: Vec<String> = entries.into_iter().chain(counted(restored.tasks, "task", "tasks")).collect();
+        format!("{} came from the copy {name}; later changes to them are lost", what.join(" and "))
     });
     let Some(aside) = &salvage.aside else {
         return format!("the index was lost; {}", restored.unwrap_or_default());

@@ -11,7 +11,7 @@ use crate::clock;
 use crate::vault::private::open_private;
 
 /// Tables whose rows exist nowhere else. What is mirrored can be fetched again and would make the copies large.
-pub(super) const OWNED: &[&str] = &["time_entry", "outbox"];
+pub(super) const OWNED: [&str; 2] = ["time_entry", "outbox"];
 
 /// So many copies stay.
 const KEPT: usize = 5;
@@ -20,7 +20,8 @@ const KEPT: usize = 5;
 #[derive(Clone, Debug)]
 pub(crate) struct Restored {
     pub copy: PathBuf,
-    pub rows: usize,
+    pub entries: usize,
+    pub tasks: usize,
 }
 
 impl Index {
@@ -93,9 +94,18 @@ fn copies(index: &Path) -> Vec<PathBuf> {
 pub(super) fn restore(db: &Connection, index: &Path) -> Option<Restored> {
     copies(index).into_iter().find_map(|copy| {
         let old = Connection::open_with_flags(&copy, OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
-        let rows = OWNED.iter().map(|table| copy_table(&old, db, table).unwrap_or(0)).sum();
-        (rows > 0).then_some(Restored { copy, rows })
+        let [entries, tasks] = OWNED.map(|table| copy_table(&old, db, table).unwrap_or(0));
+        (entries + tasks > 0).then_some(Restored { copy, entries, tasks })
     })
+}
+
+/// What is not known to be sent may have been since it was written down: each is looked for before it is sent.
+pub(super) fn doubt(db: &Connection) -> rusqlite::Result<usize> {
+    db.execute(
+        "UPDATE outbox SET first_try = coalesce(first_try, created_at), last_try = coalesce(last_try, created_at)
+         WHERE state <> 'done'",
+        [],
+    )
 }
 
 /// Copies every row that is not there yet. Columns are matched by name: the old table may lack the newest ones.

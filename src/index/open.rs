@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
-use super::copies::{OWNED, Restored, copy_damaged, restore};
+use super::copies::{OWNED, Restored, copy_damaged, doubt, restore};
 use super::presence::Presence;
 use super::schema::MIGRATIONS;
 use super::{DAMAGED, Index, IndexError, WAIT};
@@ -168,7 +168,7 @@ fn migrate(
         transaction.execute_batch(script).map_err(sort)?;
     }
     transaction.pragma_update(None, "user_version", known).map_err(sort)?;
-    let salvage = if found == 0 { fill(&transaction, path, damaged) } else { None };
+    let salvage = if found == 0 { fill(&transaction, path, damaged).map_err(sort)? } else { None };
     transaction.commit().map_err(sort)?;
     Ok(salvage)
 }
@@ -197,15 +197,18 @@ fn copy_whole(
 }
 
 /// In the transaction that makes the index: nobody ever sees one without its own.
-fn fill(db: &Connection, path: &Path, damaged: Option<&Path>) -> Option<Salvage> {
+fn fill(db: &Connection, path: &Path, damaged: Option<&Path>) -> rusqlite::Result<Option<Salvage>> {
     let incomplete = damaged.map_or(Vec::new(), |aside| salvage(db, aside));
     let is_whole = damaged.is_some() && !incomplete.iter().any(|table| OWNED.contains(table));
     let restored = if is_whole { None } else { restore(db, path) };
-    (damaged.is_some() || restored.is_some()).then(|| Salvage {
+    if !is_whole {
+        doubt(db)?;
+    }
+    Ok((damaged.is_some() || restored.is_some()).then(|| Salvage {
         aside: damaged.map(Path::to_owned),
         incomplete,
         restored,
-    })
+    }))
 }
 
 fn set_aside(path: &Path) -> Result<PathBuf, IndexError> {

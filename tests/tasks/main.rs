@@ -29,6 +29,7 @@ mod later;
 mod once;
 mod place;
 mod ready;
+mod restored;
 mod server;
 mod sources;
 mod targets;

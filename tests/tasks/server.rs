@@ -99,7 +99,7 @@ impl Target {
         home
     }
 
-    fn connect(&self, home: &Home) {
+    pub(crate) fn connect(&self, home: &Home) {
         let provider = self.dialect.provider;
         home.run(&["config", "set", &format!("client.{provider}.id"), "KEY"]).expect(0);
         let mut arguments = vec!["connect", provider, "--token-stdin"];

@@ -42,7 +42,7 @@ fn a_lost_index_begins_with_the_last_copy() {
     lose_index(&home);
     let ended = time(&home, &["list", "--json"]).expect(0);
     assert_eq!(ended.json()["entries"].as_array().unwrap(), &before);
-    assert!(ended.stderr.contains("1 time entries came from the copy"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("1 time entry came from the copy"), "{}", ended.stderr);
     // Once: what is removed then stays away.
     time(&home, &["remove", "1", "--yes"]).expect(0);
     assert!(entries(&home, &["list"]).is_empty());
