@@ -44,13 +44,13 @@ impl Disconnect {
         };
         if let (Some(grant), Some(provider)) = (&grant, &provider)
             && name != self.name
-            && let Some(rest) = rest_without(provider, &self.name, grant)
+            && rest_without(provider, &self.name, grant).is_some()
         {
             // What is taken away is our own knowledge: nobody is told.
             if app.is_dry() {
                 return Ok(());
             }
-            return self.take_away(app, &name, grant.clone(), provider, rest);
+            return self.take_away(app, &name, grant, provider);
         }
         self.confirm(app, &name, &format!("Revoke and delete {name}?"))?;
         let client_id = grant.as_ref().and_then(|grant| grant.client_id.clone());
@@ -122,9 +122,9 @@ impl Disconnect {
     ) -> Result<Option<bool>, Error> {
         let vault = app.vault()?;
         let _lock = vault.lock(name, app.lock_wait()?).await?;
-        // Another process may have renewed it while we waited: revoke what is there now.
         let grant = match grant {
-            Some(old) => vault.grant(name)?.or(Some(old)),
+            Some(asked) => Some(as_asked(app, name, &asked)?),
+            None if vault.grant(name).is_ok_and(|now| now.is_some()) => return Err(changed(name)),
             None => None,
         };
         let revoked = match (&grant, provider) {
@@ -166,22 +166,14 @@ impl Disconnect {
         }
     }
 
-    fn take_away(
-        &self,
-        app: &App,
-        name: &Name,
-        mut grant: Grant,
-        provider: &Provider,
-        rest: Vec<String>,
-    ) -> Result<(), Error> {
+    fn take_away(&self, app: &App, name: &Name, asked: &Grant, provider: &Provider) -> Result<(), Error> {
         self.confirm(app, name, &format!("Take {} away from {name}?", self.name.head()))?;
-        app.block_on(async {
+        let grant = app.block_on(async {
             let _lock = app.vault()?.lock(name, app.lock_wait()?).await?;
-            if let Some(now) = app.vault()?.grant(name)? {
-                grant = now;
-            }
-            grant.capabilities = rest;
-            Ok::<(), Error>(app.vault()?.save(name, &mut grant)?)
+            let mut grant = as_asked(app, name, asked)?;
+            grant.capabilities = rest_without(provider, &self.name, &grant).ok_or_else(|| changed(name))?;
+            app.vault()?.save(name, &mut grant)?;
+            Ok::<Grant, Error>(grant)
         })??;
         let can = grant.capabilities.join(", ");
         if app.out.json {
@@ -193,6 +185,19 @@ impl Disconnect {
         app.out.say(format!("{} revokes all at once only: integ disconnect {name}", provider.title));
         Ok(())
     }
+}
+
+/// What is there now, for another process may have renewed it while a person was asked; but only what they were asked about.
+fn as_asked(app: &App, name: &Name, asked: &Grant) -> Result<Grant, Error> {
+    let now = app.vault()?.grant(name)?;
+    now.filter(|now| now.connected_at == asked.connected_at && now.provider == asked.provider)
+        .ok_or_else(|| changed(name))
+}
+
+fn changed(name: &Name) -> Error {
+    let message =
+        format!("{name} was disconnected or renamed meanwhile, or signed in to anew; nothing was sent");
+    Error::new(Kind::Busy, message).help("integ status")
 }
 
 async fn ask_to_revoke(

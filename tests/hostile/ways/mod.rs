@@ -5,6 +5,7 @@ mod cures;
 mod detach;
 mod device;
 mod machines;
+mod meanwhile;
 mod pick;
 mod ports;
 mod pty;
