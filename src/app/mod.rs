@@ -28,7 +28,7 @@ pub(crate) use paths::Paths;
 pub(crate) use surroundings::Surroundings;
 pub(crate) use vault::{VaultKey, vault_key};
 
-use crate::config::Config;
+use crate::config::{Config, ConfigError};
 use crate::duration;
 use crate::error::{Error, Kind};
 use crate::http::{Budget, Client, Limits, Sketches};
@@ -121,6 +121,15 @@ impl App {
     }
 
     /// A setting that this run wrote itself counts at once.
+    pub(crate) fn change_config<T>(
+        &self,
+        change: impl FnOnce(&mut Config) -> Result<T, ConfigError>,
+    ) -> Result<T, Error> {
+        let outcome = Config::change(&self.paths.config, self.lock_wait()?, change);
+        self.reload_config();
+        Ok(outcome?)
+    }
+
     pub(crate) fn reload_config(&self) {
         *self.config.borrow_mut() = None;
     }

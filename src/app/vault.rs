@@ -47,10 +47,11 @@ impl App {
     /// At the first `setup`, `connect` or `import`: from now on the profile has this vault.
     pub(crate) fn record_vault(&self) -> Result<(), Error> {
         if self.config()?.own("vault.kind").is_none() {
-            let mut config = Config::load(&self.paths.config)?;
-            config.set("vault.kind", self.vault()?.kind())?;
-            config.save()?;
-            self.reload_config();
+            let kind = self.vault()?.kind();
+            self.change_config(|config| match config.own("vault.kind") {
+                Some(_) => Ok(()),
+                None => config.set("vault.kind", kind),
+            })?;
         }
         Ok(())
     }

@@ -5,7 +5,6 @@ use serde_json::json;
 use url::Url;
 
 use crate::app::{App, environment};
-use crate::config;
 use crate::error::{Error, Kind};
 use crate::name::simple;
 use crate::oauth::Redirect;
@@ -126,20 +125,19 @@ pub(super) fn save_client(
         app.vault()?.save_client_secret(provider, id, secret)?;
     }
     app.record_vault()?;
-    let mut config = config::Config::load(&app.paths.config)?;
-    if config.own(&format!("client.{provider}.id")).as_deref() != Some(id) {
-        // What was noted of a client that we registered is not true of this one.
-        for key in ["registered", "expires"] {
-            config.unset(&format!("client.{provider}.{key}"))?;
+    app.change_config(|config| {
+        if config.own(&format!("client.{provider}.id")).as_deref() != Some(id) {
+            // What was noted of a client that we registered is not true of this one.
+            for key in ["registered", "expires"] {
+                config.unset(&format!("client.{provider}.{key}"))?;
+            }
         }
-    }
-    config.set(&format!("client.{provider}.id"), id)?;
-    if let Some(port) = port {
-        config.set(&format!("client.{provider}.port"), &port.to_string())?;
-    }
-    config.save()?;
-    app.reload_config();
-    Ok(())
+        config.set(&format!("client.{provider}.id"), id)?;
+        match port {
+            Some(port) => config.set(&format!("client.{provider}.port"), &port.to_string()),
+            None => Ok(()),
+        }
+    })
 }
 
 fn open_console(app: &App, provider: &Provider) {

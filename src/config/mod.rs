@@ -1,5 +1,6 @@
 //! The settings of one profile: a TOML file that people edit too, so comments survive our changes.
 
+pub(crate) mod change;
 pub(crate) mod keys;
 mod kind;
 pub(crate) mod rule;
@@ -12,7 +13,6 @@ use std::time::Duration;
 use toml_edit::{DocumentMut, Item, Value};
 
 use crate::duration;
-use crate::vault::private::write_private;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConfigError {
@@ -36,12 +36,7 @@ pub(crate) struct Config {
 impl Config {
     /// A file that is not there is an empty one; one that is wrong is refused as a whole.
     pub(crate) fn load(path: &Path) -> Result<Config, ConfigError> {
-        let text = match fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(cause) if cause.kind() == io::ErrorKind::NotFound => String::new(),
-            Err(cause) => return Err(ConfigError::Unreadable { path: path.to_owned(), cause }),
-        };
-        Config::parse(path, &text)
+        Config::parse(path, &read(path)?)
     }
 
     pub(crate) fn parse(path: &Path, text: &str) -> Result<Config, ConfigError> {
@@ -51,7 +46,7 @@ impl Config {
     }
 
     /// For mending it: any TOML, whatever the settings in it are.
-    pub(crate) fn parse_unchecked(path: &Path, text: &str) -> Result<Config, ConfigError> {
+    fn parse_unchecked(path: &Path, text: &str) -> Result<Config, ConfigError> {
         let invalid = |why: String| ConfigError::Invalid { path: path.to_owned(), why };
         let document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| {
             let line = error.span().map_or(0, |span| crate::providers::line_of(text, span.start));
@@ -150,7 +145,7 @@ impl Config {
         names
     }
 
-    /// Sets one key; the caller saves. Comments and order stay.
+    /// Sets one key. Comments and order stay.
     pub(crate) fn set(&mut self, key: &str, text: &str) -> Result<(), ConfigError> {
         let found = keys::find(key).ok_or_else(|| ConfigError::UnknownKey(key.to_owned()))?;
         let value =
@@ -189,10 +184,14 @@ impl Config {
         let steps: Vec<&str> = key.split('.').collect();
         Ok(remove(self.document.as_table_mut(), &steps))
     }
+}
 
-    pub(crate) fn save(&self) -> Result<(), ConfigError> {
-        write_private(&self.path, self.document.to_string().as_bytes())?;
-        Ok(())
+/// One that is not there says nothing.
+fn read(path: &Path) -> Result<String, ConfigError> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(text),
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+        Err(cause) => Err(ConfigError::Unreadable { path: path.to_owned(), cause }),
     }
 }
 

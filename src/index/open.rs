@@ -30,7 +30,10 @@ pub(crate) struct Salvage {
 
 impl Index {
     pub(crate) fn open(path: &Path) -> Result<(Index, Option<Salvage>), IndexError> {
-        private_dir(path.parent().unwrap_or(Path::new("."))).map_err(|error| failed(path, error))?;
+        let dir = path.parent().unwrap_or(Path::new("."));
+        // It may be a link to where there is room: what it leads to is as private as we would have made it.
+        let real = dir.canonicalize();
+        private_dir(real.as_deref().unwrap_or(dir)).map_err(|error| failed(path, error))?;
         match Index::open_sound(path, None, Presence::shared(path)) {
             Err(IndexError::Broken { .. }) => Index::renew(path),
             other => other,

@@ -3,6 +3,7 @@
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::Path;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::private::{self, private_dir};
@@ -37,16 +38,33 @@ pub(crate) async fn acquire(
     }
 }
 
+/// Waits for a lock that is a file of its own. Who waits for it does nothing else meanwhile.
+pub(crate) fn exclusive(path: &Path, patience: Duration) -> Result<File, VaultError> {
+    let started = Instant::now();
+    loop {
+        if let Some(file) = try_file(path)? {
+            return Ok(file);
+        }
+        if started.elapsed() >= patience {
+            return Err(VaultError::Busy { waited: patience });
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
 fn try_acquire(dir: &Path, path: &Path, item: Option<&Path>) -> Result<Option<Lock>, VaultError> {
     private_dir(dir)?;
+    let Some(file) = try_file(path)? else { return Ok(None) };
+    Ok(try_item(item)?.map(|item| Lock { _file: file, _item: item }))
+}
+
+fn try_file(path: &Path) -> Result<Option<File>, VaultError> {
     let file = private::open_private(path, true)
         .map_err(|cause| VaultError::storage("open the lock", path, cause))?;
     match file.try_lock() {
         // Somebody may have removed the file while we opened it: a lock on a file without a name excludes nobody.
-        Ok(()) if is_still_there(&file, path) => {
-            Ok(try_item(item)?.map(|item| Lock { _file: file, _item: item }))
-        }
-        Ok(()) | Err(TryLockError::WouldBlock) => Ok(None),
+        Ok(()) => Ok(is_still_there(&file, path).then_some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(cause)) => Err(VaultError::storage("lock", path, cause)),
     }
 }

@@ -55,7 +55,7 @@ impl Drop for Temporary {
 pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), VaultError> {
     let _whole = Whole::until_dropped();
     let dir = path.parent().unwrap_or(Path::new("."));
-    private_dir(dir)?;
+    own_dir(dir)?;
     let temporary = Temporary::create(dir)?;
     temporary.replace_content(bytes)?;
     temporary.rename_to(path)
@@ -102,6 +102,31 @@ pub(crate) fn private_dir(dir: &Path) -> Result<(), VaultError> {
         if meta.mode() & 0o077 != 0 {
             fs::set_permissions(dir, fs::Permissions::from_mode(0o700))
                 .map_err(|cause| VaultError::storage("protect", dir, cause))?;
+        }
+    }
+    Ok(())
+}
+
+/// As [`private_dir`], for the settings, whose folder may be a link to where a person keeps them: that one stays as it is, if
+/// it is theirs and nobody else can write in it.
+pub(crate) fn own_dir(dir: &Path) -> Result<(), VaultError> {
+    if !fs::symlink_metadata(dir).is_ok_and(|meta| meta.is_symlink()) {
+        return private_dir(dir);
+    }
+    let real = dir.canonicalize().map_err(|cause| VaultError::storage("read", dir, cause))?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let meta = fs::metadata(&real).map_err(|cause| VaultError::storage("read", &real, cause))?;
+        let refuse = |why: &str| Err(VaultError::Unsafe { path: real.clone(), why: why.to_owned() });
+        if !meta.is_dir() {
+            return refuse("it is not a folder");
+        }
+        if meta.uid() != nix::unistd::geteuid().as_raw() {
+            return refuse("it belongs to somebody else");
+        }
+        if meta.mode() & 0o022 != 0 {
+            return refuse("others can write in it");
         }
     }
     Ok(())

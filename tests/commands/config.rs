@@ -114,3 +114,37 @@ fn only_a_right_file_replaces_the_old_one() {
     assert!(fs::read_to_string(home.config()).unwrap().contains("theirs"));
     home.run(&["config", "edit"]).expect(3);
 }
+
+#[test]
+fn settings_that_are_changed_at_once_are_all_kept() {
+    let home = Home::new();
+    let names: Vec<String> = (0..16).map(|n| format!("client.provider-{n}.id")).collect();
+    let set = |name: &String| home.command(&["config", "set", name, "x", "--quiet"]).spawn().unwrap();
+    let running: Vec<_> = names.iter().map(set).collect();
+    for mut child in running {
+        assert!(child.wait().unwrap().success());
+    }
+    for name in &names {
+        assert_eq!(home.run(&["config", "get", name]).expect(0).stdout, "x\n", "{name}");
+    }
+}
+
+#[test]
+fn who_has_the_settings_in_hand_is_waited_for_and_then_named() {
+    let home = Home::new();
+    home.run(&["config", "set", "limits.tries", "2"]).expect(0);
+    let lock = fs::File::open(home.config().with_extension("lock")).unwrap();
+    lock.lock().unwrap();
+    for verb in [&["set", "limits.tries", "3"][..], &["unset", "limits.tries"]] {
+        home.run(&[&["--lock-wait", "0", "config"], verb].concat()).expect(75);
+    }
+    assert_eq!(
+        home.run(&["config", "get", "limits.tries"]).expect(0).stdout,
+        "2\n",
+        "reading waits for nobody"
+    );
+    let waiting = home.command(&["config", "set", "limits.tries", "4", "--quiet"]).spawn().unwrap();
+    lock.unlock().unwrap();
+    assert!(waiting.wait_with_output().unwrap().status.success());
+    assert_eq!(home.run(&["config", "get", "limits.tries"]).expect(0).stdout, "4\n");
+}

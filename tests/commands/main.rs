@@ -7,6 +7,8 @@ mod config;
 mod desk;
 mod dialects;
 mod doctor;
+#[cfg(unix)]
+mod linked;
 mod providers;
 mod run;
 mod schedule;

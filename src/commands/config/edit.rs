@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::app::{App, environment};
-use crate::config::Config;
+use crate::config::{Config, change};
 use crate::error::{Error, Kind};
 use crate::vault::private::write_private;
 
@@ -45,11 +45,12 @@ pub(super) fn edit(app: &App) -> Result<(), Error> {
 
 /// Another command may have changed a setting while the editor was open: its change must not be lost.
 fn replace(app: &App, path: &Path, before: &str, copy: &Path, after: &str) -> Result<(), Error> {
+    let alone = change::alone(path, app.lock_wait().unwrap_or(super::WAIT))?;
     if read(path)? != before {
         return Err(Error::new(Kind::Config, "the settings were changed by something else meanwhile")
             .help(kept(copy, path)));
     }
-    write_private(path, after.as_bytes())?;
+    change::write(path, after, &alone)?;
     let _ = fs::remove_file(copy);
     app.reload_config();
     app.out.say(format!("{} is saved.", path.display()));

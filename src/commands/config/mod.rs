@@ -2,7 +2,7 @@
 
 mod edit;
 
-use std::fs;
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
@@ -10,8 +10,11 @@ use serde_json::{Value, json};
 use crate::app::App;
 use crate::config;
 use crate::config::keys::{KEYS, Key, find};
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::output::{Out, Table};
+
+/// For others that change the settings, where these do not say how long.
+const WAIT: Duration = Duration::from_secs(60);
 
 /// Read and change the settings
 #[derive(Args)]
@@ -71,11 +74,11 @@ fn get(app: &App, key: &str) -> Result<(), Error> {
 }
 
 fn set(app: &App, key: &str, value: &str) -> Result<(), Error> {
-    let mut config = config::Config::load(&app.paths.config)?;
-    let before = config.own(key);
-    config.set(key, value).map_err(|error| with_right_values(error, key))?;
-    config.save()?;
-    app.reload_config();
+    let before = app.change_config(|config| {
+        let before = config.own(key);
+        config.set(key, value).map(|()| before)
+    });
+    let before = before.map_err(|error| with_right_values(error, key))?;
     if key == "vault.kind" && before.is_some_and(|before| before != value) {
         app.out.warn("what is connected stays in the vault where it is; to take it along: integ vault move");
     }
@@ -83,35 +86,30 @@ fn set(app: &App, key: &str, value: &str) -> Result<(), Error> {
 }
 
 /// A wrong value is answered with the right ones.
-fn with_right_values(error: config::ConfigError, key: &str) -> Error {
-    let accepts = find(key).map(|key| key.kind.accepts());
-    let error = Error::from(error);
-    match accepts {
-        Some(accepts) => error.help(format!("{key} takes {accepts}")),
-        None => error,
+fn with_right_values(error: Error, key: &str) -> Error {
+    match find(key) {
+        Some(found) if error.kind == Kind::Usage => {
+            error.help(format!("{key} takes {}", found.kind.accepts()))
+        }
+        _ => error,
     }
 }
 
 /// Works on a file that is wrong: taking out what is wrong is how it gets right again.
 fn unset(app: &App, key: &str) -> Result<(), Error> {
-    let path = &app.paths.config;
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => String::new(),
-        Err(cause) => return Err(config::ConfigError::Unreadable { path: path.clone(), cause }.into()),
-    };
-    let mut config = config::Config::parse_unchecked(path, &text)?;
-    if config.unset(key)? {
-        config.save()?;
-        app.reload_config();
-    } else {
+    let wait = app.lock_wait().unwrap_or(WAIT);
+    let (removed, wrong) = config::Config::mend(&app.paths.config, wait, |config| {
+        Ok((config.unset(key)?, config.check().err()))
+    })?;
+    app.reload_config();
+    if !removed {
         app.out.say(format!("{key} was not set."));
     }
-    if let Err(error) = config.check() {
-        app.out.warn(&error.to_string());
+    if let Some(wrong) = &wrong {
+        app.out.warn(&wrong.to_string());
     }
     match find(key) {
-        Some(_) if config.check().is_ok() => tell(app, key),
+        Some(_) if wrong.is_none() => tell(app, key),
         _ if app.out.json => Ok(app.out.document("settings", Vec::new())?),
         _ => Ok(()),
     }

@@ -8,7 +8,6 @@ use super::target::Target;
 use crate::app::{App, no_client};
 use crate::clock;
 use crate::commands::setup::{self, save_client};
-use crate::config::Config;
 use crate::error::Error;
 use crate::http::host;
 use crate::oauth::{Client, OauthError, Registered, Server, register};
@@ -109,15 +108,17 @@ async fn registered(
     let uri = uris.swap_remove(0);
     let port = uri.parse::<Url>().ok().filter(host::is_loopback).and_then(|url| url.port());
     save_client(app, &provider.name, &client.id, client.secret.as_ref(), port)?;
-    let mut config = Config::load(&app.paths.config)?;
-    config.set(&format!("client.{}.registered", provider.name), &uri)?;
+    app.change_config(|config| {
+        config.set(&format!("client.{}.registered", provider.name), &uri)?;
+        match secret_expires_at {
+            Some(at) => config.set(&format!("client.{}.expires", provider.name), &at.to_string()),
+            None => Ok(()),
+        }
+    })?;
     if let Some(at) = secret_expires_at {
-        config.set(&format!("client.{}.expires", provider.name), &at.to_string())?;
         let day = clock::local(at);
         app.out.say(format!("Its secret is good until {day}; integ connect then registers another."));
     }
-    config.save()?;
-    app.reload_config();
     Ok((client, provider))
 }
 

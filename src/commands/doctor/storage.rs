@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::error::{Error, Kind};
 use crate::index::{Index, IndexError};
 use crate::output::survive_full_disks;
+use crate::vault::private::own_dir;
 use crate::vault::{entry, lock};
 
 pub(super) fn config(ground: &Ground<'_>) -> Vec<Check> {
@@ -179,7 +180,8 @@ fn tighten(path: &Path) -> Result<Mode, String> {
     };
     // People keep their settings in a folder of theirs and link to them; a link's own mode means nothing.
     if meta.is_symlink() {
-        return Ok(Mode::Private);
+        let fit = if path.is_dir() { own_dir(path) } else { Ok(()) };
+        return fit.map(|()| Mode::Private).map_err(|error| error.to_string());
     }
     if meta.uid() != nix::unistd::geteuid().as_raw() {
         return Err("it belongs to somebody else".into());

@@ -1,7 +1,6 @@
 //! The OAuth client that comes with a grant: set up here where there is none, kept beside another's otherwise.
 
 use crate::app::App;
-use crate::config::Config;
 use crate::error::Error;
 use crate::oauth::Client;
 use crate::providers::{ClientAuth, Provider};
@@ -83,12 +82,8 @@ impl Plan {
 }
 
 fn set(app: &App, provider: &str, id: Option<&str>) -> Result<(), Error> {
-    let mut config = Config::load(&app.paths.config)?;
-    match id {
-        Some(id) => config.set(&key(provider), id)?,
-        None => drop(config.unset(&key(provider))?),
-    }
-    config.save()?;
-    app.reload_config();
-    Ok(())
+    app.change_config(|config| match id {
+        Some(id) => config.set(&key(provider), id),
+        None => config.unset(&key(provider)).map(drop),
+    })
 }

@@ -10,7 +10,7 @@ use crate::error::{Error, Kind};
 use crate::name::simple;
 use crate::oauth::Server;
 use crate::providers::{Catalogue, issuer_file, provider_file};
-use crate::vault::private::{private_dir, write_private_into};
+use crate::vault::private::{own_dir, write_private_into};
 
 /// Write the file of a new provider
 #[derive(Args)]
@@ -49,7 +49,7 @@ impl Add {
         // What is written is what `connect` will read: nothing that it would refuse.
         app.catalogue().with_own(name, Some(&text))?;
         if let Some(dir) = path.parent() {
-            private_dir(dir)?;
+            own_dir(dir)?;
         }
         write_private_into(&path, text.as_bytes(), self.force).map_err(|error| {
             if path.symlink_metadata().is_ok() && !self.force { is_there() } else { error.into() }

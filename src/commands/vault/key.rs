@@ -8,9 +8,8 @@ use zeroize::Zeroizing;
 
 use crate::app::{App, environment};
 use crate::clock;
-use crate::config::Config;
 use crate::error::Error;
-use crate::vault::private::{private_dir, write_private_into};
+use crate::vault::private::{own_dir, write_private_into};
 use crate::vault::{FileVault, Vault, VaultError};
 
 /// For a profile whose keychain is not on this machine.
@@ -77,7 +76,7 @@ pub(super) fn make(app: &App) -> Result<Identity, Error> {
         identity.to_string().expose_secret()
     ));
     if let Some(dir) = path.parent() {
-        private_dir(dir)?;
+        own_dir(dir)?;
     }
     match write_private_into(path, text.as_bytes(), false) {
         Err(VaultError::Storage { cause, .. }) if cause.kind() == std::io::ErrorKind::AlreadyExists => {
@@ -89,15 +88,14 @@ pub(super) fn make(app: &App) -> Result<Identity, Error> {
 
 /// From now on this profile has the file vault with the key that `make` wrote.
 pub(super) fn record(app: &App) -> Result<(), Error> {
-    let mut config = Config::load(&app.paths.config)?;
-    config.set("vault.kind", "file")?;
-    // A path that is not text is found without being written down: it is the usual one.
-    if let Some(path) = app.paths.key_file.to_str() {
-        config.set("vault.key-file", path)?;
-    }
-    config.save()?;
-    app.reload_config();
-    Ok(())
+    app.change_config(|config| {
+        config.set("vault.kind", "file")?;
+        // A path that is not text is found without being written down: it is the usual one.
+        match app.paths.key_file.to_str() {
+            Some(path) => config.set("vault.key-file", path),
+            None => Ok(()),
+        }
+    })
 }
 
 /// A new key beside items that another one sealed would only hide that the other one is missing.

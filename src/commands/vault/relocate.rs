@@ -4,7 +4,6 @@
 use super::{Place, key};
 use crate::app::{App, VaultKey, environment, vault_key};
 use crate::commands::confirmed;
-use crate::config::Config;
 use crate::error::{Error, Kind};
 use crate::name::Name;
 use crate::vault::lock::Lock;
@@ -145,11 +144,7 @@ fn switch(app: &App, to: Place) -> Result<(), Error> {
     {
         return key::record(app);
     }
-    let mut config = Config::load(&app.paths.config)?;
-    config.set("vault.kind", to.word())?;
-    config.save()?;
-    app.reload_config();
-    Ok(())
+    app.change_config(|config| config.set("vault.kind", to.word()))
 }
 
 /// The move was made before: what it could not delete any more is deleted now, where both vaults hold the same.
