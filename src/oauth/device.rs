@@ -1,8 +1,11 @@
 //! The device flow (RFC 8628): a code that the person enters on another device while we ask now and then.
 
+mod pace;
+
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use url::Url;
 
 use super::dialect::refusal;
@@ -15,12 +18,10 @@ use crate::http::{Request, host, retry_after};
 use crate::output::sanitise;
 use crate::providers::Refusal;
 use crate::vault::{Secret, sealed};
+use pace::Pace;
 
-/// Seconds between two questions: what the server says, within these bounds.
-const INTERVAL: std::ops::RangeInclusive<u64> = 1..=60;
-const USUAL_INTERVAL: u64 = 5;
-/// What `slow_down` adds where the server does not say how slow (RFC 8628 §3.5).
-const SLOWER: Duration = Duration::from_secs(5);
+/// So long before its end a code is asked about for the last time.
+const LAST: Duration = Duration::from_secs(1);
 /// No code is waited for longer than this (seconds).
 const LONGEST: u64 = 900;
 
@@ -31,8 +32,8 @@ struct Answer {
     #[serde(alias = "verification_url")]
     verification_uri: String,
     verification_uri_complete: Option<String>,
-    expires_in: Option<u64>,
-    interval: Option<serde_json::Value>,
+    expires_in: Option<Value>,
+    interval: Option<Value>,
 }
 
 pub(crate) struct DeviceSignIn {
@@ -44,7 +45,7 @@ pub(crate) struct DeviceSignIn {
     /// The same with the code in it.
     pub page_with_code: Option<Url>,
     pub ends: Instant,
-    interval: Duration,
+    pace: Pace,
 }
 
 /// A sign-in that another process will finish.
@@ -67,23 +68,15 @@ impl KeptDevice {
             page: self.page,
             page_with_code: self.page_with_code,
             ends: Instant::now() + left,
-            interval: seconds(Some(self.interval)),
+            pace: Pace::of(Some(self.interval)),
         }
     }
 }
 
-fn seconds(asked: Option<u64>) -> Duration {
-    Duration::from_secs(asked.unwrap_or(USUAL_INTERVAL).clamp(*INTERVAL.start(), *INTERVAL.end()))
-}
-
-/// After `slow_down`: what the server wants from now on, or so much more (RFC 8628 §3.5); never faster than before.
-fn slower(interval: Duration, asked: Option<u64>) -> Duration {
-    asked.map_or(interval + SLOWER, |asked| seconds(Some(asked)).max(interval))
-}
-
-/// After a question that got no answer.
-fn calmer(interval: Duration) -> Duration {
-    (interval * 2).min(Duration::from_secs(*INTERVAL.end()))
+/// 600 and "600"; anything else says nothing.
+fn number(value: Option<&Value>) -> Option<u64> {
+    let value = value?;
+    value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
 }
 
 impl DeviceSignIn {
@@ -93,7 +86,7 @@ impl DeviceSignIn {
             user_code: self.user_code.clone(),
             page: self.page.clone(),
             page_with_code: self.page_with_code.clone(),
-            interval: self.interval.as_secs(),
+            interval: self.pace.seconds(),
         }
     }
 
@@ -142,60 +135,59 @@ impl DeviceSignIn {
             let Refusal { code, detail, words, reason, .. } = refusal;
             return Err(OauthError::Refused { title: title.clone(), code, detail, words, reason });
         }
-        // What is no document may come from the network in between; what is one is the server's own word.
-        let is_its_own = body.is_object();
-        let answer: Answer = serde_json::from_slice(&answer.body).map_err(|_| {
-            let message = format!("the answer of {title} is not a device code");
-            if is_its_own { OauthError::Metadata(message) } else { OauthError::Malformed(message) }
-        })?;
+        let answer: Answer = serde_json::from_slice(&answer.body)
+            .map_err(|_| OauthError::Malformed(format!("the answer of {title} is not a device code")))?;
         let page: Url = answer
             .verification_uri
             .parse()
             .map_err(|_| OauthError::Unsafe(format!("{title} gave a page that is no URL")))?;
         host::safe(&page).map_err(|why| OauthError::Unsafe(format!("the page that {title} gave {why}")))?;
         let complete = answer.verification_uri_complete.and_then(|text| text.parse().ok());
-        let asked = answer.interval.as_ref().and_then(|i| i.as_u64().or_else(|| i.as_str()?.parse().ok()));
-        let life = answer.expires_in.unwrap_or(LONGEST).min(LONGEST);
+        let life = number(answer.expires_in.as_ref()).unwrap_or(LONGEST).min(LONGEST);
         Ok(DeviceSignIn {
             code: answer.device_code,
             user_code: sanitise::excerpt(&answer.user_code),
             page,
             page_with_code: complete.filter(|url| host::safe(url).is_ok()),
             ends: Instant::now() + Duration::from_secs(life),
-            interval: seconds(asked),
+            pace: Pace::of(number(answer.interval.as_ref())),
         })
     }
 
-    /// Asks until the person has answered or the code has died. A server that does not answer is asked again.
+    /// Asks until the person has answered or the code has died, for the last time shortly before. A server that does not
+    /// answer is asked again.
     pub(crate) async fn wait(mut self, context: &Context<'_>, server: &Server) -> Result<Tokens, OauthError> {
         let endpoint = token_endpoint(context, server)?;
-        loop {
-            tokio::time::sleep(self.interval).await;
-            if Instant::now() >= self.ends {
-                return Err(OauthError::TimedOut("the code was not entered in time".into()));
-            }
+        while !self.life().is_zero() {
+            let left = self.life().saturating_sub(LAST);
+            let is_last = self.pace.pause >= left;
+            tokio::time::sleep(self.pace.pause.min(left)).await;
             let context = Context {
                 budget: crate::http::Budget::starting_now(context.http.limits().deadline),
                 ..*context
             };
             match context.exchange_device_code(&endpoint, &self.code).await {
                 Ok(Polled::Tokens(tokens)) => return Ok(*tokens),
-                Ok(Polled::Pending) => {}
-                Ok(Polled::TooFast { interval }) => self.interval = slower(self.interval, interval),
+                Ok(Polled::Pending) => self.pace.answered(),
+                Ok(Polled::TooFast { interval }) => self.pace.slow_down(interval),
                 Err(OauthError::Refused { code, .. })
                     if matches!(code.as_str(), "expired_token" | "token_expired" | "code_expired") =>
                 {
-                    return Err(OauthError::TimedOut("the code was not entered in time".into()));
+                    break;
                 }
                 Err(OauthError::Refused { title, code, words, .. })
                     if code == "access_denied" || code == "authorization_declined" =>
                 {
                     return Err(OauthError::Denied { title, code, words });
                 }
-                Err(error) if error.is_transient() => self.interval = calmer(self.interval),
+                Err(error) if error.is_transient() => self.pace.unanswered(),
                 Err(error) => return Err(error),
             }
+            if is_last {
+                break;
+            }
         }
+        Err(OauthError::TimedOut("the code was not entered in time".into()))
     }
 }
 

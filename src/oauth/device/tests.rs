@@ -29,19 +29,6 @@ fn refusal(outcome: Result<DeviceSignIn, OauthError>) -> OauthError {
 }
 
 #[test]
-fn the_pause_is_what_was_asked_for_within_bounds() {
-    for (asked, expected) in
-        [(None, 5), (Some(0), 1), (Some(1), 1), (Some(7), 7), (Some(60), 60), (Some(61), 60)]
-    {
-        assert_eq!(seconds(asked).as_secs(), expected, "{asked:?}");
-    }
-    let of = |interval: u64, asked| slower(Duration::from_secs(interval), asked).as_secs();
-    assert_eq!((of(5, None), of(5, Some(9)), of(9, Some(5)), of(5, Some(900))), (10, 9, 9, 60));
-    let of = |interval: u64| calmer(Duration::from_secs(interval)).as_secs();
-    assert_eq!((of(5), of(30), of(45), of(60)), (10, 60, 60, 60));
-}
-
-#[test]
 fn a_code_is_asked_for_and_what_came_is_told() {
     let stage = Stage::new("resource = \"https://r.example\"\nscope-separator = \",\"", [reply(200, CODE)]);
     let signin = begin(&stage, &["a", "b"]).unwrap();
@@ -53,7 +40,7 @@ fn a_code_is_asked_for_and_what_came_is_told() {
     assert_eq!((form["scope"].as_str(), form["resource"].as_str()), ("a,b", "https://r.example"));
     assert_eq!(signin.user_code, "ABCD-EFGH");
     assert_eq!(signin.shortest_way().as_str(), "https://acme.example/device");
-    assert_eq!(signin.interval.as_secs(), 7);
+    assert_eq!(signin.pace.seconds(), 7);
     assert!((500..=600).contains(&signin.life().as_secs()), "{:?}", signin.life());
 }
 
@@ -77,11 +64,13 @@ fn an_answer_is_read_leniently_and_bounded() {
     };
     let longest = of("", "");
     assert!((800..=900).contains(&longest.life().as_secs()));
-    assert_eq!(longest.interval.as_secs(), 5);
+    assert_eq!(longest.pace.seconds(), 5);
     let bounded = of(r#","expires_in":86400"#, r#","interval":"8""#);
     assert!((800..=900).contains(&bounded.life().as_secs()));
-    assert_eq!(bounded.interval.as_secs(), 8);
-    assert_eq!(of("", r#","interval":{}"#).interval.as_secs(), 5);
+    assert_eq!(bounded.pace.seconds(), 8);
+    assert!((500..=600).contains(&of(r#","expires_in":"600""#, "").life().as_secs()));
+    assert!((800..=900).contains(&of(r#","expires_in":[]"#, "").life().as_secs()));
+    assert_eq!(of("", r#","interval":{}"#).pace.seconds(), 5);
 }
 
 #[test]
@@ -126,11 +115,11 @@ fn a_refusal_is_told_apart_from_an_outage() {
     assert!(begun(200, &fine).is_ok(), "no error is no error");
 }
 
-/// A page in between may pass; a document of the server's own will be the same the next time.
 #[test]
-fn what_is_no_code_is_its_own_word_or_the_networks() {
-    assert!(matches!(refusal(begun(200, r#"{"user_code":"u"}"#)), OauthError::Metadata(_)));
-    assert!(matches!(refusal(begun(200, "<html>")), OauthError::Malformed(_)));
+fn what_is_no_code_is_a_broken_server() {
+    for body in [r#"{"user_code":"u"}"#, "<html>"] {
+        assert!(matches!(refusal(begun(200, body)), OauthError::Malformed(_)), "{body}");
+    }
     let nowhere = Stage::new("", [""; 0]);
     let outcome = run(DeviceSignIn::begin(&nowhere.context(), &Server::default(), &[]));
     assert!(matches!(refusal(outcome), OauthError::Unsupported(_)));
@@ -144,11 +133,15 @@ fn a_kept_sign_in_goes_on_where_it_was() {
     let again = serde_json::from_str::<KeptDevice>(&kept).unwrap().resume(Duration::from_secs(100));
     assert_eq!((again.code.expose(), again.user_code.as_str()), ("dc-secret", "ABCD-EFGH"));
     assert_eq!((again.page.path(), again.shortest_way().path()), ("/device", "/c"));
-    assert_eq!(again.interval.as_secs(), 7);
+    assert_eq!(again.pace.seconds(), 7);
     assert!((40..=100).contains(&again.life().as_secs()));
 }
 
 fn wait(answers: &[String], life: Duration) -> (Result<Tokens, OauthError>, Stage) {
+    wait_with(Duration::from_millis(2), answers, life)
+}
+
+fn wait_with(interval: Duration, answers: &[String], life: Duration) -> (Result<Tokens, OauthError>, Stage) {
     let stage = Stage::new("", answers.iter().map(String::as_str));
     let signin = DeviceSignIn {
         code: Secret::new("dc-secret"),
@@ -156,7 +149,7 @@ fn wait(answers: &[String], life: Duration) -> (Result<Tokens, OauthError>, Stag
         page: "https://acme.example/d".parse().unwrap(),
         page_with_code: None,
         ends: Instant::now() + life,
-        interval: Duration::from_millis(2),
+        pace: Pace::every(interval),
     };
     // Each question has its own time: a person takes longer than any request may.
     let spent = Context { budget: Budget::starting_now(Duration::ZERO), ..stage.context() };
@@ -188,4 +181,17 @@ fn it_is_asked_until_somebody_has_answered() {
     let (outcome, stage) = wait(&[], Duration::ZERO);
     assert!(matches!(outcome, Err(OauthError::TimedOut(_))));
     assert!(stage.server.asked().is_empty(), "a dead code is not presented");
+}
+
+/// RFC 8628 knows no rule that a code must outlive its interval.
+#[test]
+fn a_code_that_dies_before_the_next_question_is_asked_about_once_more() {
+    let (minute, little) = (Duration::from_secs(60), Duration::from_millis(1_050));
+    let (outcome, stage) = wait_with(minute, &[reply(200, TOKENS)], little);
+    assert_eq!(outcome.unwrap().access_token.expose(), "a");
+    assert_eq!(stage.server.asked().len(), 1);
+    let pending = reply(400, r#"{"error":"authorization_pending"}"#);
+    let (outcome, stage) = wait_with(minute, &[pending, reply(200, TOKENS)], little);
+    assert!(matches!(outcome, Err(OauthError::TimedOut(_))));
+    assert_eq!(stage.server.asked().len(), 1, "it was the last time");
 }

@@ -112,7 +112,7 @@ fn dv06_a_hostile_device_answer_is_refused_or_shown_clean() {
     for (mode, codes) in [
         ("device-uri-js", &[6][..]),
         ("device-uri-file", &[6]),
-        ("device-no-code", &[2]),
+        ("device-no-code", &[4]),
         ("device-usercode-ansi", &[0]),
         ("device-complete-js", &[0]),
         ("device-url", &[0]),
