@@ -29,6 +29,7 @@ mod sandbox;
 mod schedule;
 mod task;
 mod time;
+mod unbreakable;
 mod vault;
 mod zone;
 

@@ -109,11 +109,9 @@ impl App {
             min_valid: need.min_valid,
             force: need.force,
             rejected: need.rejected,
+            unbreakable: &self.unbreakable,
         };
-        let guard = self.unbreakable();
-        let outcome = renewal.run(&context).await;
-        drop(guard);
-        let outcome = outcome.map_err(|error| {
+        let outcome = renewal.run(&context).await.map_err(|error| {
             let error = renew_error(name, &provider, need, error).of_machine(name, grant);
             let error = self.mind_the_move(self.mind_the_clock(error), name);
             self.mind_the_client(error, &provider, grant, name)

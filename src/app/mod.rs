@@ -36,6 +36,7 @@ use crate::index::{Index, Salvage};
 use crate::log;
 use crate::output::{self, Out, Prompt, interrupted, survive_full_disks};
 use crate::providers::Catalogue;
+use crate::unbreakable::{Held, Unbreakable};
 use crate::vault::Vault;
 
 pub(crate) struct App {
@@ -57,7 +58,7 @@ pub(crate) struct App {
     catalogue: OnceCell<Catalogue>,
     runtime: OnceCell<tokio::runtime::Runtime>,
     /// Something is under way that a signal must not tear apart.
-    unbreakable: Cell<u32>,
+    unbreakable: Unbreakable,
     /// What the history says of this run; empty: nothing.
     pub(crate) subject: Cell<Option<String>>,
     pub(crate) unrecorded: Cell<bool>,
@@ -105,7 +106,7 @@ impl App {
             api_http: OnceCell::new(),
             catalogue: OnceCell::new(),
             runtime: OnceCell::new(),
-            unbreakable: Cell::new(0),
+            unbreakable: Unbreakable::default(),
             subject: Cell::new(None),
             unrecorded: Cell::new(false),
         }
@@ -206,10 +207,11 @@ impl App {
                 // The signals first: from the first step of the work on, they end it in order.
                 biased;
                 signal = interrupted() => {
-                    if self.unbreakable.get() > 0 {
+                    self.unbreakable.end();
+                    if self.unbreakable.is_held() {
                         self.out.always("Finishing the exchange that is under way, so that no token is lost.");
                     }
-                    while self.unbreakable.get() > 0 {
+                    while self.unbreakable.is_held() {
                         let step = tokio::time::timeout(Duration::from_millis(10), &mut work);
                         if step.await.is_ok() {
                             break;
@@ -224,17 +226,8 @@ impl App {
     }
 
     /// Until the guard is dropped, a signal waits.
-    pub(crate) fn unbreakable(&self) -> Unbreakable<'_> {
-        self.unbreakable.set(self.unbreakable.get() + 1);
-        Unbreakable(&self.unbreakable)
-    }
-}
-
-pub(crate) struct Unbreakable<'a>(&'a Cell<u32>);
-
-impl Drop for Unbreakable<'_> {
-    fn drop(&mut self) {
-        self.0.set(self.0.get().saturating_sub(1));
+    pub(crate) fn unbreakable(&self) -> Held<'_> {
+        self.unbreakable.hold()
     }
 }
 

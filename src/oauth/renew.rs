@@ -12,6 +12,7 @@ use crate::http::HttpError;
 use crate::name::Name;
 use crate::providers::Provider;
 use crate::reason::Reason;
+use crate::unbreakable::{Held, Unbreakable};
 use crate::vault::{Grant, Secret, Slot, Trouble, TroubleKind, Vault, VaultError};
 
 /// What is to be renewed, and how badly.
@@ -25,6 +26,8 @@ pub(crate) struct Renewal<'a> {
     pub force: bool,
     /// The access token that the API refused: if it is no longer the stored one, somebody has renewed it already.
     pub rejected: Option<&'a Secret>,
+    /// Held from each request until what it brought is kept; not while nothing is under way.
+    pub unbreakable: &'a Unbreakable,
 }
 
 #[derive(Debug)]
@@ -83,7 +86,8 @@ impl Renewal<'_> {
             return Err(RenewError::NoRefreshToken);
         }
         let slot = self.vault.reserve(self.name, &grant)?;
-        match present(context, &grant).await {
+        let (answer, _held) = self.present(context, &grant).await;
+        match answer {
             Ok(tokens) => {
                 if is_other_account(&grant, &tokens) {
                     return Err(RenewError::OtherAccount);
@@ -110,6 +114,28 @@ impl Renewal<'_> {
                 }
                 Err(self.note_failure(slot, grant, context.provider, error))
             }
+        }
+    }
+
+    /// Presents what the grant renews with, again only where that cannot spend it twice: a stable token, a machine's
+    /// request, or a request that was certainly not acted on.
+    async fn present(&self, context: &Context<'_>, grant: &Grant) -> (Result<Tokens, OauthError>, Held<'_>) {
+        let mut tries = 1;
+        loop {
+            let held = self.unbreakable.begin().await;
+            let error = match ask(context, grant).await {
+                Err(error) if tries < context.http.limits().tries => error,
+                answer => return (answer, held),
+            };
+            let safe = error.is_transient() && !(grant.rotates() && error.answer_lost());
+            if !safe {
+                return (Err(error), held);
+            }
+            drop(held);
+            if !context.budget.pause(tries, error.retry_after()).await {
+                return (Err(error), self.unbreakable.hold());
+            }
+            tries += 1;
         }
     }
 
@@ -172,26 +198,6 @@ impl Renewal<'_> {
     }
 }
 
-/// Presents what the grant renews with, again only where that cannot spend it twice: a stable token, a machine's
-/// request, or a request that was certainly not acted on.
-async fn present(context: &Context<'_>, grant: &Grant) -> Result<Tokens, OauthError> {
-    let mut tries = 1;
-    loop {
-        let error = match ask(context, grant).await {
-            Ok(tokens) => return Ok(tokens),
-            Err(error) => error,
-        };
-        let safe = error.is_transient() && !(grant.rotates() && error.answer_lost());
-        if !safe
-            || tries >= context.http.limits().tries
-            || !context.budget.pause(tries, error.retry_after()).await
-        {
-            return Err(error);
-        }
-        tries += 1;
-    }
-}
-
 /// For `--dry-run`: the request without the lock, the vault and what comes after.
 pub(crate) async fn rehearse(context: &Context<'_>, grant: &Grant) -> Result<(), OauthError> {
     match ask(context, grant).await {
@@ -236,22 +242,29 @@ fn is_other_account(grant: &Grant, tokens: &Tokens) -> bool {
     }
 }
 
+/// Seconds that a refresh token lives after its last use, where nobody tells.
+fn assumed_life(provider: &Provider) -> Option<i64> {
+    let life = crate::duration::parse(provider.refresh_life.as_deref()?).ok()?;
+    i64::try_from(life.as_secs()).ok()
+}
+
 impl Grant {
-    /// Takes new tokens in. An answer without a refresh token keeps the old one (RFC 6749 §6).
+    /// Takes new tokens in. An answer without a refresh token keeps the old one (RFC 6749 §6), and the end that was told
+    /// of it.
     pub(crate) fn take(&mut self, tokens: Tokens, provider: &Provider) {
         let now = clock::now();
         self.access_token = tokens.access_token;
         self.token_type = tokens.token_type;
         self.obtained_at = now;
         self.expires_at = tokens.life.map(|life| now + life);
-        if tokens.refresh_token.is_some() {
-            self.refresh_token = tokens.refresh_token;
+        let is_another = tokens.refresh_token.is_some() && tokens.refresh_token != self.refresh_token;
+        self.refresh_token = tokens.refresh_token.or(self.refresh_token.take());
+        if let Some(life) = tokens.refresh_life {
+            (self.refresh_expires_at, self.refresh_end_told) = (Some(now + life), true);
+        } else if is_another || !self.refresh_end_told {
+            let life = self.refresh_token.as_ref().and_then(|_| assumed_life(provider));
+            (self.refresh_expires_at, self.refresh_end_told) = (life.map(|life| now + life), false);
         }
-        self.refresh_expires_at = tokens.refresh_life.map(|life| now + life).or_else(|| {
-            let life = crate::duration::parse(provider.refresh_life.as_deref()?).ok()?;
-            self.refresh_token.as_ref()?;
-            Some(now + i64::try_from(life.as_secs()).ok()?)
-        });
         if let Some(scopes) = tokens.scopes {
             self.scopes = scopes;
         }

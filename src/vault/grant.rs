@@ -43,6 +43,9 @@ pub(crate) struct Grant {
     pub refresh_token: Option<Secret>,
     #[serde(default)]
     pub refresh_expires_at: Option<i64>,
+    /// The provider has said so; else it is assumed, and begins anew with every use.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub refresh_end_told: bool,
     #[serde(default)]
     pub refresh: RefreshRule,
     /// A grant without a person: how it is asked for anew.

@@ -52,6 +52,7 @@ impl Settlement<'_> {
             obtained_at: now,
             refresh_token: None,
             refresh_expires_at: None,
+            refresh_end_told: false,
             refresh: RefreshRule::None,
             machine: None,
             client_id: client_id.map(str::to_owned),
@@ -144,6 +145,8 @@ impl Settlement<'_> {
             && !before.needs_reauth()
         {
             grant.refresh_token.clone_from(&before.refresh_token);
+            grant.refresh_expires_at = before.refresh_expires_at;
+            grant.refresh_end_told = before.refresh_end_told;
         }
     }
 

@@ -89,6 +89,7 @@ impl Candidate {
         grant.refresh = provider.refresh_rule();
         grant.refresh_token = given.refresh_token;
         grant.refresh_expires_at = given.refresh_expires_at;
+        grant.refresh_end_told = given.refresh_expires_at.is_some();
         grant.scopes = given.scopes.unwrap_or_default();
         grant.extra = given.extra.into_iter().filter(|(key, _)| provider.keeps(key)).collect();
         provider.of_grant(&grant).map_err(|error| Error::from(error).about(name.as_str()))?;

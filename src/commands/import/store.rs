@@ -11,6 +11,7 @@ use crate::app::{App, Need, renew_error};
 use crate::error::{Error, Kind};
 use crate::log;
 use crate::oauth::{self, Context, Renewal};
+use crate::unbreakable::Unbreakable;
 use crate::vault::private::write_private;
 use crate::vault::{Grant, VaultError};
 
@@ -97,6 +98,8 @@ async fn refresh(app: &App, candidate: &Candidate, grant: &Grant) -> Result<Gran
         min_valid: None,
         force: true,
         rejected: None,
+        // The whole of it is held.
+        unbreakable: &Unbreakable::default(),
     };
     let need = Need { force: true, ..Need::default() };
     let renewed =

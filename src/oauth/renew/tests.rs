@@ -21,6 +21,7 @@ struct Home {
     vault: Vault,
     name: Name,
     stage: Stage,
+    unbreakable: Unbreakable,
 }
 
 fn home(file: &str, change: Value, answers: &[String]) -> Home {
@@ -30,7 +31,7 @@ fn home(file: &str, change: Value, answers: &[String]) -> Home {
     let (name, stage) =
         ("acme".parse().unwrap(), Stage::new(&format!("{FILE}{file}"), answers.iter().map(String::as_str)));
     vault.save(&name, &mut grant(change)).unwrap();
-    Home { dir, key, vault, name, stage }
+    Home { dir, key, vault, name, stage, unbreakable: Unbreakable::default() }
 }
 
 impl Home {
@@ -43,6 +44,7 @@ impl Home {
             min_valid: None,
             force: false,
             rejected: None,
+            unbreakable: &self.unbreakable,
         }
     }
 
@@ -357,4 +359,25 @@ fn new_tokens_are_laid_over_the_old_ones() {
     ));
     assert!(near(take(life, json!({}), json!({})).refresh_expires_at, now + 180 * 86_400));
     assert_eq!(take(life, json!({"refresh_token": null}), json!({})).refresh_expires_at, None);
+}
+
+/// What was told of a refresh token holds as long as the token does; what was assumed begins anew with every use.
+#[test]
+fn a_told_end_is_kept_until_another_token_comes() {
+    let (file, far) = ("refresh-life = \"180d\"", clock::now() + 180 * 86_400);
+    let end = |told: bool, answer: Value| {
+        let before = json!({"refresh_expires_at": 5_000, "refresh_end_told": told});
+        let mut grant = grant(before);
+        let answer = with(json!({"access_token": "n", "token_type": "Bearer"}), answer);
+        let answer: crate::oauth::answer::Answer = serde_json::from_value(answer).unwrap();
+        grant.take(answer.accept(&provider(file)).unwrap(), &provider(file));
+        (grant.refresh_expires_at.unwrap(), grant.refresh_end_told)
+    };
+    assert_eq!(end(true, json!({})), (5_000, true));
+    assert_eq!(end(true, json!({"refresh_token": "old-refresh"})), (5_000, true), "it is the same");
+    let (renewed, told) = end(true, json!({"refresh_token": "another"}));
+    assert!(renewed >= far && !told);
+    assert!(end(false, json!({})).0 >= far);
+    let (told_again, told) = end(true, json!({"refresh_token_expires_in": 90}));
+    assert!((5_001..far).contains(&told_again) && told);
 }

@@ -67,3 +67,29 @@ fn cl05_a_signal_during_a_long_exchange_ends_it_and_keeps_the_grant() {
         assert_eq!(home.recovers(&evil, "evil"), grant.refresh);
     }
 }
+
+#[test]
+fn cl05_a_signal_while_nothing_is_under_way_begins_nothing() {
+    let evil = Evil::start();
+    let home = Home::new(&evil);
+    home.expired(&evil, "evil");
+    // Behind the lock of another process.
+    evil.hold("token");
+    let holder = home.start(&["token", "evil"]);
+    evil.wait_for("token", 1);
+    let waiter = home.start(&["token", "evil"]);
+    thread::sleep(Duration::from_millis(300));
+    waiter.signal(Signal::SIGINT);
+    waiter.wait().exits(&[130]).never_says("Finishing");
+    evil.release("token");
+    holder.wait().exits(&[0]);
+    assert_eq!(evil.refreshes(), 1);
+    // In the pause before the next try.
+    evil.queue("token", &["http-503-retry"]);
+    let pausing = home.start(&["refresh", "evil", "--force"]);
+    evil.wait_for("token", 2);
+    thread::sleep(Duration::from_millis(300));
+    pausing.signal(Signal::SIGINT);
+    pausing.wait().exits(&[130]).never_says("Finishing");
+    assert_eq!(evil.refreshes(), 2, "another exchange was begun");
+}
