@@ -4,10 +4,10 @@ use clap::Args;
 use serde_json::json;
 
 use super::name_argument;
-use crate::app::App;
+use crate::app::{App, Need};
 use crate::error::{Error, Kind};
 use crate::name::Name;
-use crate::oauth::{Client, Context, OauthError, Revoked, revoke};
+use crate::oauth::{Client, Context, OauthError, Revoked, rests_on_access_token, revoke};
 use crate::providers::Provider;
 use crate::vault::Grant;
 
@@ -56,7 +56,10 @@ impl Disconnect {
         let client_id = grant.as_ref().and_then(|grant| grant.client_id.clone());
         if app.is_dry() {
             if let (Some(grant), Some(provider)) = (&grant, &provider) {
-                app.block_on(ask_to_revoke(app, grant, provider))???;
+                app.block_on(async {
+                    renew(app, &name, grant, provider).await?;
+                    ask_to_revoke(app, grant, provider).await
+                })???;
             }
             return Ok(());
         }
@@ -121,6 +124,12 @@ impl Disconnect {
         provider: Option<&Provider>,
     ) -> Result<Option<bool>, Error> {
         let vault = app.vault()?;
+        if let (Some(grant), Some(provider)) = (&grant, provider)
+            && let Err(error) = renew(app, name, grant, provider).await
+            && !self.force
+        {
+            return Err(kept(name, error));
+        }
         let _lock = vault.lock(name, app.lock_wait()?).await?;
         let grant = match grant {
             Some(asked) => Some(as_asked(app, name, &asked)?),
@@ -158,11 +167,7 @@ impl Disconnect {
                 app.out.warn(&format!("{} could not be told: {error}", provider.title));
                 Ok(Some(false))
             }
-            Err(error) => {
-                let error = Error::from(error).about(name.as_str());
-                Err(error
-                    .help(format!("{name} was kept; try again, or: integ disconnect {name} --force --yes")))
-            }
+            Err(error) => Err(kept(name, Error::from(error).about(name.as_str()))),
         }
     }
 
@@ -198,6 +203,22 @@ fn changed(name: &Name) -> Error {
     let message =
         format!("{name} was disconnected or renamed meanwhile, or signed in to anew; nothing was sent");
     Error::new(Kind::Busy, message).help("integ status")
+}
+
+fn kept(name: &Name, error: Error) -> Error {
+    error.help(format!("{name} was kept; try again, or: integ disconnect {name} --force --yes"))
+}
+
+/// What is revoked with the access token needs one that still counts. It takes the lock by itself.
+async fn renew(app: &App, name: &Name, grant: &Grant, provider: &Provider) -> Result<(), Error> {
+    if !rests_on_access_token(provider, grant) {
+        return Ok(());
+    }
+    match app.fresh(name, grant.clone(), Need::default()).await {
+        // A refresh token that is refused for good needs no end.
+        Err(error) if error.kind != Kind::NeedsReauth => Err(error),
+        _ => Ok(()),
+    }
 }
 
 async fn ask_to_revoke(

@@ -42,7 +42,7 @@ pub(crate) use paste::read_callback;
 pub(crate) use redirect::Redirect;
 pub(crate) use register::{Registered, register};
 pub(crate) use renew::{RenewError, Renewal, Renewed, rehearse};
-pub(crate) use revoke::{Revoked, revoke};
+pub(crate) use revoke::{Revoked, rests_on_access_token, revoke};
 pub(crate) use signin::{KeptSignIn, Scopes, SignIn, fresh_id};
 pub(crate) use trouble::{Trouble, blames_the_client};
 

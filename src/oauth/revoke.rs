@@ -10,9 +10,10 @@ use zeroize::Zeroizing;
 use super::OauthError;
 use super::dialect::unavailable;
 use super::exchange::Context;
+use crate::clock;
 use crate::http::Request;
 use crate::output::sanitise;
-use crate::providers::{Body, ClientAuth, RevokeAuth, RevokeBody};
+use crate::providers::{Body, ClientAuth, Provider, RevokeAuth, RevokeBody};
 use crate::vault::{Grant, Secret};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +22,25 @@ pub(crate) enum Revoked {
     Yes,
     /// It has no such thing, or none for a client without a secret.
     Unsupported,
+}
+
+/// Whether it is the access token that is sent, though a refresh token lives beside it: one that has ended would end
+/// nothing, so it is renewed first.
+pub(crate) fn rests_on_access_token(provider: &Provider, grant: &Grant) -> bool {
+    let url = provider.revoke_url.as_ref().or(grant.endpoints.revoke.as_ref());
+    url.is_some_and(|url| !takes_any(provider, url)) && outlives_its_token(grant)
+}
+
+/// It is the RFC's `token`, which may be the refresh token.
+fn takes_any(provider: &Provider, url: &str) -> bool {
+    provider.revoke_param.as_deref().is_none_or(|param| param == "token")
+        && !url.contains("{token}")
+        && provider.revoke_auth != RevokeAuth::Bearer
+}
+
+/// A machine asks anew with its key, which is not ours to end.
+fn outlives_its_token(grant: &Grant) -> bool {
+    grant.machine.is_none() && grant.can_refresh() && !grant.needs_reauth()
 }
 
 /// Revokes the refresh token where there is one and it is the RFC's `token`: with it goes the access token.
@@ -38,7 +58,7 @@ pub(crate) async fn revoke(context: &Context<'_>, grant: &Grant) -> Result<Revok
     }
     let param = provider.revoke_param.as_deref().unwrap_or("token");
     let in_url = url.contains("{token}");
-    let takes_any = param == "token" && !in_url && provider.revoke_auth != RevokeAuth::Bearer;
+    let takes_any = takes_any(provider, url);
     let token = grant.refresh_token.as_ref().filter(|_| takes_any).unwrap_or(&grant.access_token);
     let url = filled(url, &client.id, token)
         .ok_or_else(|| OauthError::Unsupported(format!("{} names no URL to revoke at", provider.name)))?;
@@ -105,9 +125,13 @@ pub(crate) async fn revoke(context: &Context<'_>, grant: &Grant) -> Result<Revok
     let code = body.get("error").and_then(Value::as_str).map(str::to_owned);
     let code = code.or_else(|| provider.error.code.text(&body)).unwrap_or_else(|| format!("status {status}"));
     // A token that the provider no longer knows is as revoked as it can be.
-    let gone = status == 404 && in_url || status == 401 && provider.revoke_auth == RevokeAuth::Bearer;
-    if gone || code == "invalid_token" || provider.error.reconnect.contains(&code) || status == 401 && says_no
-    {
+    let gone = status == 404 && in_url
+        || status == 401 && (provider.revoke_auth == RevokeAuth::Bearer || says_no)
+        || code == "invalid_token"
+        || provider.error.reconnect.contains(&code);
+    // Of one that had merely ended it says nothing about the refresh token.
+    let speaks_for_all = takes_any || !outlives_its_token(grant) || grant.is_fresh(clock::now(), None);
+    if gone && speaks_for_all {
         return Ok(Revoked::Yes);
     }
     let words = provider.error.message.text(&body).unwrap_or_default();

@@ -125,13 +125,14 @@ fn nobody_is_asked_where_there_is_no_way() {
 
 #[test]
 fn what_is_gone_is_revoked_and_a_no_is_a_no() {
+    let fresh = || json!({"expires_at": 32_503_680_000_i64});
     let of = |file: &str, status: u16, body: &str| {
         let stage = Stage::new(&format!("{file}revoke-url = \"BASE/revoke\"\n"), [reply(status, body)]);
-        end(&stage, json!({}))
+        end(&stage, fresh())
     };
     let in_url = |status: u16| {
         let stage = Stage::new("revoke-url = \"BASE/{token}\"", [reply(status, "{}")]);
-        end(&stage, json!({}))
+        end(&stage, fresh())
     };
     let yes = |outcome: Result<Revoked, OauthError>| matches!(outcome, Ok(Revoked::Yes));
     let no = |outcome: Result<Revoked, OauthError>| matches!(outcome, Err(OauthError::Refused { .. }));
@@ -147,6 +148,22 @@ fn what_is_gone_is_revoked_and_a_no_is_a_no() {
     let bearer = "revoke-auth = \"bearer\"\n";
     assert!(yes(of(bearer, 401, "{}")) && no(of(bearer, 404, "{}")) && no(of(bearer, 403, "{}")));
     assert!(yes(in_url(404)) && no(in_url(401)) && no(in_url(400)));
+}
+
+#[test]
+fn an_access_token_that_had_ended_does_not_speak_for_the_refresh_token() {
+    let dead = || [reply(401, r#"{"error":"invalid_token"}"#)];
+    let of = |file: &str, change| {
+        end(&Stage::new(&format!("{file}\nrevoke-url = \"BASE/revoke\"\n"), dead()), change)
+    };
+    let reauth = json!({"kind": "needs_reauth", "at": 1, "code": "x"});
+    for file in ["revoke-auth = \"bearer\"", "revoke-param = \"access_token\""] {
+        assert!(matches!(of(file, json!({})), Err(OauthError::Refused { .. })), "{file}");
+        for nothing_left in [json!({"refresh_token": null}), json!({"trouble": reauth})] {
+            assert_eq!(of(file, nothing_left).unwrap(), Revoked::Yes, "{file}");
+        }
+    }
+    assert_eq!(of("", json!({})).unwrap(), Revoked::Yes, "it was the refresh token that was sent");
 }
 
 #[test]

@@ -85,6 +85,57 @@ fn a_token_that_is_gone_already_is_revoked() {
     disconnect(&home, &desk);
 }
 
+/// Its sign-in gives an access token that has ended when it is to be revoked; `renewed`: what the refresh comes to.
+fn ended_token(renewed: (u16, Value)) -> (Desk, Home) {
+    let desk = Desk::open(move |asked| {
+        let is_dead = asked.header("authorization") == Some("Bearer CANARY-at");
+        match asked.target.as_str() {
+            "/token" if asked.body.contains("refresh_token") => answer(renewed.0, renewed.1.to_string()),
+            "/token" => answer(
+                200,
+                json!({"access_token": "CANARY-at", "token_type": "Bearer",
+                "refresh_token": "CANARY-rt", "expires_in": 1})
+                .to_string(),
+            ),
+            "/revoke" if is_dead => answer(200, r#"{"ok":false,"error":"token_expired"}"#),
+            _ => answer(200, r#"{"ok":true}"#),
+        }
+    });
+    let url = desk.url.clone();
+    let more = format!(
+        "api-url = \"{url}\"\nok-field = \"ok\"\nrevoke-url = \"{url}/revoke\"\nrevoke-auth = \"bearer\"\n\
+         refresh = \"rotating\"\n[error]\ncode = \"error\"\nreconnect = [\"token_expired\"]"
+    );
+    let home = connected(&desk, &more);
+    // It lives for a second.
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    (desk, home)
+}
+
+#[test]
+fn slack_revokes_with_an_access_token_that_is_renewed_first() {
+    let fresh = json!({"ok": true, "access_token": "CANARY-at2", "token_type": "Bearer", "refresh_token": "CANARY-rt2", "expires_in": 3600});
+    let (desk, home) = ended_token((200, fresh));
+    let asked = disconnect(&home, &desk);
+    assert_eq!(asked.header("authorization"), Some("Bearer CANARY-at2"));
+}
+
+#[test]
+fn what_cannot_be_renewed_is_not_called_revoked() {
+    let (desk, home) = ended_token((503, json!({})));
+    let kept = home.run(&["disconnect", "x", "--yes"]).expect(4);
+    assert!(kept.stderr.contains("x was kept") && kept.stderr.contains("--force"), "{}", kept.stderr);
+    assert_eq!(desk.count("POST", "/revoke"), 0);
+    let gone = home.run(&["disconnect", "x", "--yes", "--force", "--json"]).expect(0).json();
+    assert_eq!(gone["disconnected"][0]["revoked"], false);
+}
+
+#[test]
+fn a_refresh_token_that_was_refused_needs_no_end() {
+    let (desk, home) = ended_token((400, json!({"error": "invalid_grant"})));
+    disconnect(&home, &desk);
+}
+
 #[test]
 fn the_rfc_is_still_the_usual_shape() {
     let desk = desk(tokens());
