@@ -29,7 +29,6 @@ mod sandbox;
 mod schedule;
 mod task;
 mod time;
-mod unbreakable;
 mod vault;
 mod zone;
 

@@ -109,7 +109,6 @@ impl App {
             min_valid: need.min_valid,
             force: need.force,
             rejected: need.rejected,
-            unbreakable: &self.unbreakable,
         };
         let outcome = renewal.run(&context).await.map_err(|error| {
             let error = renew_error(name, &provider, need, error).of_machine(name, grant);

@@ -13,7 +13,7 @@ use crate::error::{Error, Kind};
 use crate::index::{LastError, Occasion, Run};
 use crate::log;
 use crate::name::Name;
-use crate::output::sanitise;
+use crate::output::{blocked, sanitise};
 
 impl App {
     /// Bookkeeping never fails a command: what cannot be noted is logged.
@@ -110,7 +110,8 @@ fn run_notification(command: &[String], event: &str) -> std::io::Result<()> {
         // A program that does not read its input is no error of ours.
         let _ = stdin.write_all(event.as_bytes());
     }
-    // A notifier that hangs must not hang a cron job.
+    // A notifier that hangs must not hang a cron job, nor who wants to end it.
+    let _blocked = blocked();
     for _ in 0..100 {
         if child.try_wait()?.is_some() {
             break;

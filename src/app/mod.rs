@@ -36,7 +36,6 @@ use crate::index::{Index, Salvage};
 use crate::log;
 use crate::output::{self, Out, Prompt, interrupted, survive_full_disks};
 use crate::providers::Catalogue;
-use crate::unbreakable::{Held, Unbreakable};
 use crate::vault::Vault;
 
 pub(crate) struct App {
@@ -57,8 +56,6 @@ pub(crate) struct App {
     api_http: OnceCell<Client>,
     catalogue: OnceCell<Catalogue>,
     runtime: OnceCell<tokio::runtime::Runtime>,
-    /// Something is under way that a signal must not tear apart.
-    unbreakable: Unbreakable,
     /// What the history says of this run; empty: nothing.
     pub(crate) subject: Cell<Option<String>>,
     pub(crate) unrecorded: Cell<bool>,
@@ -106,7 +103,6 @@ impl App {
             api_http: OnceCell::new(),
             catalogue: OnceCell::new(),
             runtime: OnceCell::new(),
-            unbreakable: Unbreakable::default(),
             subject: Cell::new(None),
             unrecorded: Cell::new(false),
         }
@@ -201,17 +197,17 @@ impl App {
                 .build()
                 .map_err(|cause| Error::new(Kind::Internal, format!("the runtime cannot start: {cause}")))
         })?;
+        let _heard = output::heard();
         let outcome = runtime.block_on(async {
             tokio::pin!(work);
             tokio::select! {
                 // The signals first: from the first step of the work on, they end it in order.
                 biased;
                 signal = interrupted() => {
-                    self.unbreakable.end();
-                    if self.unbreakable.is_held() {
+                    if output::is_unbreakable() {
                         self.out.always("Finishing the exchange that is under way, so that no token is lost.");
                     }
-                    while self.unbreakable.is_held() {
+                    while output::is_unbreakable() {
                         let step = tokio::time::timeout(Duration::from_millis(10), &mut work);
                         if step.await.is_ok() {
                             break;
@@ -223,11 +219,6 @@ impl App {
             }
         });
         outcome.map_err(|signal| output::die_of(signal))
-    }
-
-    /// Until the guard is dropped, a signal waits.
-    pub(crate) fn unbreakable(&self) -> Held<'_> {
-        self.unbreakable.hold()
     }
 }
 

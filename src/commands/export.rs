@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::bundle::{self, Bundle, Carried, CarriedClient, SealedFor};
 use crate::error::{Error, Kind};
 use crate::name::Name;
-use crate::output::{Out, secret_from_descriptor};
+use crate::output::{Out, secret_from_descriptor, unbreakable};
 use crate::providers::Catalogue;
 use crate::vault::lock::Lock;
 use crate::vault::private::write_private_into;
@@ -159,7 +159,7 @@ impl Export {
             .map(|one| json!({"name": one.name, "provider": one.grant.provider, "moved": self.moves}))
             .collect();
         let sealed = bundle::seal(&Bundle::new(&app.profile, carried).to_json()?, seal, !self.binary)?;
-        let guard = app.unbreakable();
+        let guard = unbreakable();
         self.write(app, &sealed, listed)?;
         if self.moves {
             give_up(app, names)?;

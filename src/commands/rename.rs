@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::config::rule::Rule;
 use crate::error::Error;
 use crate::name::Name;
+use crate::output::unbreakable;
 use crate::task::destination;
 use crate::vault::Grant;
 
@@ -83,7 +84,7 @@ async fn rename(app: &App, old: &Name, new: &Name) -> Result<Grant, Error> {
     for name in names {
         locks.push(vault.lock(name, wait).await?);
     }
-    let _guard = app.unbreakable();
+    let _guard = unbreakable();
     if vault.grant(new)?.is_some() {
         return Err(
             Error::usage(format!("`{new}` is taken")).help(format!("integ status {new} shows by what"))

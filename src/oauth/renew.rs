@@ -10,9 +10,9 @@ use super::{OauthError, Tokens};
 use crate::clock;
 use crate::http::HttpError;
 use crate::name::Name;
+use crate::output::{self, Held, unbreakable};
 use crate::providers::Provider;
 use crate::reason::Reason;
-use crate::unbreakable::{Held, Unbreakable};
 use crate::vault::{Grant, Secret, Slot, Trouble, TroubleKind, Vault, VaultError};
 
 /// What is to be renewed, and how badly.
@@ -26,8 +26,6 @@ pub(crate) struct Renewal<'a> {
     pub force: bool,
     /// The access token that the API refused: if it is no longer the stored one, somebody has renewed it already.
     pub rejected: Option<&'a Secret>,
-    /// Held from each request until what it brought is kept; not while nothing is under way.
-    pub unbreakable: &'a Unbreakable,
 }
 
 #[derive(Debug)]
@@ -119,10 +117,10 @@ impl Renewal<'_> {
 
     /// Presents what the grant renews with, again only where that cannot spend it twice: a stable token, a machine's
     /// request, or a request that was certainly not acted on.
-    async fn present(&self, context: &Context<'_>, grant: &Grant) -> (Result<Tokens, OauthError>, Held<'_>) {
+    async fn present(&self, context: &Context<'_>, grant: &Grant) -> (Result<Tokens, OauthError>, Held) {
         let mut tries = 1;
         loop {
-            let held = self.unbreakable.begin().await;
+            let held = output::begin().await;
             let error = match ask(context, grant).await {
                 Err(error) if tries < context.http.limits().tries => error,
                 answer => return (answer, held),
@@ -133,7 +131,7 @@ impl Renewal<'_> {
             }
             drop(held);
             if !context.budget.pause(tries, error.retry_after()).await {
-                return (Err(error), self.unbreakable.hold());
+                return (Err(error), unbreakable());
             }
             tries += 1;
         }

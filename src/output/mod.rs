@@ -6,6 +6,7 @@ mod cure;
 #[cfg(any(test, integ_fuzzing))]
 #[allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 pub(crate) mod fuzz;
+mod gate;
 mod progress;
 mod prompt;
 mod qr;
@@ -25,6 +26,7 @@ use serde_json::Value;
 pub(crate) use browser::open as open_browser;
 pub(crate) use chart::Chart;
 pub(crate) use cure::{cure, of_profile};
+pub(crate) use gate::{Held, begin, blocked, heard, is_unbreakable, unbreakable};
 pub(crate) use progress::{Bar, Bars, Progress};
 pub(crate) use prompt::{Prompt, PromptError};
 pub(crate) use secret_input::{secret_from_descriptor, secret_from_stdin, secret_from_stdin_in_time};
@@ -151,6 +153,8 @@ pub(crate) fn set_colours(wanted: Option<bool>) {
 }
 
 fn write_all(mut to: impl Write, bytes: &[u8]) -> io::Result<()> {
+    // Who reads it may never do so.
+    let _blocked = gate::blocked();
     let written = to.write_all(bytes).and_then(|()| to.flush());
     written.map_err(|cause| io::Error::new(cause.kind(), format!("the output cannot be written: {cause}")))
 }

@@ -3,30 +3,73 @@
 #[cfg(unix)]
 mod unix {
     use std::io;
-    use std::sync::Arc;
-    use std::sync::atomic::AtomicBool;
+    use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+    use std::sync::{Arc, LazyLock};
 
     use nix::sys::termios::{SetArg, Termios, tcgetattr, tcsetattr};
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
     use signal_hook::iterator::{Handle, Signals};
+
+    use crate::output::gate::{self, GATE, Held};
 
     /// A file-size limit must end in an error that can be reported, not in a killed process.
     pub(crate) fn survive_full_disks() {
         let _ = signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
     }
 
+    /// The signals that ask us to end, taken over; not those that whoever started us wants ignored (`nohup`, `&` in a script).
+    static OURS: LazyLock<Vec<i32>> = LazyLock::new(|| {
+        let ignored = ignored();
+        let ours: Vec<i32> =
+            [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|n| ignored >> (n - 1) & 1 == 0).collect();
+        for number in &ours {
+            let name = usize::try_from(*number).unwrap_or(0);
+            let _ = signal_hook::flag::register_usize(*number, Arc::clone(&GATE.came), name);
+            let _ = signal_hook::flag::register_conditional_default(*number, Arc::clone(&GATE.ends));
+        }
+        ours
+    });
+
+    /// A bit for each signal. Only Linux tells it without `unsafe`.
+    fn ignored() -> u64 {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
+    }
+
+    /// From now on the gate decides what a signal does.
+    pub(crate) fn take_signals_over() {
+        LazyLock::force(&OURS);
+    }
+
     /// Resolves with the signal's number when the person or the system asks us to end.
     pub(crate) async fn interrupted() -> i32 {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut streams = match [SIGINT, SIGTERM, SIGHUP].map(|n| signal(SignalKind::from_raw(n))) {
-            [Ok(a), Ok(b), Ok(c)] => [a, b, c],
-            _ => return std::future::pending().await,
-        };
-        let [a, b, c] = &mut streams;
         tokio::select! {
-            _ = a.recv() => SIGINT,
-            _ = b.recv() => SIGTERM,
-            _ = c.recv() => SIGHUP,
+            biased;
+            number = arrives(SIGINT) => number,
+            number = arrives(SIGTERM) => number,
+            number = arrives(SIGHUP) => number,
+            number = came_before() => number,
+        }
+    }
+
+    async fn arrives(number: i32) -> i32 {
+        use tokio::signal::unix::{SignalKind, signal};
+        let kind = SignalKind::from_raw(number);
+        let stream = OURS.contains(&number).then(|| signal(kind).ok()).flatten();
+        if let Some(mut stream) = stream
+            && stream.recv().await.is_some()
+        {
+            return number;
+        }
+        std::future::pending().await
+    }
+
+    /// What came before the others listened.
+    async fn came_before() -> i32 {
+        match i32::try_from(GATE.came.load(SeqCst)) {
+            Ok(number @ 1..) => number,
+            _ => std::future::pending().await,
         }
     }
 
@@ -39,13 +82,16 @@ mod unix {
     /// While a question hides what is typed, a signal must not leave the terminal mute.
     pub(crate) struct RestoreTerminal {
         handle: Option<Handle>,
+        /// The terminal first, then the end.
+        _kept: Held,
     }
 
     impl RestoreTerminal {
         pub(crate) fn arm() -> RestoreTerminal {
-            let Ok(before) = tcgetattr(io::stdin()) else { return RestoreTerminal { handle: None } };
-            let Ok(mut signals) = Signals::new([SIGINT, SIGTERM, SIGHUP]) else {
-                return RestoreTerminal { handle: None };
+            let _kept = gate::unbreakable();
+            let Ok(before) = tcgetattr(io::stdin()) else { return RestoreTerminal { handle: None, _kept } };
+            let Ok(mut signals) = Signals::new(OURS.iter()) else {
+                return RestoreTerminal { handle: None, _kept };
             };
             let handle = signals.handle();
             std::thread::spawn(move || {
@@ -54,7 +100,7 @@ mod unix {
                     die_of(signal);
                 }
             });
-            RestoreTerminal { handle: Some(handle) }
+            RestoreTerminal { handle: Some(handle), _kept }
         }
     }
 
@@ -73,11 +119,14 @@ mod unix {
 }
 
 #[cfg(unix)]
-pub(crate) use unix::{RestoreTerminal, die_of, interrupted, survive_full_disks};
+pub(crate) use unix::{RestoreTerminal, die_of, interrupted, survive_full_disks, take_signals_over};
 
 #[cfg(not(unix))]
 mod other {
     pub(crate) fn survive_full_disks() {}
+
+    /// Ctrl-C is all there is, and who waits for it hears it.
+    pub(crate) fn take_signals_over() {}
 
     pub(crate) async fn interrupted() -> i32 {
         match tokio::signal::ctrl_c().await {
@@ -101,4 +150,4 @@ mod other {
 }
 
 #[cfg(not(unix))]
-pub(crate) use other::{RestoreTerminal, die_of, interrupted, survive_full_disks};
+pub(crate) use other::{RestoreTerminal, die_of, interrupted, survive_full_disks, take_signals_over};

@@ -13,6 +13,8 @@ mod providers;
 mod run;
 mod schedule;
 mod seal;
+#[cfg(unix)]
+mod signals;
 mod time;
 #[cfg(unix)]
 mod tty;

@@ -7,10 +7,12 @@ use std::sync::mpsc::{Receiver, channel};
 use std::task::Poll;
 use std::thread;
 
-use crate::output::interrupted;
+use crate::output::{interrupted, unbreakable};
 
 /// Once this has returned, the first signal that asks us to end arrives here instead of ending the process.
 pub(super) fn listen() -> io::Result<Receiver<i32>> {
+    // For good: nothing else may end us before the room is tidy.
+    std::mem::forget(unbreakable());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (ready, is_ready) = channel();
     let (arrived, signal) = channel();

@@ -11,7 +11,7 @@ use crate::app::{App, Need, renew_error};
 use crate::error::{Error, Kind};
 use crate::log;
 use crate::oauth::{self, Context, Renewal};
-use crate::unbreakable::Unbreakable;
+use crate::output::unbreakable;
 use crate::vault::private::write_private;
 use crate::vault::{Grant, VaultError};
 
@@ -31,7 +31,7 @@ pub(super) async fn store(app: &App, examined: Examined) -> Result<Imported, Err
     }
     let vault = app.vault()?;
     let lock = vault.lock(&name, app.lock_wait()?).await?;
-    let guard = app.unbreakable();
+    let guard = unbreakable();
     let before = if replace { vault.replaceable(&name)? } else { vault.grant(&name)? };
     if before.as_ref().map(|grant| grant.generation) != seen {
         return Err(Error::new(
@@ -99,7 +99,6 @@ async fn refresh(app: &App, candidate: &Candidate, grant: &Grant) -> Result<Gran
         force: true,
         rejected: None,
         // The whole of it is held.
-        unbreakable: &Unbreakable::default(),
     };
     let need = Need { force: true, ..Need::default() };
     let renewed =

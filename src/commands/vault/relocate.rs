@@ -6,6 +6,7 @@ use crate::app::{App, VaultKey, environment, vault_key};
 use crate::commands::confirmed;
 use crate::error::{Error, Kind};
 use crate::name::Name;
+use crate::output::unbreakable;
 use crate::vault::lock::Lock;
 use crate::vault::{FileVault, Store, Vault};
 
@@ -77,7 +78,7 @@ async fn transfer(
     let _place = app.lock_place().await?;
     let _locks = lock_all(app, from, to).await?;
     refuse_conflicts(from, to, replace)?;
-    let guard = app.unbreakable();
+    let guard = unbreakable();
     let keys = from.copy_into(to)?;
     switch(app, kind)?;
     for key in &keys {

@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn silence_is_met_with_patience_until_an_answer_comes() {
         let mut pace = Pace::of(Some(10));
-        let mut unanswered = |pace: &mut Pace| {
+        let unanswered = |pace: &mut Pace| {
             pace.unanswered();
             pace.pause.as_secs()
         };

@@ -21,7 +21,6 @@ struct Home {
     vault: Vault,
     name: Name,
     stage: Stage,
-    unbreakable: Unbreakable,
 }
 
 fn home(file: &str, change: Value, answers: &[String]) -> Home {
@@ -31,7 +30,7 @@ fn home(file: &str, change: Value, answers: &[String]) -> Home {
     let (name, stage) =
         ("acme".parse().unwrap(), Stage::new(&format!("{FILE}{file}"), answers.iter().map(String::as_str)));
     vault.save(&name, &mut grant(change)).unwrap();
-    Home { dir, key, vault, name, stage, unbreakable: Unbreakable::default() }
+    Home { dir, key, vault, name, stage }
 }
 
 impl Home {
@@ -44,7 +43,6 @@ impl Home {
             min_valid: None,
             force: false,
             rejected: None,
-            unbreakable: &self.unbreakable,
         }
     }
 
