@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::json;
 
-use super::name_argument;
+use super::{name_argument, schedule};
 use crate::app::App;
 use crate::config::rule::Rule;
 use crate::error::Error;
@@ -36,6 +36,10 @@ impl Rename {
         for key in settings {
             app.out.warn(&format!("the setting {key} still says {old}"));
             app.out.hint("integ config edit");
+        }
+        if schedule::names(app, &old) {
+            app.out.warn(&format!("what is scheduled still asks for {old}"));
+            app.out.hint(&format!("integ schedule install {new}{}", schedule::typed_profile(app)));
         }
         if app.out.json {
             return Ok(app

@@ -108,6 +108,7 @@ pub(super) fn installed(ground: &Ground) -> Result<Option<Installed>, ScheduleEr
         scheduler: Scheduler::Crontab,
         places: vec!["crontab".to_owned()],
         rhythm: Rhythm::find(&block).filter(|_| has_line),
+        text: block,
         active: has_line && notes.is_empty(),
         notes,
         next: None,

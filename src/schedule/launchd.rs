@@ -111,6 +111,7 @@ pub(super) fn installed(ground: &Ground) -> Result<Option<Installed>, ScheduleEr
         scheduler: Scheduler::Launchd,
         places: vec![path.display().to_string()],
         rhythm: Rhythm::find(&text),
+        text,
         active,
         notes: if active { Vec::new() } else { vec![stopped()] },
         next: None,

@@ -63,6 +63,8 @@ pub(crate) struct Piece {
 pub(crate) struct Installed {
     pub scheduler: Scheduler,
     pub places: Vec<String>,
+    /// Where it says what is started.
+    pub text: String,
     /// `None`: somebody changed the text so far that it cannot be read.
     pub rhythm: Option<Rhythm>,
     /// The scheduler would start it.

@@ -169,6 +169,7 @@ pub(super) fn installed(ground: &Ground) -> Result<Option<Installed>, ScheduleEr
     Ok(Some(Installed {
         scheduler: Scheduler::Systemd,
         places: [unit.service(), path].iter().map(|path| path.display().to_string()).collect(),
+        text: place::read(&unit.service())?.unwrap_or_default(),
         rhythm: Rhythm::find(&text),
         active,
         next: property("NextElapseUSecRealtime").and_then(|at| at.strip_prefix('@')?.parse().ok()),

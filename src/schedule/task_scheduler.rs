@@ -103,6 +103,7 @@ pub(super) fn installed(ground: &Ground) -> Result<Option<Installed>, ScheduleEr
         scheduler: Scheduler::Tasks,
         places: vec![format!("the task {task}")],
         rhythm: Rhythm::find(&text),
+        text,
         active,
         notes: if active { Vec::new() } else { vec!["the task is disabled".to_owned()] },
         next: None,

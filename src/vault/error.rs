@@ -33,6 +33,11 @@ pub(crate) enum VaultError {
 }
 
 impl VaultError {
+    /// The vault answers, and what it holds is of no use here.
+    pub(crate) fn is_unreadable(&self) -> bool {
+        matches!(self, VaultError::Damaged { .. } | VaultError::OtherKey(_) | VaultError::TooNew { .. })
+    }
+
     pub(crate) fn storage(action: &'static str, path: &Path, cause: io::Error) -> VaultError {
         VaultError::Storage { action, path: path.to_owned(), cause }
     }

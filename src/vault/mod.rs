@@ -92,7 +92,7 @@ impl Vault {
     /// not answer is not.
     pub(crate) fn replaceable(&self, name: &Name) -> Result<Option<Grant>, VaultError> {
         match self.grant(name) {
-            Err(VaultError::Damaged { .. } | VaultError::OtherKey(_) | VaultError::TooNew { .. }) => Ok(None),
+            Err(error) if error.is_unreadable() => Ok(None),
             found => found,
         }
     }
@@ -122,9 +122,18 @@ impl Vault {
         self.reserve(name, grant)?.save(grant)
     }
 
+    /// Another sign-in, in the place of what has this name: a copy that came of no rename would be a connection then.
+    pub(crate) fn save_another(&self, name: &Name, grant: &mut Grant) -> Result<(), VaultError> {
+        self.delete_copies(name)?;
+        self.save(name, grant)
+    }
+
     pub(crate) fn delete(&self, name: &Name) -> Result<bool, VaultError> {
         self.delete_copies(name)?;
-        self.store.delete(&entry::grant(&self.profile, name))
+        let key = entry::grant(&self.profile, name);
+        let was_there = self.store.delete(&key)?;
+        spill::remove(self.lock_dir(), &key);
+        Ok(was_there)
     }
 
     /// Each client has its own: a grant is renewed by the one it was issued to, whichever is set up since.
@@ -214,8 +223,15 @@ impl Vault {
     }
 
     /// Brings back what `keep_aside` kept; what the stored refresh token does not open is of no use to anybody.
+    /// An item that nobody can read says nothing of it: it stays, for whoever can, and is in nobody's way.
     fn recover(&self, name: &Name, key: &str) -> Result<(), VaultError> {
-        let stored = self.grant(name)?;
+        let stored = match self.grant(name) {
+            Err(error) if error.is_unreadable() => {
+                crate::log::info(&format!("what was kept aside of {name} stays there: {error}"));
+                return Ok(());
+            }
+            found => found?,
+        };
         let seal = stored.as_ref().and_then(|stored| stored.refresh_token.as_ref());
         let kept = seal.and_then(|seal| spill::find(self.lock_dir(), key, seal));
         if let Some(mut newer) = kept.and_then(|plain| decode(key, &plain).ok()) {

@@ -119,7 +119,7 @@ impl Settlement<'_> {
             self.keep_refresh_token(&mut grant, before);
         }
         grant.generation = grant.generation.max(now.as_ref().map_or(0, |grant| grant.generation));
-        app.vault()?.save(self.name, &mut grant)?;
+        vault.save_another(self.name, &mut grant)?;
         app.record_vault()?;
         if let Some(before) = now.filter(|before| before.client_id != grant.client_id) {
             app.forget_client_of(&before).unwrap_or_else(|error| crate::log::info(&error.message));

@@ -46,7 +46,7 @@ pub(super) async fn store(app: &App, examined: Examined) -> Result<Imported, Err
         write_provider_file(app, &candidate, text)?;
     }
     plan.apply(app, &provider.name)?;
-    vault.save(&name, &mut grant)?;
+    vault.save_another(&name, &mut grant)?;
     app.record_vault()?;
     drop(lock);
     if let Verdict::Refresh = verdict {

@@ -9,7 +9,8 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use crate::app::App;
 use crate::error::Error;
-use crate::schedule::{Ground, Installed, Scheduler};
+use crate::name::Name;
+use crate::schedule::{Ground, Installed, Scheduler, all_installed};
 
 /// Have the system keep everything fresh
 #[derive(Args)]
@@ -63,11 +64,21 @@ impl Schedule {
 const RECORDED: &str = "schedule";
 
 /// The profile as one types it after a command, where it is not the usual one.
-fn typed_profile(app: &App) -> String {
+pub(super) fn typed_profile(app: &App) -> String {
     match app.profile.as_str() {
         "default" => String::new(),
         profile => format!(" --profile {profile}"),
     }
+}
+
+/// Whether what is installed asks for this connection by its name.
+pub(super) fn names(app: &App, name: &Name) -> bool {
+    let installed = app.ground().and_then(|ground| Ok(all_installed(&ground)?)).unwrap_or_default();
+    installed.iter().any(|one| {
+        // Files of several forms: what stands between spaces, quotes and tags is a word in all of them.
+        let mut words = one.text.split(|c: char| c.is_whitespace() || "\"'<>".contains(c));
+        words.any(|word| word == "run") && words.any(|word| word == name.as_str())
+    })
 }
 
 fn take_away(ground: &Ground, installed: &[Installed]) -> Result<Vec<Scheduler>, Error> {

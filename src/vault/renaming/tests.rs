@@ -71,3 +71,16 @@ fn there_and_back_after_a_rename_that_could_not_save_once_more() {
     vault.rename(&two, &one, &mut back).unwrap();
     assert_eq!(names(&vault), ["one"]);
 }
+
+#[test]
+fn another_sign_in_makes_no_connection_of_what_came_of_no_rename() {
+    let home = Home::new();
+    let (vault, one, two) = (home.vault("default"), name("one"), name("two"));
+    vault.save(&one, &mut grant("a", None)).unwrap();
+    vault.copy(&one, &two).unwrap();
+    let mut another = grant("b", None);
+    another.connected_at += 1;
+    vault.save_another(&one, &mut another).unwrap();
+    assert_eq!(names(&vault), ["one"]);
+    assert!(vault.copy(&one, &two).unwrap().is_some(), "the name is free");
+}

@@ -2,6 +2,7 @@
 #![cfg(target_os = "linux")]
 
 mod places;
+mod renamed;
 mod runs;
 
 use std::path::{Path, PathBuf};

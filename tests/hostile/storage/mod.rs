@@ -2,9 +2,11 @@
 
 mod homes;
 mod index;
+mod kept_aside;
 mod kills;
 mod left_behind;
 mod paths;
+mod renamed;
 mod space;
 mod vault;
 mod versions;

@@ -1,5 +1,8 @@
 //! A question stands, and somebody else answers it first: what was asked about is not there any more when the answer comes.
 
+use std::thread;
+use std::time::Duration;
+
 use crate::evil::Evil;
 use crate::home::{Home, provider_toml};
 
@@ -45,6 +48,8 @@ fn what_was_renamed_or_signed_in_to_anew_meanwhile_goes_on_working() {
         answered(&home, "evil", "Revoke and delete evil?", || {
             home.run(&["rename", "evil", "evil/work"]).exits(&[0]);
             if !is_renamed {
+                // Sign-ins are told apart by their second.
+                thread::sleep(Duration::from_millis(1100));
                 home.connect(&["evil"]).0.exits(&[0]);
             }
         });
