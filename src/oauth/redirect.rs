@@ -78,7 +78,9 @@ fn want(provider: &Provider, exact: &str, port: Option<u16>) -> Result<Want, Oau
         return Err(wrong());
     }
     let port = Some(port.or(url.port()).ok_or_else(wrong)?);
-    Ok(Want { host, port, path: url.path().to_owned() })
+    // Servers compare to the letter: the slash that is always read stands only where it was written.
+    let path = if url.path() == "/" && !exact.ends_with('/') { "" } else { url.path() };
+    Ok(Want { host, port, path: path.to_owned() })
 }
 
 impl Want {
@@ -131,6 +133,9 @@ mod tests {
         let exact = "http://localhost:53187/cb";
         assert_eq!(registered(Some(exact), None), [exact]);
         assert_eq!(registered(Some(exact), Some(9)), ["http://localhost:9/cb"]);
+        for exact in ["http://localhost:53187", "http://127.0.0.1:53187/"] {
+            assert_eq!(registered(Some(exact), None), [exact]);
+        }
         assert_eq!(registered(Some("https://x.example/cb"), None), ["https://x.example/cb"]);
         assert_eq!(registered(Some("urn:ietf:wg:oauth:2.0:oob"), None), ["urn:ietf:wg:oauth:2.0:oob"]);
     }
