@@ -111,6 +111,7 @@ impl Refresh {
         let generation = grant.generation;
         match app.fresh(&name, grant, need).await {
             Ok(Renewed::Refreshed(grant)) => done(name, "refreshed", &grant),
+            Ok(Renewed::Adopted(grant)) if !grant.can_refresh() => done(name, "unsupported", &grant),
             Ok(Renewed::Adopted(grant)) if grant.generation == generation => done(name, "fresh", &grant),
             Ok(Renewed::Adopted(grant)) => done(name, "adopted", &grant),
             Err(error) => Outcome { name, word: "failed", expires_at: None, error: Some(error) },
@@ -155,7 +156,8 @@ impl Outcome {
         }
         let left = self.expires_at.map(|at| duration::words(at - clock::now()));
         let text = match (self.word, left) {
-            ("unsupported", _) => "lasts until it is revoked".to_owned(),
+            ("unsupported", Some(left)) => format!("valid for {left}; it has no refresh token"),
+            ("unsupported", None) => "lasts until it is revoked".to_owned(),
             (word, Some(left)) => format!("{word}, valid for {left}"),
             (word, None) => word.to_owned(),
         };
