@@ -47,13 +47,7 @@ impl Prompt {
             return Err(PromptError::Nobody);
         }
         let _guard = RestoreTerminal::arm();
-        question().map_err(|dialoguer::Error::IO(error)| {
-            // A signal is on its way to the guard, which ends us.
-            if error.kind() == std::io::ErrorKind::Interrupted {
-                std::thread::sleep(GRACE);
-            }
-            PromptError::Ended(error.to_string())
-        })
+        question().map_err(ended)
     }
 
     pub(crate) fn text(&self, question: &str) -> Result<String, PromptError> {
@@ -64,10 +58,32 @@ impl Prompt {
     }
 
     pub(crate) fn secret(&self, question: &str) -> Result<Secret, PromptError> {
-        let typed = self.ask(|| {
-            Password::new().with_prompt(sanitise::line(question)).allow_empty_password(true).interact()
-        })?;
-        Ok(Secret::new(typed.trim()))
+        self.ask(|| hidden(question))
+    }
+
+    /// The same where nobody may be there for long. `None`: nobody answered in time.
+    pub(crate) async fn secret_in_time(
+        &self,
+        question: &str,
+        patience: Duration,
+    ) -> Result<Option<Secret>, PromptError> {
+        if !self.allowed {
+            return Err(PromptError::Nobody);
+        }
+        let _guard = RestoreTerminal::arm_in_time();
+        let question = question.to_owned();
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        // Not a task of the runtime: that would wait for it in the end, and it may never end.
+        std::thread::spawn(move || sender.send(hidden(&question).map_err(ended)));
+        match tokio::time::timeout(patience, receiver).await {
+            Ok(Ok(typed)) => typed.map(Some),
+            Ok(Err(_)) => Err(PromptError::Nobody),
+            Err(_) => {
+                // The question stands on this line.
+                let _ = console::Term::stderr().write_line("");
+                Ok(None)
+            }
+        }
     }
 
     /// From standard input: a pipe, or a person who is not shown what they type.
@@ -121,6 +137,19 @@ impl Prompt {
         let question = format!("{} (space marks, Enter ends)", sanitise::line(question));
         self.ask(|| MultiSelect::new().with_prompt(question).items(lines(items)).interact())
     }
+}
+
+fn hidden(question: &str) -> dialoguer::Result<Secret> {
+    let question = Password::new().with_prompt(sanitise::line(question)).allow_empty_password(true);
+    Ok(Secret::new(question.interact()?.trim()))
+}
+
+fn ended(dialoguer::Error::IO(error): dialoguer::Error) -> PromptError {
+    // A signal is on its way to the guard, which ends us.
+    if error.kind() == std::io::ErrorKind::Interrupted {
+        std::thread::sleep(GRACE);
+    }
+    PromptError::Ended(error.to_string())
 }
 
 /// Whatever is in them, one line each: one that wraps would be drawn over.

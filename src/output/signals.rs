@@ -79,35 +79,42 @@ mod unix {
         std::process::exit(128 + signal)
     }
 
-    /// While a question hides what is typed, a signal must not leave the terminal mute.
+    /// While a question hides what is typed, neither a signal nor a question that is given up may leave the terminal mute.
     pub(crate) struct RestoreTerminal {
-        handle: Option<Handle>,
+        before: Option<(Termios, Handle)>,
         /// The terminal first, then the end.
-        _kept: Held,
+        _kept: Option<Held>,
     }
 
     impl RestoreTerminal {
         pub(crate) fn arm() -> RestoreTerminal {
-            let _kept = gate::unbreakable();
-            let Ok(before) = tcgetattr(io::stdin()) else { return RestoreTerminal { handle: None, _kept } };
-            let Ok(mut signals) = Signals::new(OURS.iter()) else {
-                return RestoreTerminal { handle: None, _kept };
-            };
-            let handle = signals.handle();
-            std::thread::spawn(move || {
-                if let Some(signal) = signals.forever().next() {
-                    restore(&before);
-                    die_of(signal);
-                }
-            });
-            RestoreTerminal { handle: Some(handle), _kept }
+            RestoreTerminal { before: watch(), _kept: Some(gate::unbreakable()) }
         }
+
+        /// For a question that is waited for where signals are heard: it is given up before the end.
+        pub(crate) fn arm_in_time() -> RestoreTerminal {
+            RestoreTerminal { before: watch(), _kept: None }
+        }
+    }
+
+    fn watch() -> Option<(Termios, Handle)> {
+        let before = tcgetattr(io::stdin()).ok()?;
+        let mut signals = Signals::new(OURS.iter()).ok()?;
+        let (handle, after) = (signals.handle(), before.clone());
+        std::thread::spawn(move || {
+            if let Some(signal) = signals.forever().next() {
+                restore(&before);
+                die_of(signal);
+            }
+        });
+        Some((after, handle))
     }
 
     impl Drop for RestoreTerminal {
         fn drop(&mut self) {
-            if let Some(handle) = &self.handle {
+            if let Some((before, handle)) = &self.before {
                 handle.close();
+                restore(before);
             }
         }
     }
@@ -144,6 +151,10 @@ mod other {
 
     impl RestoreTerminal {
         pub(crate) fn arm() -> RestoreTerminal {
+            RestoreTerminal
+        }
+
+        pub(crate) fn arm_in_time() -> RestoreTerminal {
             RestoreTerminal
         }
     }

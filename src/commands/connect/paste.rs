@@ -1,6 +1,6 @@
 //! The way without a listener: the person pastes the address that their browser ended on, or the code that it shows.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -54,8 +54,9 @@ pub(super) async fn sign_in(
         )?;
     }
     explain(app, &signin);
-    let (answer, iss) = ask(app, &signin, patience).await?.ok_or_else(|| attempt.timed_out(patience))?;
-    Ok(Some(attempt.complete(signin, &answer, &iss).await?))
+    let pasted = ask(app, &signin, patience).await?;
+    let (answer, iss) = pasted.ok_or_else(|| attempt.nobody_pasted(patience))?;
+    Ok(Some(attempt.complete(&signin, &answer, &iss).await?))
 }
 
 async fn detach(attempt: &Attempt<'_>, signin: &SignIn, patience: Duration) -> Result<(), Error> {
@@ -104,13 +105,17 @@ pub(super) async fn ask(
         return Ok(Some(read(text.expose())?));
     }
     let question = if is_shown(signin) { "Code" } else { "Address" };
-    for _ in 1..TRIES {
-        match read(app.prompt.secret(question)?.expose()) {
-            Err(error @ (OauthError::WrongPaste(_) | OauthError::OtherSignIn(_))) => {
+    let ends = Instant::now() + patience;
+    let mut tries = 1;
+    loop {
+        let left = ends.saturating_duration_since(Instant::now());
+        let Some(text) = app.prompt.secret_in_time(question, left).await? else { return Ok(None) };
+        match read(text.expose()) {
+            Err(error @ (OauthError::WrongPaste(_) | OauthError::OtherSignIn(_))) if tries < TRIES => {
                 app.out.warn(&error.to_string());
+                tries += 1;
             }
             outcome => return Ok(Some(outcome?)),
         }
     }
-    Ok(Some(read(app.prompt.secret(question)?.expose())?))
 }

@@ -88,6 +88,17 @@ impl Terminal {
 
     #[track_caller]
     pub(super) fn ends(mut self, code: i32) -> String {
+        self.is_over(code)
+    }
+
+    /// What is typed can be seen.
+    pub(super) fn echoes(&self) -> bool {
+        use nix::sys::termios::{LocalFlags, tcgetattr};
+        tcgetattr(&self.keys).unwrap().local_flags.contains(LocalFlags::ECHO)
+    }
+
+    #[track_caller]
+    pub(super) fn is_over(&mut self, code: i32) -> String {
         let started = Instant::now();
         let status = loop {
             if let Some(status) = self.child.try_wait().unwrap() {

@@ -128,3 +128,21 @@ fn st08_a_person_has_three_tries_at_a_passphrase() {
     lucky.sees("Passphrase").types("correct horse\r");
     assert!(!lucky.ends(0).contains("correct"));
 }
+
+#[test]
+fn te07_a_paste_is_waited_for_as_long_as_was_said() {
+    let evil = Evil::start();
+    let home = Home::new(&evil);
+    let args = ["connect", "evil", "--paste", "--timeout", "2"];
+    let mut terminal = Terminal::start(&home, 400, &args, &[]);
+    terminal.sees("Address").types("");
+    assert!(!terminal.echoes(), "what is pasted is shown");
+    let shown = terminal.is_over(3);
+    assert!(terminal.echoes(), "the terminal stays mute");
+    assert!(shown.contains("nobody signed in") && shown.contains("integ connect evil asks again"), "{shown}");
+    // A pipe that stays open is told the same.
+    let mut waiting = home.call(&args).open_stdin().start();
+    let input = waiting.input.take();
+    waiting.wait().exits(&[3]).says("integ connect evil asks again").never_says("--paste");
+    drop(input);
+}
