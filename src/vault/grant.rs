@@ -56,6 +56,9 @@ pub(crate) struct Grant {
     pub client_id: Option<String>,
     #[serde(default)]
     pub scopes: Vec<String>,
+    /// What a person asked for beyond the provider file (`--scope`): a new sign-in asks for it again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extra_scopes: Vec<String>,
     #[serde(default)]
     pub capabilities: Vec<String>,
     #[serde(default)]

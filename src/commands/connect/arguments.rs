@@ -58,7 +58,7 @@ pub(crate) struct Connect {
     /// What the connection shall be able to do: calendars,messages; +files adds to what it can
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub(super) can: Vec<String>,
-    /// A further scope to ask for
+    /// A further scope to ask for, now and at each new sign-in until --replace
     #[arg(long, value_name = "SCOPE")]
     pub(super) scope: Vec<String>,
     /// What the provider wants to be chosen: tenant=common; `integ providers NAME` lists it

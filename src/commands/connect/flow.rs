@@ -23,6 +23,8 @@ pub(super) async fn meet(
     }
     let server = any_server::introduce(app, &mut target.provider, &arguments.scope).await?;
     target.scopes.clone_from(&target.provider.scopes);
+    // Its file has them from now on.
+    target.extra.clear();
     Ok((target, server))
 }
 
@@ -38,6 +40,9 @@ pub(super) async fn sign_in(
     let (target, server) = meet(app, arguments, target).await?;
     let target = &target;
     let provider = &target.provider;
+    if !app.is_dry() {
+        target.settlement(arguments).prove(app).await?;
+    }
     if provider.uses_pkce() && server.issuer.is_some() && server.lacks_s256() {
         app.out
             .warn(&format!("{} does not announce PKCE with S256; it is used all the same", provider.title));

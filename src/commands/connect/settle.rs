@@ -11,6 +11,9 @@ use crate::oauth::{Server, Tokens, is_token};
 use crate::providers::{ClientAuth, Options, Protocol, Provider};
 use crate::vault::{Endpoints, Grant, Identity, PASSWORD, RefreshRule, Secret};
 
+/// Bytes that the tokens of a large provider take.
+const ROOM: usize = 8_192;
+
 /// What a new grant is held against.
 #[derive(Clone, Copy)]
 pub(crate) struct Settlement<'a> {
@@ -23,6 +26,8 @@ pub(crate) struct Settlement<'a> {
     pub pasted: bool,
     pub capabilities: &'a [String],
     pub asked: &'a [String],
+    /// Of these, what only the person wanted.
+    pub extra: &'a [String],
     pub existing: Option<&'a Grant>,
     pub expect: Option<&'a str>,
     pub replace: bool,
@@ -57,6 +62,7 @@ impl Settlement<'_> {
             machine: None,
             client_id: client_id.map(str::to_owned),
             scopes: Vec::new(),
+            extra_scopes: self.extra.to_vec(),
             capabilities: self.capabilities.to_vec(),
             identity: Identity::default(),
             subject: None,
@@ -81,6 +87,14 @@ impl Settlement<'_> {
         grant.endpoints = server.pinned(self.provider);
         grant.take(tokens, self.provider);
         grant
+    }
+
+    /// Proves that what a sign-in brings can be kept, before anybody is asked for it.
+    pub(super) async fn prove(&self, app: &App) -> Result<(), Error> {
+        let vault = app.vault()?;
+        let _lock = vault.lock(self.name, app.lock_wait()?).await?;
+        vault.reserve(self.name, &self.grant(Secret::new("?".repeat(ROOM)), None))?;
+        Ok(())
     }
 
     /// Asks whose token it is, checks that against what was expected, and stores it.

@@ -22,6 +22,8 @@ pub(super) struct Target {
     pub machine: bool,
     pub capabilities: Vec<String>,
     pub scopes: Vec<String>,
+    /// Of these, what only the person wanted, now or before.
+    pub extra: Vec<String>,
     /// What is connected under this name now.
     pub existing: Option<Grant>,
     /// The provider is new and gets a file of its own once it is connected.
@@ -55,12 +57,18 @@ impl Target {
         let adds_up = provider.incremental_scopes && !machine && !before.is_empty();
         let known = existing.as_ref().filter(|_| adds_up);
         let adds = arguments.can.iter().any(|can| can.starts_with('+'));
+        let extra = extra(&provider, &arguments.scope, same.filter(|_| !arguments.replace));
         let mut scopes = provider.scopes_for(&capabilities);
+        for scope in &extra {
+            if !scopes.contains(scope) {
+                scopes.push(scope.clone());
+            }
+        }
         // A provider that adds up by itself is asked for what is missing only.
         if let Some(grant) = known.filter(|_| adds) {
-            scopes.retain(|scope| !grant.scopes.contains(scope) || provider.scopes.contains(scope));
+            let asked = |scope: &String| provider.scopes.contains(scope) || arguments.scope.contains(scope);
+            scopes.retain(|scope| !grant.scopes.contains(scope) || asked(scope));
         }
-        scopes.extend(arguments.scope.iter().filter(|s| !provider.scopes.contains(s)).cloned());
         Ok(Target {
             name,
             provider,
@@ -69,6 +77,7 @@ impl Target {
             machine,
             capabilities,
             scopes,
+            extra,
             existing,
             is_new_provider,
         })
@@ -99,6 +108,7 @@ impl Target {
             pasted: self.pasted,
             capabilities: &self.capabilities,
             asked: &self.scopes,
+            extra: &self.extra,
             existing: self.existing.as_ref(),
             expect: arguments.expect.as_deref(),
             replace: arguments.replace,
@@ -164,6 +174,17 @@ fn must_fit_together(provider: &Provider, chosen: &[String]) -> Result<(), Error
             Err(Error::usage(message).help(help))
         }
     }
+}
+
+/// `--scope`, and what was asked for that way before.
+fn extra(provider: &Provider, given: &[String], before: Option<&Grant>) -> Vec<String> {
+    let mut extra: Vec<String> = Vec::new();
+    for scope in given.iter().chain(before.into_iter().flat_map(|grant| &grant.extra_scopes)) {
+        if !provider.scopes.contains(scope) && !extra.contains(scope) {
+            extra.push(scope.clone());
+        }
+    }
+    extra
 }
 
 /// `--can`, else the service's, else everything the provider offers; `+files` and services add to what is there.

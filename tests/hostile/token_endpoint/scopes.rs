@@ -39,3 +39,25 @@ fn te11_more_than_was_asked_is_no_obstacle() {
     assert_eq!(home.status("evil")["missing_scopes"], json!([]));
     home.run(&["test", "evil"]).exits(&[0]);
 }
+
+#[test]
+fn te11_what_a_person_asked_for_is_asked_for_again_until_they_replace_it() {
+    let evil = Evil::start();
+    let home = Home::new(&evil);
+    let scopes = |args: &[&str]| {
+        home.connect(args).0.exits(&[0]);
+        let asked = evil.log("authorize").last().and_then(|r| r.param("scope").map(str::to_owned)).unwrap();
+        asked.split(' ').map(str::to_owned).collect::<Vec<_>>()
+    };
+    let given = ["evil", "--can", "calendars", "--scope", "files.read", "--scope", "calendar.events"];
+    let usual = ["openid", "calendar.readonly", "calendar.events"];
+    let more = [&usual[..], &["files.read"]].concat();
+    assert_eq!(scopes(&given), more);
+    assert_eq!(scopes(&["evil"]), more);
+    assert_eq!(
+        scopes(&["evil", "--scope", "mail.read"]),
+        [&usual[..], &["mail.read", "files.read"]].concat()
+    );
+    assert_eq!(scopes(&["evil", "--replace"]), usual);
+    assert_eq!(scopes(&["evil"]), usual);
+}
