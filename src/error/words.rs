@@ -206,7 +206,9 @@ impl From<OauthError> for Error {
         let message = error.to_string();
         match error {
             OauthError::Http(error) => error.into(),
-            OauthError::Refused { ref code, .. } if crate::oauth::blames_the_client(code) => {
+            OauthError::Refused { ref code, .. } | OauthError::Denied { ref code, .. }
+                if crate::oauth::blames_the_client(code) =>
+            {
                 Error::new(Kind::ClientMisconfigured, message)
                     .help("check the client id and secret: integ setup PROVIDER")
             }

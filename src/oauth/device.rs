@@ -61,12 +61,12 @@ pub(crate) struct KeptDevice {
 
 impl KeptDevice {
     /// `left`: how long the code still lives.
-    pub(crate) fn resume(self, left: Duration) -> DeviceSignIn {
+    pub(crate) fn resume(&self, left: Duration) -> DeviceSignIn {
         DeviceSignIn {
-            code: self.code,
-            user_code: self.user_code,
-            page: self.page,
-            page_with_code: self.page_with_code,
+            code: self.code.clone(),
+            user_code: self.user_code.clone(),
+            page: self.page.clone(),
+            page_with_code: self.page_with_code.clone(),
             ends: Instant::now() + left,
             pace: Pace::of(Some(self.interval)),
         }

@@ -48,6 +48,11 @@ pub(crate) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
+    /// Pauses before try number `tries + 1`; `false`: it would be one too many, or there is no time for it.
+    pub(super) async fn again(&self, tries: u32, error: &OauthError) -> bool {
+        tries < self.http.limits().tries && self.budget.pause(tries, error.retry_after()).await
+    }
+
     pub(super) fn dialect(&self) -> Dialect<'a> {
         let client_secret = self.client.secret.as_ref();
         Dialect { http: self.http, provider: self.provider, budget: self.budget, client_secret }
@@ -68,7 +73,7 @@ impl<'a> Context<'a> {
         client
     }
 
-    /// A code is presented once: a lost answer is not retried (RFC 6749 §4.1.2).
+    /// One presentation of the code; whether to present it again is for `signin` to decide.
     pub(super) async fn exchange_code(
         &self,
         token: &Url,

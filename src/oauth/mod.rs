@@ -146,6 +146,11 @@ impl OauthError {
         }
     }
 
+    /// Not now, and certainly nothing was done: what was presented is as good as before.
+    pub(crate) fn left_no_trace(&self) -> bool {
+        self.is_transient() && !self.answer_lost()
+    }
+
     /// An answer that says nothing but: not now.
     fn not_now(title: &str, answer: &Answer) -> Option<OauthError> {
         let status = answer.status;

@@ -18,7 +18,7 @@ pub(crate) struct Page {
     pub(crate) message: String,
     /// Label and value: account, workspace, what the connection can do.
     pub(crate) details: Vec<(String, String)>,
-    /// A command to type.
+    /// A command to type, or what a person can do about a failure.
     pub(crate) next: Option<String>,
 }
 
@@ -64,8 +64,7 @@ impl Page {
         let Some(command) = &self.next else {
             return String::new();
         };
-        let lead =
-            if self.ok { "Next, in the terminal:" } else { "To try again, type this in the terminal:" };
+        let lead = if self.ok { "Next, in the terminal:" } else { "What helps, in the terminal:" };
         format!(r#"<div class="next"><p>{lead}</p><code>{}</code></div>"#, html(&sanitise::line(command)))
     }
 

@@ -122,15 +122,15 @@ impl Renewal<'_> {
         loop {
             let held = output::begin().await;
             let error = match ask(context, grant).await {
-                Err(error) if tries < context.http.limits().tries => error,
-                answer => return (answer, held),
+                Ok(tokens) => return (Ok(tokens), held),
+                Err(error) => error,
             };
             let safe = error.is_transient() && !(grant.rotates() && error.answer_lost());
             if !safe {
                 return (Err(error), held);
             }
             drop(held);
-            if !context.budget.pause(tries, error.retry_after()).await {
+            if !context.again(tries, &error).await {
                 return (Err(error), unbreakable());
             }
             tries += 1;

@@ -49,14 +49,17 @@ pub(crate) struct KeptSignIn {
     redirect_uri: String,
 }
 
-impl From<KeptSignIn> for SignIn {
-    fn from(kept: KeptSignIn) -> SignIn {
+impl From<&KeptSignIn> for SignIn {
+    fn from(kept: &KeptSignIn) -> SignIn {
         SignIn {
-            url: kept.url,
+            url: kept.url.clone(),
             good_for: None,
             state: CsrfToken::new(kept.state.expose().to_owned()),
-            verifier: kept.verifier.map(|verifier| PkceCodeVerifier::new(verifier.expose().to_owned())),
-            redirect_uri: kept.redirect_uri,
+            verifier: kept
+                .verifier
+                .as_ref()
+                .map(|verifier| PkceCodeVerifier::new(verifier.expose().to_owned())),
+            redirect_uri: kept.redirect_uri.clone(),
         }
     }
 }
@@ -155,20 +158,38 @@ impl SignIn {
         }
     }
 
-    /// What the browser brought instead of a code.
+    /// What the browser brought instead of a code. Two codes stand for statuses that a redirect cannot have
+    /// (RFC 6749 §4.1.2.1).
     pub(crate) fn denied(context: &Context<'_>, error: &str, description: Option<&str>) -> OauthError {
+        let status = match error {
+            "server_error" => Some(500),
+            "temporarily_unavailable" => Some(503),
+            _ => None,
+        };
+        if let Some(status) = status {
+            let title = context.provider.title.clone();
+            return OauthError::Unavailable { title, status, at: None, refused: true };
+        }
         let words = context.provider.words(error, "", description.unwrap_or_default());
         OauthError::Denied { title: context.provider.title.clone(), code: sanitise::excerpt(error), words }
     }
 
+    /// Presents the code, again only where it certainly was not taken: it works once (RFC 6749 §4.1.2).
     pub(crate) async fn exchange(
-        self,
+        &self,
         context: &Context<'_>,
         server: &Server,
         code: &Secret,
     ) -> Result<Tokens, OauthError> {
         let token = token_endpoint(context, server)?;
-        context.exchange_code(&token, code, &self.redirect_uri, self.verifier).await
+        let mut tries = 1;
+        loop {
+            let verifier = self.verifier.as_ref().map(|own| PkceCodeVerifier::new(own.secret().clone()));
+            match context.exchange_code(&token, code, &self.redirect_uri, verifier).await {
+                Err(error) if error.left_no_trace() && context.again(tries, &error).await => tries += 1,
+                answer => return answer,
+            }
+        }
     }
 }
 

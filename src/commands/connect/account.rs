@@ -2,10 +2,12 @@
 
 use super::settle::Settlement;
 use crate::app::App;
+use crate::clock;
 use crate::error::{Error, Kind};
+use crate::http::Budget;
 use crate::oauth::has_gaps;
 use crate::output::sanitise;
-use crate::providers::{Answered, ApiError, Protocol, Provider, Refusal, whoami};
+use crate::providers::{Answered, Api, ApiError, Protocol, Provider, Refusal, whoami};
 use crate::vault::{Grant, Identity};
 
 impl Settlement<'_> {
@@ -23,7 +25,8 @@ impl Settlement<'_> {
         // What the token answer said counts from now on.
         let provider = self.provider.of_grant(grant)?;
         let api = app.api(&provider, grant)?;
-        let answered = match whoami(&api, &grant.endpoints).await {
+        let (budget, most) = (app.budget()?, app.http()?.limits().tries);
+        let answered = match self.ask_who(&api, grant, budget, most).await {
             Ok(answered) => answered,
             Err(error @ (ApiError::Host { .. } | ApiError::Redirected { .. })) => return Err(error.into()),
             Err(error) => {
@@ -54,6 +57,36 @@ impl Settlement<'_> {
             Answered::Rejected(refusal) => Err(self.not_accepted(&refusal)),
             Answered::Refused(refusal) => Ok(unverified(&refusal.words)),
         }
+    }
+
+    /// Asks again where a sign-in would be lost with the answer: a consent is much to ask for twice.
+    async fn ask_who(
+        &self,
+        api: &Api<'_>,
+        grant: &Grant,
+        budget: Budget,
+        most: u32,
+    ) -> Result<Answered, ApiError> {
+        let must_know = self.expect.is_some() || self.owner().is_some();
+        let mut tries = 1;
+        loop {
+            let answered = whoami(api, &grant.endpoints).await;
+            let later = match &answered {
+                Ok(Answered::Later { at, .. }) => Some(at.map(|at| at - clock::now())),
+                Err(ApiError::Http(error)) if error.is_transient() => Some(None),
+                _ => None,
+            };
+            match later {
+                Some(asked) if must_know && tries < most && budget.pause(tries, asked).await => tries += 1,
+                _ => return answered,
+            }
+        }
+    }
+
+    /// Whose the connection is that stays theirs.
+    fn owner(&self) -> Option<&Identity> {
+        let before = self.existing.filter(|_| !self.replace).map(|grant| &grant.identity);
+        before.filter(|identity| !is_unknown(identity))
     }
 
     /// The same for a mailbox, whose owner is known beforehand.
@@ -108,6 +141,12 @@ impl Settlement<'_> {
         };
         let shown = told(now, "an unknown account");
         if let Some(expected) = self.expect {
+            if is_unknown(now) {
+                let message =
+                    format!("{} did not say who signed in, so nothing was stored", self.provider.title);
+                let help = format!("try again later: integ connect {} --expect {expected}", self.name);
+                return Err(Error::new(Kind::Unavailable, message).help(help));
+            }
             let fits =
                 |field: &Option<String>| field.as_deref().is_some_and(|f| f.eq_ignore_ascii_case(expected));
             if !fits(&now.account) && !fits(&now.id) {
@@ -118,11 +157,8 @@ impl Settlement<'_> {
                 .help(format!("sign in as {expected}: integ connect {} --expect {expected}", self.name)));
             }
         }
-        let Some(before) = self.existing.filter(|_| !self.replace).map(|grant| &grant.identity) else {
-            return Ok(());
-        };
-        let is_unknown = |identity: &Identity| identity.id.is_none() && identity.account.is_none();
-        if is_unknown(now) && !is_unknown(before) {
+        let Some(before) = self.owner() else { return Ok(()) };
+        if is_unknown(now) {
             return Err(Error::new(
                 Kind::Unavailable,
                 format!("{} did not say who signed in, so nothing was changed", self.provider.title),
@@ -143,8 +179,13 @@ impl Settlement<'_> {
             format!("`{}` belongs to {was}; {shown} signed in, and nothing was changed", self.name),
         )
         .help(format!(
-            "integ connect {0}/LABEL keeps both; integ connect {0} --replace replaces it",
-            self.name.head()
+            "integ connect {0}/LABEL keeps both; integ connect {0} --replace{1} replaces it",
+            self.name.head(),
+            self.expect.map_or(String::new(), |expected| format!(" --expect {expected}"))
         )))
     }
+}
+
+fn is_unknown(identity: &Identity) -> bool {
+    identity.id.is_none() && identity.account.is_none()
 }

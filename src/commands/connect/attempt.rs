@@ -11,7 +11,7 @@ use crate::commands::setup;
 use crate::error::cures::SignInPlace;
 use crate::error::{Error, Kind};
 use crate::oauth::loopback::Answer;
-use crate::oauth::{Client, Context, OauthError, Scopes, Server, SignIn, Tokens};
+use crate::oauth::{Client, Context, OauthError, Scopes, Server, SignIn, Tokens, Trouble};
 use crate::providers::Provider;
 
 /// A sign-in attempt dies after this, whatever was asked for.
@@ -61,41 +61,68 @@ impl<'a> Attempt<'a> {
     /// What the browser brought: checked, exchanged, looked up and stored.
     pub(super) async fn complete(
         &self,
-        signin: SignIn,
+        signin: &SignIn,
         answer: &Answer,
         iss: &[String],
     ) -> Result<Settled, Error> {
-        let context = self.context()?;
-        signin.check_issuer(self.server, iss)?;
-        let code = match answer {
-            Answer::Code(code) => code,
-            Answer::Refused { error, description } => {
-                let denied = SignIn::denied(&context, error, description.as_deref());
-                return Err(self.words(denied));
-            }
-        };
-        let tokens = signin.exchange(&context, self.server, code).await.map_err(|error| self.words(error))?;
+        let redeemed = self.redeem(&self.context()?, signin, answer, iss).await;
+        let tokens = redeemed.map_err(|error| self.spent(error))?;
         self.settle(tokens).await
+    }
+
+    pub(super) async fn redeem(
+        &self,
+        context: &Context<'_>,
+        signin: &SignIn,
+        answer: &Answer,
+        iss: &[String],
+    ) -> Result<Tokens, OauthError> {
+        signin.check_issuer(self.server, iss)?;
+        match answer {
+            Answer::Code(code) => signin.exchange(context, self.server, code).await,
+            Answer::Refused { error, description } => {
+                Err(SignIn::denied(context, error, description.as_deref()))
+            }
+        }
     }
 
     pub(super) async fn settle(&self, tokens: Tokens) -> Result<Settled, Error> {
         let of_target = self.target.settlement(self.arguments);
         let settlement = Settlement { provider: &self.provider, ..of_target };
-        settlement.settle(self.app, settlement.grant_of(tokens, self.server, &self.client.id)).await
+        let grant = settlement.grant_of(tokens, self.server, &self.client.id);
+        settlement.settle(self.app, grant).await.map_err(|error| match error.kind {
+            Kind::Busy => self.sign_in_again(error),
+            _ => error,
+        })
+    }
+
+    /// The consent is used up: to try again is to sign in again.
+    pub(super) fn spent(&self, error: OauthError) -> Error {
+        let passes = error.is_transient() && !matches!(error, OauthError::Page { .. });
+        let error = self.words(error);
+        if passes { self.sign_in_again(error) } else { error }
+    }
+
+    fn sign_in_again(&self, error: Error) -> Error {
+        let left = error.retry_at.map(|at| crate::duration::words(at - crate::clock::now()));
+        let when = left.map_or(String::new(), |words| format!(" in {words}"));
+        error.help(format!("nothing was stored; sign in again{when}: integ connect {}", self.target.name))
     }
 
     /// Nothing is stored yet: where no better cure is known, it is to sign in again.
     pub(super) fn words(&self, error: OauthError) -> Error {
         let registered = self.registered();
         let place = self.place(&registered);
+        let is_known = Trouble::of(&error, &self.provider).is_some();
         let error = self.app.mind_the_clock(place.error(error));
-        let name = &self.target.name;
         match error.kind {
-            Kind::ClientMisconfigured => error.help(format!("integ setup {}", self.target.provider.name)),
+            Kind::ClientMisconfigured if !is_known => {
+                error.help(format!("integ setup {}", self.target.provider.name))
+            }
             _ if error.help.is_some() => error,
             Kind::Unsafe => error,
-            Kind::Denied => error.help(format!("integ connect {name} asks again")),
-            _ => error.help(format!("nothing was stored; sign in again: integ connect {name}")),
+            Kind::Denied => error.help(format!("integ connect {} asks again", self.target.name)),
+            _ => self.sign_in_again(error),
         }
     }
 
@@ -111,6 +138,11 @@ impl<'a> Attempt<'a> {
     pub(super) fn timed_out(&self, patience: Duration) -> Error {
         let registered = self.registered();
         self.place(&registered).timed_out(i64::try_from(patience.as_secs()).unwrap_or(0))
+    }
+
+    /// Who was to paste knows of that way.
+    pub(super) fn nobody_pasted(&self, patience: Duration) -> Error {
+        self.timed_out(patience).help(format!("integ connect {} asks again", self.target.name))
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) async fn sign_in(
     };
     drop(waiting);
     // The tab waits for the outcome and is told the truth.
-    let outcome = attempt.complete(signin, &callback.answer, &callback.iss).await;
+    let outcome = attempt.complete(&signin, &callback.answer, &callback.iss).await;
     let page = match &outcome {
         Ok(settled) => pages::success(provider, &target.name, settled),
         Err(error) => pages::failure(provider, &target.name, error),

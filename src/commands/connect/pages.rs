@@ -1,6 +1,6 @@
 //! What the browser tab says in the end.
 
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::name::Name;
 use crate::oauth::page::Page;
 use crate::providers::Provider;
@@ -30,10 +30,6 @@ pub(super) fn failure(provider: &Provider, name: &Name, error: &Error) -> Page {
         title: format!("{} was not connected", provider.title),
         message: error.message.clone(),
         details: Vec::new(),
-        next: Some(match error.kind {
-            Kind::AccountMismatch => format!("integ connect {name} --replace"),
-            Kind::ClientMisconfigured | Kind::NoClient => format!("integ setup {}", provider.name),
-            _ => format!("integ connect {name}"),
-        }),
+        next: Some(error.help.clone().unwrap_or_else(|| format!("integ connect {name}"))),
     }
 }

@@ -29,6 +29,7 @@ pub(super) async fn finish(
     let client = app.client(&target.provider)?.ok_or_else(|| no_client(&target.provider.name))?;
     waiting.check(&server, &client.id)?;
     let provider = client::with_its_auth(&target, &server, &client)?;
+    target.settlement(&kept).prove(app).await?;
     let attempt = Attempt { app, arguments: &kept, target: &target, server: &server, client, provider };
     let patience = patience(app, &kept)?.min(left);
     let name = target.name.clone();
@@ -43,8 +44,8 @@ async fn second_half(
     left: Duration,
     patience: Duration,
 ) -> Result<Settled, Error> {
-    let (app, id) = (attempt.app, waiting.id);
-    match waiting.half {
+    let (app, id) = (attempt.app, waiting.id.as_str());
+    match &waiting.half {
         Half::Browser(kept) => {
             let signin = SignIn::from(kept);
             if app.prompt.is_allowed() {
@@ -52,9 +53,19 @@ async fn second_half(
             }
             // What was pasted wrongly costs nothing: the sign-in still waits for what is right.
             let pasted = paste::ask(app, &signin, patience).await?;
-            let (answer, iss) = pasted.ok_or_else(|| attempt.timed_out(patience))?;
-            waiting::claim(app, &id).await?;
-            attempt.complete(signin, &answer, &iss).await
+            let (answer, iss) = pasted.ok_or_else(|| match attempt.nobody_pasted(patience) {
+                error if patience < left => error.help(waiting::waits(app, id)),
+                error => error,
+            })?;
+            waiting::claim(app, id).await?;
+            match attempt.redeem(&attempt.context()?, &signin, &answer, &iss).await {
+                Ok(tokens) => attempt.settle(tokens).await,
+                Err(error) if error.left_no_trace() => {
+                    waiting.store(app)?;
+                    Err(attempt.words(error).help(waiting::waits(app, id)))
+                }
+                Err(error) => Err(attempt.spent(error)),
+            }
         }
         Half::Device(kept) => {
             let device = kept.resume(left);
@@ -64,11 +75,11 @@ async fn second_half(
             match tokens {
                 Err(device::Failed::Later(error)) => Err(error),
                 Err(error) => {
-                    waiting::claim(app, &id).await?;
+                    waiting::claim(app, id).await?;
                     Err(error.into())
                 }
                 Ok(tokens) => {
-                    waiting::claim(app, &id).await?;
+                    waiting::claim(app, id).await?;
                     attempt.settle(tokens).await
                 }
             }

@@ -57,6 +57,11 @@ fn profile(app: &App) -> String {
     if app.profile == "default" { String::new() } else { format!(" --profile {}", app.profile) }
 }
 
+/// Nothing came of it, and nothing was used up.
+pub(super) fn waits(app: &App, id: &str) -> String {
+    format!("nothing was lost, the sign-in waits on: integ connect --resume {id}{}", profile(app))
+}
+
 pub(super) async fn keep(attempt: &Attempt<'_>, half: Half, life: Duration) -> Result<Kept, Error> {
     let app = attempt.app;
     let id = fresh_id(ID);
@@ -73,8 +78,7 @@ pub(super) async fn keep(attempt: &Attempt<'_>, half: Half, life: Duration) -> R
         token: attempt.server.token.as_ref().map(ToString::to_string),
         half,
     };
-    let bytes = zeroize::Zeroizing::new(serde_json::to_vec(&waiting).map_err(|_| damaged(&id))?);
-    app.vault()?.keep_signin(&id, &bytes)?;
+    waiting.store(app)?;
     app.record_vault()?;
     Ok(Kept { id, expires_at: waiting.expires_at })
 }
@@ -95,6 +99,12 @@ impl Waiting {
     fn read(profile: &str, id: &str, bytes: &[u8]) -> Option<Waiting> {
         let waiting: Waiting = serde_json::from_slice(bytes).ok()?;
         (waiting.v == 1 && waiting.id == id && waiting.profile == profile).then_some(waiting)
+    }
+
+    /// Into the vault, for whoever takes it out.
+    pub(super) fn store(&self, app: &App) -> Result<(), Error> {
+        let bytes = serde_json::to_vec(self).map_err(|_| damaged(&self.id))?;
+        Ok(app.vault()?.keep_signin(&self.id, &zeroize::Zeroizing::new(bytes))?)
     }
 
     /// What is left of its time; a time that no sign-in has is none.

@@ -176,6 +176,10 @@ fn what_the_browser_brought_instead_of_a_code_is_in_safe_words() {
     let stage = crate::oauth::stage::Stage::new("[error.words]\naccess_denied = \"you said no\"", [""; 0]);
     let of = |code: &str, words: Option<&str>| SignIn::denied(&stage.context(), code, words).to_string();
     assert_eq!(of("access_denied", None), "Acme did not grant access: you said no (access_denied)");
+    for (code, status) in [("server_error", 500), ("temporarily_unavailable", 503)] {
+        assert_eq!(of(code, Some("words")), format!("Acme cannot answer now ({status})"));
+        assert!(SignIn::denied(&stage.context(), code, None).left_no_trace());
+    }
     assert_eq!(of("other", Some("because\u{1b}[2J")), "Acme did not grant access: other: because\u{FFFD}[2J");
 }
 
@@ -185,7 +189,7 @@ fn a_kept_sign_in_is_the_same_one() {
     let of = |file: &str| {
         let signin = begun(file, &as_server(), &none, None).unwrap();
         let kept = serde_json::to_string(&signin.keep()).unwrap();
-        let again = SignIn::from(serde_json::from_str::<KeptSignIn>(&kept).unwrap());
+        let again = SignIn::from(&serde_json::from_str::<KeptSignIn>(&kept).unwrap());
         let verifier = |signin: &SignIn| signin.verifier.as_ref().map(|verifier| verifier.secret().clone());
         assert_eq!(
             (again.state(), again.redirect_uri(), &again.url),
@@ -211,6 +215,25 @@ fn a_code_goes_where_the_server_takes_codes() {
     let form = stage.only().form();
     assert_eq!((form["code"].as_str(), form["code_verifier"].as_str()), ("the-code", verifier.as_str()));
     assert!(matches!(token_endpoint(&stage.context(), &as_server()), Err(OauthError::Unsupported(_))));
+}
+
+#[test]
+fn a_code_is_presented_again_only_where_it_was_not_taken() {
+    use crate::http::scripted::{reply, run};
+    let tokens = || reply(200, r#"{"access_token":"a","token_type":"Bearer"}"#);
+    for (first, times) in
+        [(reply(503, ""), 2), (reply(429, ""), 2), (reply(500, ""), 1), (reply(200, "{}"), 1)]
+    {
+        let stage = crate::oauth::stage::Stage::new("", [first.clone(), tokens()]);
+        let none = Scopes { all: &[], optional: &[] };
+        let server = Server { token: Some(stage.server.url("token")), ..as_server() };
+        let redirect = "http://127.0.0.1:5/callback";
+        let signin = run(SignIn::begin(&stage.context(), &server, redirect, &none, None)).unwrap();
+        let outcome = run(signin.exchange(&stage.context(), &server, &Secret::new("the-code")));
+        let asked = stage.server.asked();
+        assert_eq!((outcome.is_ok(), asked.len()), (times == 2, times), "{first}");
+        assert!(asked.iter().all(|one| one.form() == asked[0].form()), "{first}");
+    }
 }
 
 #[test]

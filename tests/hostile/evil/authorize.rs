@@ -82,6 +82,9 @@ pub(crate) const MODES: &[(&str, Visits)] = &[
     ("callback-post", |c| vec![format!("POST {} x=1", c.good()), format!("GET {}", c.good())]),
     ("wrong-path", |c| vec![format!("GET {}", c.moved("/elsewhere")), format!("GET {}", c.good())]),
     ("denied", |c| vec![format!("GET {}", c.error("the person said no"))]),
+    ("busy", |c| vec![format!("GET {}", c.refused("temporarily_unavailable", "come back"))]),
+    ("broken", |c| vec![format!("GET {}", c.refused("server_error", "oops"))]),
+    ("client-refused", |c| vec![format!("GET {}", c.refused("unauthorized_client", "not this one"))]),
     ("redirect-refused", |c| vec![format!("GET {}", c.refused("redirect_uri_mismatch", "not registered"))]),
     ("approval", |c| vec![format!("GET {}", c.refused("access_denied", "AADSTS90094: ask your admin"))]),
     ("error-xss", |c| {

@@ -114,3 +114,43 @@ fn rf14_an_answer_without_a_refresh_token_keeps_the_old_one() {
         assert_eq!(home.recovers(&evil, "evil"), grant.refresh, "{mode}");
     }
 }
+
+#[test]
+fn rf14_the_end_that_was_told_of_a_refresh_token_is_kept_with_it() {
+    for assumed in ["", "\"180d\""] {
+        let evil = Evil::start();
+        let home = Home::new(&evil);
+        home.provider("evil", &provider_toml(&evil, &[("refresh", "\"stable\""), ("refresh-life", assumed)]));
+        evil.state().grants.rotation = Rotation::None;
+        evil.mode("token", "refresh_token-ends");
+        home.fresh(&evil, "evil");
+        let told = home.status("evil")["refresh_expires_at"].clone();
+        assert!(told.is_string(), "{told}");
+        evil.mode("token", "no-refresh_token");
+        home.run(&["refresh", "evil", "--force"]).exits(&[0]);
+        assert_eq!(home.status("evil")["refresh_expires_at"], told, "{assumed}");
+        // A sign-in that brings none keeps the one before, and its end.
+        home.connect(&["evil"]).0.exits(&[0]);
+        assert_eq!(home.status("evil")["refresh_expires_at"], told, "{assumed}");
+    }
+}
+
+#[test]
+fn rf14_a_token_that_cannot_be_renewed_is_not_said_to_last() {
+    let evil = Evil::start();
+    let home = Home::new(&evil);
+    evil.mode("token", "no-refresh_token");
+    evil.state().grants.access_ttl = 1_200;
+    home.fresh(&evil, "evil");
+    for args in [&["refresh", "evil"][..], &["refresh", "--all", "--force"]] {
+        home.run(args)
+            .exits(&[0])
+            .says("valid for")
+            .says("it has no refresh token")
+            .never_says("until it is");
+    }
+    // Close to its end it is no fresher for being asked for.
+    evil.state().grants.access_ttl = 200;
+    home.connect(&["evil/short"]).0.exits(&[0]);
+    home.run(&["refresh", "evil/short"]).exits(&[0]).says("it has no refresh token").never_says("--force");
+}

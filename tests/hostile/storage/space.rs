@@ -53,3 +53,15 @@ fn st13_no_room_for_the_config_keeps_the_old_one() {
     home.call(&set).shell("ulimit -f 0; exec {}").run().exits(&[5]);
     assert_eq!(std::fs::read(&path).unwrap(), before);
 }
+
+#[test]
+fn st13_nobody_is_asked_to_consent_to_what_cannot_be_kept() {
+    for way in ["--no-browser", "--paste", "--device", "--detach"] {
+        let evil = Evil::start();
+        let home = crate::ways::with_device(&evil, &[]);
+        home.tampered.store(true, std::sync::atomic::Ordering::SeqCst);
+        crate::home::private_file(&home.vault().join("locks"), b"in the way");
+        home.run(&["connect", "evil", way]).exits(&[5, 6]).never_says("response_type=");
+        assert_eq!(evil.requests(), 0, "{way}");
+    }
+}

@@ -261,3 +261,23 @@ fn tw12_what_was_chosen_in_the_first_half_holds_in_the_second() {
     resume(&home, &event, &ended(&event)).exits(&[0]);
     assert_eq!(evil.log("token").len(), 1);
 }
+
+#[test]
+fn tw13_what_nobody_has_taken_waits_on() {
+    let evil = Evil::start();
+    let home = Home::new(&evil).deadline("3s");
+    let event = begun(&home, &["evil"]);
+    let back = ended(&event);
+    evil.mode("token", "http-503");
+    let id = event["attempt"].as_str().unwrap();
+    resume(&home, &event, &back).exits(&[4]).says(&format!("integ connect --resume {id}"));
+    evil.mode("token", "ok");
+    resume(&home, &event, &back).exits(&[0]);
+    // A code that may be spent is not kept.
+    let event = begun(&home, &["evil/other"]);
+    let back = ended(&event);
+    evil.mode("token", "http-500");
+    resume(&home, &event, &back).exits(&[4]).says("sign in again").never_says("--resume");
+    evil.mode("token", "ok");
+    resume(&home, &event, &back).exits(&[3]).says("no sign-in");
+}

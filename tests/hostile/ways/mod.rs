@@ -15,7 +15,7 @@ use crate::evil::Evil;
 use crate::home::{Home, provider_toml};
 
 /// A home whose provider can also be signed in to with a code.
-fn with_device(evil: &Evil, more: &[(&str, &str)]) -> Home {
+pub(crate) fn with_device(evil: &Evil, more: &[(&str, &str)]) -> Home {
     let home = Home::new(evil);
     let device = format!("\"{}/device\"", evil.base);
     let keys = [&[("device-url", device.as_str())], more].concat();

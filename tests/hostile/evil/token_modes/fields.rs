@@ -90,5 +90,6 @@ pub(crate) const MODES: &[Mode] = &[
     alters("RF14", "no-refresh_token", |f| f.with("refresh_token", Value::Null), DONE, DONE),
     alters("RF14", "refresh_token-null", |f| null(f, "refresh_token"), DONE, DONE),
     alters("RF14", "refresh_token-empty", |f| f.with("refresh_token", json!("")), DONE, DONE),
+    alters("RF14", "refresh_token-ends", |f| f.with("refresh_token_expires_in", json!(86_399)), DONE, DONE),
     alters("RF14", "refresh_token-same", |f| wire::json("200 OK", &f.document), DONE, DONE),
 ];
