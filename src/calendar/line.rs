@@ -90,7 +90,7 @@ impl<'a> Line<'a> {
                     renewed = true;
                     self.fresh(Some(&grant.access_token)).await?;
                 }
-                Answered::Later { status, at } => {
+                Answered::Later { status, at, .. } => {
                     let seconds = at.map(|at| at.saturating_sub(clock::now()).max(0));
                     if tries < limits.tries && budget.pause(tries, seconds).await {
                         tries += 1;

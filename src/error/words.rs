@@ -255,6 +255,16 @@ pub(crate) fn later(who: &str, status: u16, at: Option<i64>) -> Error {
     Error { retry_at: at, ..Error::new(kind, message).help(help) }
 }
 
+impl Error {
+    /// And what the provider says of it.
+    pub(crate) fn in_their_words(mut self, words: &str) -> Error {
+        if !words.is_empty() {
+            self.message = format!("{}: {words}", self.message);
+        }
+        self
+    }
+}
+
 impl From<PromptError> for Error {
     fn from(error: PromptError) -> Error {
         match error {

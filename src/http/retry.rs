@@ -59,7 +59,11 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: i64) -> Option<i64> {
     let seconds = match text.parse::<i64>() {
         Ok(seconds) => seconds,
         Err(_) if text.bytes().all(|b| b.is_ascii_digit()) && !text.is_empty() => FURTHEST,
-        Err(_) => crate::clock::http_date(text)?.saturating_sub(time_there(headers).unwrap_or(now)),
+        // Zoom writes it as RFC 3339 where a day's limit is used up.
+        Err(_) => {
+            let at = crate::clock::http_date(text).or_else(|| crate::clock::parse(text))?;
+            at.saturating_sub(time_there(headers).unwrap_or(now))
+        }
     };
     Some(seconds.clamp(0, FURTHEST))
 }
@@ -98,6 +102,7 @@ mod tests {
         assert_eq!(after("-7"), Some(0));
         assert_eq!(after("Sun, 09 Sep 2001 01:47:40 GMT"), Some(60));
         assert_eq!(after("99999999999999999999999"), Some(FURTHEST));
+        assert_eq!(after("2001-09-09T01:47:40Z"), Some(60));
         assert_eq!(after("soon"), None);
     }
 }

@@ -7,7 +7,8 @@ use super::Provider;
 use super::schema::ResetUnit;
 use crate::http::{FURTHEST, retry_after, time_there};
 
-/// 429, a code that the provider file names, a 403 with nothing left of the quota, or one that names a time.
+/// 429 or a status that means the same here, a code that the provider file names, a 403 with nothing left of the quota, or one that names a time. Never one that the file
+/// says no waiting lifts.
 pub(crate) fn is_limited(
     provider: &Provider,
     status: StatusCode,
@@ -15,13 +16,18 @@ pub(crate) fn is_limited(
     codes: [&str; 2],
     now: i64,
 ) -> bool {
-    let named = |code: &str| provider.error.rate_limited.iter().any(|known| known == code);
+    let lists = &provider.error;
+    if codes.iter().any(|code| lists.blocked.iter().any(|known| known == code)) {
+        return false;
+    }
+    let named = |code: &str| lists.rate_limited.iter().any(|known| known == code);
     let used_up = || {
         let name = provider.rate.as_ref().and_then(|rate| rate.remaining_header.as_deref());
         name.and_then(|name| number(headers, name)).is_some_and(|left| left <= 0.0)
     };
     match status.as_u16() {
         429 => true,
+        status if provider.rate.as_ref().is_some_and(|rate| rate.later_status.contains(&status)) => true,
         403 => codes.into_iter().any(named) || used_up() || retry_after(headers, now).is_some(),
         _ => codes.into_iter().any(named),
     }
@@ -127,12 +133,13 @@ mod tests {
 
     #[test]
     fn a_limit_is_told_from_a_refusal() {
-        let provider = provider("remaining-header = \"x-left\"");
+        let provider = provider("remaining-header = \"x-left\"\nlater-status = [477]");
         let limited = |status: u16, pairs: &[(&'static str, &str)], code: &str| {
             let status = StatusCode::from_u16(status).unwrap();
             is_limited(&provider, status, &headers(pairs), ["", code], NOW)
         };
         assert!(limited(429, &[], "") && limited(400, &[], "slow") && limited(403, &[], "slow"));
+        assert!(limited(477, &[], "") && !limited(478, &[], ""));
         assert!(limited(403, &[("x-left", "0")], "") && limited(403, &[("retry-after", "9")], ""));
         assert!(!limited(403, &[("x-left", "1")], "") && !limited(403, &[], "other"));
         assert!(!limited(200, &[("x-left", "0")], "") && !limited(401, &[("x-left", "0")], ""));

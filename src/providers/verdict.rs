@@ -18,8 +18,8 @@ pub(crate) enum Answered {
     /// It is good and may not do this.
     MissingScope(Refusal),
     /// Try later, from then on (unix seconds) where the provider says. 429 stands for every way of saying: not so
-    /// fast; any other status: it is down.
-    Later { status: u16, at: Option<i64> },
+    /// fast; any other status: it is down. `words`: what it says of it, if anything.
+    Later { status: u16, at: Option<i64>, words: String },
     /// Any other refusal.
     Refused(Refusal),
     /// The provider offers no such call.
@@ -45,6 +45,7 @@ pub(crate) fn refuses(provider: &Provider, status: StatusCode, body: &Value, exp
 pub(crate) fn judge(provider: &Provider, token: &Secret, answer: &Answer, body: &Value) -> Answered {
     let (status, now) = (answer.status, clock::now());
     let mut refusal = Refusal::read(provider, body, &[token.expose()]);
+    let own_words = Some(&refusal.words).filter(|words| **words != refusal.code).cloned().unwrap_or_default();
     if refusal.words.is_empty() {
         refusal.words = format!("status {}", status.as_u16());
     }
@@ -53,8 +54,8 @@ pub(crate) fn judge(provider: &Provider, token: &Secret, answer: &Answer, body: 
     let lists = &provider.error;
     let is_named = refusal.is_in(&lists.missing_scope);
     match status.as_u16() {
-        _ if limited => Answered::Later { status: LIMITED, at: at() },
-        500..=599 | 408 => Answered::Later { status: status.as_u16(), at: at() },
+        _ if limited => Answered::Later { status: LIMITED, at: at(), words: own_words },
+        500..=599 | 408 => Answered::Later { status: status.as_u16(), at: at(), words: own_words },
         // A finer code that the file explains is not what the coarse one usually means.
         _ if is_named && !is_explained(provider, &refusal) => Answered::MissingScope(refusal),
         401 => Answered::Rejected(refusal),
@@ -90,7 +91,7 @@ mod tests {
             "title = \"X\"\n[error]\ncode = [\"errors.0.extensions.code\", \"error.status\"]
              detail = \"error.details.0.reason\"\nlink = \"error.details.*.links.*.url\"
              missing-scope = [\"PERMISSION_DENIED\"]\nreconnect = [\"AUTHENTICATION_ERROR\"]
-             rate-limited = [\"RATELIMITED\"]\n[error.words]\nSERVICE_DISABLED = \"the API is not enabled\"",
+             rate-limited = [\"RATELIMITED\"]\nblocked = [\"for_good\"]\n[error.words]\nSERVICE_DISABLED = \"the API is not enabled\"",
         )
         .unwrap()
     }
@@ -116,6 +117,17 @@ mod tests {
         assert!(!refused(&partly), "what was asked for is there");
         assert!(!refused(&json!({"data": {"viewer": null}})), "no code: odd, and no refusal");
         assert!(!refuses(&provider(), StatusCode::OK, &error("OTHER"), &Paths::default()));
+    }
+
+    #[test]
+    fn a_limit_that_no_waiting_lifts_is_a_refusal() {
+        let slow =
+            |reason: &str| json!({"error": {"status": "RATELIMITED", "details": [{"reason": reason}]}});
+        assert!(matches!(verdict(429, slow("for_good")), Answered::Refused(_)));
+        let Answered::Later { words, .. } = verdict(429, slow("SERVICE_DISABLED")) else {
+            panic!("not later")
+        };
+        assert!(words.starts_with("the API is not enabled"), "{words}");
     }
 
     #[test]

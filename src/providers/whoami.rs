@@ -38,7 +38,9 @@ pub(crate) async fn whoami(api: &Api<'_>, endpoints: &Endpoints) -> Result<Answe
     let Some(body) = answer.json() else {
         return Ok(match answer.status {
             // A captive portal answers 200 too: this says nothing about the token.
-            status if status.is_success() => Answered::Later { status: status.as_u16(), at: None },
+            status if status.is_success() => {
+                Answered::Later { status: status.as_u16(), at: None, words: String::new() }
+            }
             _ => judge(provider, api.token, &answer, &Value::Null),
         });
     };

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::clock::at;
-use crate::dialects::{GOOGLE_TASKS, LINEAR, TODOIST};
+use crate::dialects::{GOOGLE_TASKS, HUBSPOT, LINEAR, TODOIST};
 use crate::seal::{Ended, Home};
 use crate::server::{Dialect, Target, Trap};
 
@@ -216,14 +216,14 @@ fn tk06_what_is_refused_for_good_blocks_nothing() {
 
 #[test]
 fn tk06_a_refused_token_and_a_limit_keep_everything() {
-    for (status, code, state) in [(401, 3, "queued"), (429, 4, "queued")] {
-        let target = Target::open(TODOIST);
+    for (dialect, status, code) in [(TODOIST, 401, 3), (TODOIST, 429, 4), (HUBSPOT, 477, 4)] {
+        let target = Target::open(dialect);
         let home = learnt(&target);
         target.trap(Trap::Refuse(status, vec![("retry-after", "9999".into())], json!({"http_code": status})));
-        let ended = create(&home, TODOIST, "k").expect(code);
-        assert_eq!(ended.json()["tasks"][0]["state"], state);
+        let ended = create(&home, dialect, "k").expect(code);
+        assert_eq!(ended.json()["tasks"][0]["state"], "queued");
         assert!(ended.json()["tasks"][0]["error"]["kind"].is_string());
-        home.run(&["task", "create", "k", "--to", "todoist", "--key", "k", "--queue"]);
+        home.run(&["task", "create", "k", "--to", dialect.provider, "--key", "k", "--queue"]);
         assert!(target.tasks().len() <= 1);
     }
 }

@@ -81,9 +81,9 @@ impl Call {
                 self.query.clear();
             }
             Next::Parameter(name, value) => {
-                if !self.body.set(name, &value) {
-                    self.query.retain(|(own, _)| own != name);
-                    self.query.push((name.to_owned(), value));
+                if !self.body.set(&name, &value) {
+                    self.query.retain(|(own, _)| *own != name);
+                    self.query.push((name, value));
                 }
             }
         }

@@ -1,7 +1,8 @@
 //! Sends a call until it is answered for good: again where that is safe, with a new token where the old one was
 //! refused.
 
-use http::HeaderValue;
+use http::{HeaderMap, HeaderValue};
+use serde_json::Value;
 use url::Url;
 
 use super::call::Call;
@@ -11,6 +12,7 @@ use crate::error::{Error, Kind, later};
 use crate::http::{Answer, Budget, Client, HttpError};
 use crate::name::Name;
 use crate::output::Progress;
+use crate::providers::pages::{self, Next};
 use crate::providers::{self, Answered, ApiError, LIMITED, Provider};
 use crate::vault::Grant;
 
@@ -42,6 +44,10 @@ impl<'a> Caller<'a> {
 
     pub(super) fn title(&self) -> &str {
         &self.provider.title
+    }
+
+    pub(super) fn next_page(&self, from: &Url, headers: &HeaderMap, body: &Value) -> Option<Next> {
+        pages::next(self.provider, from, headers, body)
     }
 
     /// Each page has the whole budget: a long listing is not a slow answer.
@@ -77,7 +83,7 @@ impl<'a> Caller<'a> {
                         Err(error) => Some(error),
                     }
                 }
-                Some(Answered::Later { status, at }) => {
+                Some(Answered::Later { status, at, words }) => {
                     // 429, and 503 with a time, say that nothing was done.
                     let again = call.is_safe() || status == LIMITED || (status == 503 && at.is_some());
                     let seconds = at.map(|at| at.saturating_sub(clock::now()).max(0));
@@ -85,7 +91,8 @@ impl<'a> Caller<'a> {
                         tries += 1;
                         continue;
                     }
-                    Some(later(&format!("{}: {}", self.name, self.provider.title), status, at))
+                    let about = format!("{}: {}", self.name, self.provider.title);
+                    Some(later(&about, status, at).in_their_words(&words))
                 }
                 Some(other) => Some(self.refused(other)),
             };

@@ -91,15 +91,16 @@ impl Api {
                 return Err(endless(caller, "it repeats a page"));
             }
             let reply = caller.ask(&call).await?;
-            let next = match &reply.error {
-                None if self.paginate => {
-                    pages::next(&reply.answer.headers, &reply.answer.json().unwrap_or_default())
-                }
-                _ => None,
-            };
+            let body =
+                (self.paginate && reply.error.is_none()).then(|| reply.answer.json().unwrap_or_default());
+            let next =
+                body.as_ref().and_then(|body| caller.next_page(&reply.url, &reply.answer.headers, body));
             shown.answer(&reply)?;
             match (reply.error, next) {
                 (Some(error), _) => return Err(error),
+                (None, None) if body.as_ref().is_some_and(pages::is_partial) => {
+                    return Err(cut_off(caller));
+                }
                 (None, None) => return Ok(()),
                 (None, Some(next)) => call.turn_to(next, &reply.url)?,
             }
@@ -134,6 +135,14 @@ fn fingerprint(call: &Call) -> u64 {
 
 fn endless(caller: &Caller<'_>, why: &str) -> Error {
     Error::new(Kind::ProviderError, format!("the listing of {} does not end: {why}", caller.title()))
+}
+
+/// Half of a listing must not be taken for the whole.
+fn cut_off(caller: &Caller<'_>) -> Error {
+    let message =
+        format!("there is more than this, and {} does not say where in a way that is known", caller.title());
+    Error::new(Kind::ProviderError, message)
+        .help("ask for the next page without --paginate, as the provider's documentation says")
 }
 
 /// TRACE would send the token back; CONNECT is no request to a provider.

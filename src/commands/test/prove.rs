@@ -74,7 +74,9 @@ async fn ask(
         }
         Answered::Rejected(refusal) => return Ok(Err(refusal)),
         Answered::MissingScope(refusal) => return Err(scope_missing(name, &provider.title, refusal)),
-        Answered::Later { status, at } => return Err(later(&about, status, at)),
+        Answered::Later { status, at, words } => {
+            return Err(later(&about, status, at).in_their_words(&words));
+        }
         Answered::Refused(refusal) => return Err(refused(name, &provider.title, refusal)),
     };
     let mut warnings = Vec::new();

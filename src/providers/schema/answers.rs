@@ -67,6 +67,8 @@ pub(crate) struct ErrorShape {
     pub missing_scope: Vec<String>,
     /// Codes that mean: not so fast, whatever the status.
     pub rate_limited: Vec<String>,
+    /// Codes that mean: never again, though the status says not so fast.
+    pub blocked: Vec<String>,
     /// Why a sign-in ended, by code.
     pub reason: BTreeMap<String, Reason>,
     /// What a code means and what cures it, where its name does not say so.
@@ -86,6 +88,8 @@ pub(crate) struct Rate {
     pub remaining_header: Option<String>,
     pub retry_after: Paths,
     pub pause: Option<String>,
+    /// Statuses besides 429 that mean: not now, and nothing was done.
+    pub later_status: Vec<u16>,
 }
 
 /// Asking the provider about a token (RFC 7662 and its dialects).

@@ -113,6 +113,9 @@ pub(crate) struct Provider {
     /// What stands before a path of the API, `{token}` replaced: `/bot{token}`.
     pub api_prefix: Option<String>,
     pub api_headers: BTreeMap<String, String>,
+    /// By the field of an answer that says how to get the next page: the parameter that it goes into, where that is
+    /// not the usual one.
+    pub page_params: BTreeMap<String, String>,
     /// A field that is `false` in an answer with status 200 that is an error.
     pub ok_field: Option<String>,
     /// How a revocation request says who asks.

@@ -133,7 +133,7 @@ impl Line<'_> {
         let refused = failure(self.api.provider, self.api.token, &answer).map(|answered| match answered {
             Answered::Rejected(refusal) => Trouble::Rejected(refusal.into()),
             Answered::MissingScope(refusal) => Trouble::MissingScope(refusal.into()),
-            Answered::Later { status, at } => Trouble::Later { status, at },
+            Answered::Later { status, at, .. } => Trouble::Later { status, at },
             Answered::Refused(refusal) => {
                 Trouble::Refused { status: status.as_u16(), refusal: refusal.into() }
             }
@@ -154,7 +154,7 @@ impl Line<'_> {
         let (mut found, mut request) = (Vec::new(), request);
         for _ in 0..MOST_PAGES {
             let mut reply = self.asked(request.clone()).await?;
-            let next = pages::next(&reply.headers, &reply.body);
+            let next = pages::next(self.api.provider, &request.url, &reply.headers, &reply.body);
             let items = if at.is_empty() {
                 reply.body.take()
             } else {
@@ -170,7 +170,7 @@ impl Line<'_> {
                     let url = request.url.join(&address).map_err(|_| Trouble::Odd)?;
                     request.url = self.api.url(url.as_str())?;
                 }
-                Some(Next::Parameter(name, value)) => turn_to(&mut request, name, &value),
+                Some(Next::Parameter(name, value)) => turn_to(&mut request, &name, &value),
             }
         }
         Ok(found)

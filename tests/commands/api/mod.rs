@@ -165,6 +165,13 @@ fn pages_are_followed_to_the_end_in_every_style() {
                 answer(200, "{\"n\":2,\"has_more\":false,\"next_cursor\":null}")
             }
             "/notion" => answer(200, "{\"n\":1,\"has_more\":true,\"next_cursor\":\"d\"}"),
+            "/services/data/query" => answer(
+                200,
+                "{\"records\":[],\"n\":1,\"done\":false,\"nextRecordsUrl\":\"/services/data/query/2\"}",
+            ),
+            "/click" if asked.target.contains("page=1") => answer(200, "{\"n\":2,\"last_page\":true}"),
+            "/click" => answer(200, "{\"n\":1,\"last_page\":false}"),
+            "/half" => answer(200, "{\"n\":1,\"isLast\":false}"),
             "/loop" => answer(200, "{\"nextPageToken\":\"same\"}"),
             _ => answer(200, "{\"n\":2}"),
         }
@@ -174,7 +181,7 @@ fn pages_are_followed_to_the_end_in_every_style() {
     };
     assert_eq!(pages(home.run(&["api", "x", "/link", "--paginate"]).expect(0)), [json!([1]), json!([2])]);
     assert_eq!(pages(home.run(&["api", "x", "/link"]).expect(0)), [json!([1])]);
-    for path in ["/google?a=1", "/slack", "/graph"] {
+    for path in ["/google?a=1", "/slack", "/graph", "/services/data/query", "/click"] {
         let pages = pages(home.run(&["api", "x", path, "--paginate"]).expect(0));
         assert_eq!(
             pages.iter().map(|page| page["n"].as_i64().unwrap()).collect::<Vec<_>>(),
@@ -187,10 +194,28 @@ fn pages_are_followed_to_the_end_in_every_style() {
     assert_eq!(desk.last().json(), json!({"q": "z", "start_cursor": "d"}));
     let document = home.run(&["--json", "api", "x", "/link", "--paginate"]).expect(0).json();
     assert_eq!(document["responses"].as_array().unwrap().len(), 2);
+    let half = home.run(&["api", "x", "/half", "--paginate"]).expect(1);
+    assert_eq!(half.stdout, "{\"n\":1,\"isLast\":false}");
+    assert!(half.stderr.contains("there is more"), "{}", half.stderr);
+    home.run(&["api", "x", "/half"]).expect(0);
     let before = desk.count("GET", "/loop");
     let ended = home.run(&["api", "x", "/loop", "--paginate"]).expect(1);
     assert!(ended.stderr.contains("repeats"), "{}", ended.stderr);
     assert_eq!(desk.count("GET", "/loop") - before, 2);
+}
+
+#[test]
+fn a_provider_file_names_its_parameter() {
+    let (desk, home) = desk_and_home(|asked| match asked.target.as_str() {
+        "/search?nextPageToken=P2" => answer(200, "{\"n\":2,\"isLast\":true}"),
+        _ => answer(200, "{\"n\":1,\"nextPageToken\":\"P2\"}"),
+    });
+    let url = &desk.url;
+    let pages = "page-params = { nextPageToken = \"nextPageToken\" }";
+    home.provider("x", &format!("title = \"X\"\napi-url = \"{url}\"\n{pages}\n"));
+    let ended = home.run(&["api", "x", "/search", "--paginate"]).expect(0);
+    assert_eq!(ended.stdout.matches("\"n\":2").count(), 1, "{}", ended.stdout);
+    assert_eq!(desk.count("GET", "/search"), 2);
 }
 
 #[test]

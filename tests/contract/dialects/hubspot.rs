@@ -77,12 +77,10 @@ pub(crate) fn dialect() -> Dialect {
                 "policyName": "SECONDLY", "correlationId": "x"}),
             after: Some(10),
         },
-        also_limited: vec![Limited {
-            status: 429,
-            headers: vec![("Retry-After", "7".into())],
-            body: error("RATE_LIMITS", "You have reached your ten_secondly_rolling limit."),
-            after: Some(7),
-        }],
+        also_limited: vec![
+            retry_after(7, 429, error("RATE_LIMITS", "You have reached your ten_secondly_rolling limit.")),
+            retry_after(3_600, 477, json!({"status": "error", "message": "This account is being migrated."})),
+        ],
         refusals: vec![
             refusal(
                 "old_refresh_error",

@@ -110,6 +110,15 @@ pub(crate) fn dialect() -> Dialect {
                 "integ setup notion",
             ),
             refusal(
+                "blocked",
+                At::Api,
+                429,
+                json!({"object": "error", "status": 429, "code": "rate_limited", "message": "This connection has been blocked.",
+                    "additional_data": {"rate_limit_reason": "public_api_request_blocked"}}),
+                1,
+                "asking again does not help",
+            ),
+            refusal(
                 "other",
                 At::Api,
                 400,

@@ -33,9 +33,10 @@ pub(crate) fn dialect() -> Dialect {
         refresh: Refresh::Never,
         revoke: None,
         introspect: None,
-        codes: codes(&["401", "404"], &[], &["429"]),
-        refusal: |code| {
-            (400, json!({"ok": false, "error_code": code.parse::<u16>().unwrap(), "description": "no"}))
+        codes: codes(&["401", "Not Found"], &[], &["429"]),
+        refusal: |code| match code.parse::<u16>() {
+            Ok(number) => (400, json!({"ok": false, "error_code": number, "description": "no"})),
+            Err(_) => (404, json!({"ok": false, "error_code": 404, "description": code})),
         },
         dead: (401, error(401, "Unauthorized")),
         limited: Limited {
@@ -57,6 +58,14 @@ pub(crate) fn dialect() -> Dialect {
             refusal("revoked", At::Api, 401, error(401, "Unauthorized"), 3, "Unauthorized")
                 .because("revoked"),
             refusal("half_a_token", At::Api, 404, error(404, "Not Found"), 3, "not copied whole"),
+            refusal(
+                "no_such_method",
+                At::Api,
+                404,
+                error(404, "Not Found: method not found"),
+                1,
+                "method not found",
+            ),
         ],
     }
 }
