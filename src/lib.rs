@@ -130,11 +130,16 @@ fn prepare(globals: &Globals, app: &App) -> Result<(), Error> {
     if level == log::Level::Quiet && configured.is_none() {
         return Ok(());
     }
-    let open = |path: std::path::PathBuf| {
-        vault::private::append_private(&path)
-            .map_err(|cause| Error::new(Kind::Storage, format!("cannot write {}: {cause}", path.display())))
+    let file = match configured.map(|path| app::log_file(&path)).transpose() {
+        Ok(file) => file,
+        // Only who asked for it now goes without the command for it: config unset has to work too.
+        Err(error) if globals.log_file.is_none() => {
+            app.out.warn(&format!("{}; nothing is logged", error.message));
+            app.out.hint("integ config unset log.file");
+            None
+        }
+        Err(error) => return Err(error),
     };
-    let file = configured.map(open).transpose()?;
     let json = asked.as_deref() == Some("json")
         || app.config().is_ok_and(|config| config.get("log.format") == "json");
     log::start(level, file, json);

@@ -14,7 +14,9 @@ mod surroundings;
 mod vault;
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::fs::File;
 use std::future::Future;
+use std::path::Path;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -37,6 +39,7 @@ use crate::log;
 use crate::output::{self, Out, Prompt, interrupted, survive_full_disks};
 use crate::providers::Catalogue;
 use crate::vault::Vault;
+use crate::vault::private::append_private;
 
 pub(crate) struct App {
     pub out: Out,
@@ -220,6 +223,12 @@ impl App {
         });
         outcome.map_err(|signal| output::die_of(signal))
     }
+}
+
+/// Where a log is written on.
+pub(crate) fn log_file(path: &Path) -> Result<File, Error> {
+    append_private(path)
+        .map_err(|cause| Error::new(Kind::Storage, format!("cannot write {}: {cause}", path.display())))
 }
 
 /// What became of a damaged or lost index.

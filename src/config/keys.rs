@@ -19,7 +19,7 @@ pub(crate) const KEYS: &[Key] = &[
     },
     Key {
         name: "vault.key-file",
-        kind: Kind::Text,
+        kind: Kind::Path,
         default: "",
         doc: "the key of the file vault, an age identity (mode 0600)",
     },
@@ -125,7 +125,7 @@ pub(crate) const KEYS: &[Key] = &[
         default: "auto",
         doc: "colours; `NO_COLOR` and `--color` go before it",
     },
-    Key { name: "log.file", kind: Kind::Text, default: "", doc: "where every run writes what it did" },
+    Key { name: "log.file", kind: Kind::Path, default: "", doc: "where every run writes what it did" },
     Key {
         name: "log.format",
         kind: Kind::Choice(&["text", "json"]),

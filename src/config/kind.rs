@@ -15,6 +15,8 @@ pub(crate) enum Kind {
     /// Where tasks go: a TOML list of rules.
     Rules,
     Text,
+    /// A file; what is typed must mean the same wherever integ is started.
+    Path,
 }
 
 const NO_LIST: &str = r#"this is a list: ["one", "another"]"#;
@@ -33,6 +35,7 @@ impl Kind {
             Kind::List => "text, or a list: [\"one\", \"another\"]".to_owned(),
             Kind::Rules => "a list: [\"tag:work=linear/ENG\"]".to_owned(),
             Kind::Text => "text".to_owned(),
+            Kind::Path => "a path that begins at the root".to_owned(),
         }
     }
 
@@ -52,6 +55,8 @@ impl Kind {
             Kind::Choice(choices) if choices.contains(&text) => Ok(text.into()),
             Kind::Choice(choices) => Err(format!("`{text}` is none of: {}", choices.join(", "))),
             Kind::Text => Ok(text.into()),
+            Kind::Path if std::path::Path::new(text).is_absolute() => Ok(text.into()),
+            Kind::Path => Err(format!("`{text}` would be another file in each folder")),
             Kind::List if !text.trim_start().starts_with('[') => Ok(text.into()),
             Kind::Rules => {
                 let value: toml_edit::Value =
@@ -73,6 +78,8 @@ impl Kind {
     /// Whether a value that stands in the file is one that `parse` would have made.
     pub(crate) fn accept(&self, value: &toml_edit::Value) -> Result<(), String> {
         match (self, value) {
+            // One that stands there was typed by hand, and must not keep every command from working.
+            (Kind::Path, toml_edit::Value::String(_)) => Ok(()),
             (Kind::Command, toml_edit::Value::Array(words)) => {
                 let sound = !words.is_empty() && words.iter().all(|word| word.is_str());
                 sound.then_some(()).ok_or_else(|| "a command is a list of strings".to_owned())

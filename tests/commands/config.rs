@@ -79,6 +79,35 @@ fn a_broken_file_can_be_mended() {
     assert_eq!(home.run(&["config", "get", "limits.tries"]).expect(0).stdout, "4\n");
 }
 
+#[test]
+fn a_log_that_cannot_be_written_locks_nobody_out() {
+    let home = Home::new();
+    home.write("config/integ/config.toml", "[log]\nfile = \"/no/such/folder/log\"\n");
+    let ended = home.run(&["config", "get", "limits.tries"]).expect(0);
+    assert_eq!(
+        (ended.stdout.as_str(), ended.stderr.matches("warning:").count()),
+        ("3\n", 1),
+        "{}",
+        ended.stderr
+    );
+    assert!(ended.stderr.contains("/no/such/folder/log") && ended.stderr.contains("config unset log.file"));
+    home.run(&["config", "get", "limits.tries", "--log-file", "/no/such/folder/log"]).expect(5);
+    home.run(&["config", "unset", "log.file"]).expect(0);
+    assert_eq!(home.run(&["config", "get", "limits.tries"]).expect(0).stderr, "");
+    // What would be refused later is refused at once.
+    home.run(&["config", "set", "log.file", "/no/such/folder/log"]).expect(5);
+    for key in ["log.file", "vault.key-file"] {
+        let ended = home.run(&["config", "set", key, "a/b"]).expect(2);
+        assert!(ended.stderr.contains("path"), "{}", ended.stderr);
+    }
+    assert_eq!(fs::read_to_string(home.config()).unwrap(), "");
+    let log = home.path().join("log").display().to_string();
+    home.run(&["config", "set", "log.file", &log]).expect(0);
+    // By hand it may say anything: it is still found from here, and no command is lost.
+    home.write("config/integ/config.toml", "[log]\nfile = \"log\"\n");
+    home.run(&["config", "list"]).expect(0);
+}
+
 /// `config edit` with this script as the editor.
 fn edit(home: &Home, script: &str) -> Ended {
     let editor = home.write("an editor", &format!("#!/bin/sh\n{script}\n"));

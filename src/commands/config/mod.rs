@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use crate::app::App;
+use crate::app::{App, log_file};
 use crate::config;
 use crate::config::keys::{KEYS, Key, find};
 use crate::error::{Error, Kind};
@@ -74,6 +74,9 @@ fn get(app: &App, key: &str) -> Result<(), Error> {
 }
 
 fn set(app: &App, key: &str, value: &str) -> Result<(), Error> {
+    if key == "log.file" && std::path::Path::new(value).is_absolute() {
+        log_file(value.as_ref())?;
+    }
     let before = app.change_config(|config| {
         let before = config.own(key);
         config.set(key, value).map(|()| before)

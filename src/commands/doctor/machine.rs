@@ -79,7 +79,9 @@ pub(super) fn cron(ground: &Ground<'_>) -> Vec<Check> {
     if vault.kind() == "file" {
         let lasting = app.paths.key_file.exists()
             || app.config().is_ok_and(|config| {
-                config.text("vault.key-file").is_some_and(|f| std::path::Path::new(&f).exists())
+                let named = config.text("vault.key-file").map(std::path::PathBuf::from);
+                // A job starts in another folder.
+                named.is_some_and(|file| file.is_absolute() && file.exists())
             });
         return vec![if lasting {
             Check::fine("cron", "the file vault's key is found without an environment")
