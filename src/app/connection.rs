@@ -80,7 +80,9 @@ impl App {
         if grant.needs_reauth() && !need.force {
             let provider = self.provider(grant).ok();
             let error = sign_in_again(name, provider.as_ref(), &Ended::of(grant));
-            return Err(error.of_machine(name, grant));
+            let error = error.of_machine(name, grant);
+            self.is_still_wrong(name, &grant.provider, &error);
+            return Err(error);
         }
         if !grant.can_refresh() {
             // Without a refresh token a short rest of life is all there is.
@@ -88,7 +90,11 @@ impl App {
             if left > 0 && need.rejected.is_none() && !need.force {
                 return Ok(Renewed::Adopted(grant.clone()));
             }
-            return Err(no_refresh_token(name, need));
+            let error = no_refresh_token(name, need);
+            if !need.force {
+                self.went_wrong(name, &grant.provider, &error, false);
+            }
+            return Err(error);
         }
         let provider = self.provider(grant)?;
         if !self.is_dry() {

@@ -8,7 +8,7 @@ use crate::name;
 use crate::vault::Secret;
 
 /// Those that hold secrets: never handed to a program that we start.
-pub(crate) const SECRET_VARIABLES: &[&str] = &["INTEG_VAULT_KEY", "INTEG_VAULT_KEY_FILE", "INTEG_IMPORT"];
+pub(crate) const SECRET_VARIABLES: &[&str] = &["INTEG_VAULT_KEY", "INTEG_IMPORT"];
 
 /// A program that we start gets the environment without what is secret in it.
 pub(crate) fn without_secrets(command: &mut Command) {
@@ -58,6 +58,32 @@ pub(crate) fn path(variable: &str) -> Option<PathBuf> {
 
 pub(crate) fn os_text(variable: &str) -> Option<OsString> {
     std::env::var_os(variable).filter(|value| !value.is_empty())
+}
+
+/// As a session has it; `su` and cron have none, and the user manager is there all the same.
+#[cfg(unix)]
+pub(crate) fn runtime_dir() -> Option<PathBuf> {
+    let usual = PathBuf::from(format!("/run/user/{}", nix::unistd::geteuid()));
+    path("XDG_RUNTIME_DIR").or_else(|| usual.is_dir().then_some(usual))
+}
+
+#[cfg(not(unix))]
+pub(crate) fn runtime_dir() -> Option<PathBuf> {
+    None
+}
+
+/// Where the programs of a session find each other, as far as our environment (cron's) does not say it: as login managers
+/// have it.
+pub(crate) fn session() -> Vec<(&'static str, OsString)> {
+    let Some(dir) = runtime_dir() else { return Vec::new() };
+    let mut bus = OsString::from("unix:path=");
+    bus.push(dir.join("bus"));
+    let found = [
+        ("DBUS_SESSION_BUS_ADDRESS", dir.join("bus").exists().then_some(bus)),
+        ("XDG_RUNTIME_DIR", Some(dir.into_os_string())),
+    ];
+    let lacking = found.into_iter().filter(|(name, _)| os_text(name).is_none());
+    lacking.filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
 /// A program that runs without a person: `CI` set to anything but `false` or `0`.

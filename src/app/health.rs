@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::App;
-use super::environment::without_secrets;
+use super::environment::{self, without_secrets};
 use crate::clock;
 use crate::error::{Error, Kind};
 use crate::index::{LastError, Occasion, Run};
@@ -43,13 +43,24 @@ impl App {
         note().unwrap_or_else(|error| log::info(&format!("not noted: {}", error.message)));
     }
 
+    /// It was wrong before, and somebody may still have to be told.
+    pub(super) fn is_still_wrong(&self, name: &Name, provider: &str, error: &Error) {
+        if self.is_dry() {
+            return;
+        }
+        let told = self.tell(name, provider, "needs_reauth", Some(error));
+        told.unwrap_or_else(|error| log::info(&format!("nobody was told: {}", error.message)));
+    }
+
     /// Runs `notify.command` once when a connection starts to need a person and once when it is well again.
     fn tell(&self, name: &Name, provider: &str, state: &str, error: Option<&Error>) -> Result<(), Error> {
         let Some(command) = self.config()?.command("notify.command") else { return Ok(()) };
         let told = self.index()?.health(name)?.told;
-        if told.as_deref().unwrap_or("connected") == state {
+        let told = told.as_deref().unwrap_or("connected");
+        if told == state {
             return Ok(());
         }
+        // First, so that of many at once one tells it; taken back where it failed, so that the next one does.
         self.index()?.mark_told(name, provider, state)?;
         let event = json!({
             "v": 1,
@@ -60,8 +71,9 @@ impl App {
             "at": clock::rfc3339(clock::now()),
             "error": error.map(Error::json),
         });
-        if let Err(cause) = run_notification(&command, &event.to_string()) {
-            self.out.warn(&format!("notify.command did not run: {cause}"));
+        if let Err(why) = run_notification(&command, &event.to_string()) {
+            self.out.warn(&format!("notify.command failed: {why}; nobody was told of {name}"));
+            self.index()?.mark_told(name, provider, told)?;
         }
         Ok(())
     }
@@ -99,24 +111,27 @@ pub(crate) fn noted(error: &Error) -> LastError {
     }
 }
 
-/// A program and its arguments, no shell; the event on its standard input, our secrets not in its environment.
-fn run_notification(command: &[String], event: &str) -> std::io::Result<()> {
+/// A program and its arguments, no shell; the event on its standard input, our secrets not in its environment,
+/// and the way to the desktop in it.
+fn run_notification(command: &[String], event: &str) -> Result<(), String> {
     let Some((program, arguments)) = command.split_first() else { return Ok(()) };
     let mut child = Command::new(program);
     child.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     without_secrets(&mut child);
-    let mut child = child.spawn()?;
+    child.envs(environment::session());
+    let mut child = child.spawn().map_err(|cause| cause.to_string())?;
+    // A notifier that hangs must not hang a cron job, nor who wants to end it.
+    let _blocked = blocked();
     if let Some(mut stdin) = child.stdin.take() {
         // A program that does not read its input is no error of ours.
         let _ = stdin.write_all(event.as_bytes());
     }
-    // A notifier that hangs must not hang a cron job, nor who wants to end it.
-    let _blocked = blocked();
     for _ in 0..100 {
-        if child.try_wait()?.is_some() {
-            break;
+        match child.try_wait().map_err(|cause| cause.to_string())? {
+            Some(status) if status.success() => return Ok(()),
+            Some(status) => return Err(status.to_string()),
+            None => std::thread::sleep(Duration::from_millis(50)),
         }
-        std::thread::sleep(Duration::from_millis(50));
     }
-    Ok(())
+    Err("it did not end within 5 seconds".to_owned())
 }

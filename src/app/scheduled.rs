@@ -12,7 +12,7 @@ use crate::error::{Error, Kind};
 use crate::schedule::{Ground, Scheduler};
 
 /// Paths and switches that decide what is found.
-const KEPT: [&str; 7] = [
+const KEPT: [&str; 8] = [
     "XDG_CONFIG_HOME",
     "XDG_DATA_HOME",
     "INTEG_VAULT",
@@ -20,6 +20,7 @@ const KEPT: [&str; 7] = [
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
     "NO_PROXY",
+    "no_proxy",
 ];
 /// As well, unless a password is in them.
 const PROXIES: [&str; 6] =
@@ -42,7 +43,7 @@ impl App {
         Ok(Ground {
             profile: self.profile.clone(),
             config_home,
-            runtime_dir: runtime_dir(),
+            runtime_dir: environment::runtime_dir(),
             user: user(),
             uid: uid(),
             home,
@@ -86,7 +87,7 @@ impl App {
         for name in KEPT {
             let Some(value) = environment::os_text(name) else { continue };
             // A relative path means nothing elsewhere; of XDG's, it is to be ignored.
-            let is_path = !matches!(name, "INTEG_VAULT" | "NO_PROXY");
+            let is_path = !matches!(name, "INTEG_VAULT" | "NO_PROXY" | "no_proxy");
             let path = PathBuf::from(&value);
             let value = match (is_path && path.is_relative(), name.starts_with("XDG_")) {
                 (false, _) => value,
@@ -184,18 +185,6 @@ fn account_home() -> Option<PathBuf> {
 
 #[cfg(not(unix))]
 fn account_home() -> Option<PathBuf> {
-    None
-}
-
-/// As a session has it; `su` and cron have none, and the user manager is there all the same.
-#[cfg(unix)]
-fn runtime_dir() -> Option<PathBuf> {
-    let usual = PathBuf::from(format!("/run/user/{}", nix::unistd::geteuid()));
-    environment::path("XDG_RUNTIME_DIR").or_else(|| usual.is_dir().then_some(usual))
-}
-
-#[cfg(not(unix))]
-fn runtime_dir() -> Option<PathBuf> {
     None
 }
 

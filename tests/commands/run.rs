@@ -21,12 +21,15 @@ fn home() -> (Desk, Home) {
 #[test]
 fn tokens_are_in_the_environment_and_our_secrets_are_not() {
     let (_desk, home) = home();
-    let script = "echo $A_TOKEN $MINE $A_WORK_TOKEN; env | grep -c '^INTEG_.*\\(KEY\\|SECRET\\|IMPORT\\)'";
+    let script = "echo $A_TOKEN $MINE $A_WORK_TOKEN $INTEG_VAULT_KEY_FILE; \
+                  env | grep -c '^INTEG_.*\\(KEY\\|SECRET\\|IMPORT\\)='";
     let mut command = home
         .command(&["run", "--with", "a", "--with", "b=MINE", "--with", "a/work", "--", "sh", "-c", script]);
-    command.env("INTEG_IMPORT", "s").env("INTEG_A_CLIENT_SECRET", "s").env("INTEG_VAULT_KEY_FILE", "s");
+    command.env("INTEG_IMPORT", "s").env("INTEG_A_CLIENT_SECRET", "s");
+    // A path is no secret, and an integ in there needs it.
+    command.env("INTEG_VAULT_KEY_FILE", "/a/path");
     let ended = Ended::of(command.output().unwrap());
-    assert_eq!(ended.stdout, format!("{TOKEN}-a {TOKEN}-b {TOKEN}-work\n0\n"), "{}", ended.stderr);
+    assert_eq!(ended.stdout, format!("{TOKEN}-a {TOKEN}-b {TOKEN}-work /a/path\n0\n"), "{}", ended.stderr);
 }
 
 #[test]

@@ -55,6 +55,22 @@ fn nobody_reads_what_it_writes() {
     }
 }
 
+#[test]
+fn a_notifier_that_hangs_is_not_waited_for() {
+    let desk = Desk::open(|_| answer(401, "{\"error\":\"invalid_token\"}"));
+    let home = connected(&desk);
+    let begun = home.path().join("begun");
+    let notify = format!("[\"/bin/sh\", \"-c\", \"touch '{}'; exec sleep 60\"]", begun.display());
+    home.run(&["config", "set", "notify.command", &notify]).expect(0);
+    let mut command = home.command(&["api", "x", "/me"]);
+    let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    while !begun.exists() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    send(&child, Signal::SIGTERM);
+    assert_eq!(end(child), 143);
+}
+
 /// A provider that answers when it is told to, and says when it was asked.
 fn slow_desk() -> (Desk, Receiver<()>, Sender<()>) {
     let (asked, was_asked) = channel();

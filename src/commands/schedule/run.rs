@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use backon::{BackoffBuilder, ExponentialBuilder};
 use clap::Args;
 
-use super::Only;
+use super::{Only, RECORDED};
 use crate::app::{App, duration_argument};
 use crate::clock;
 use crate::commands::{calendar, name_argument, refresh, sync};
@@ -64,7 +64,7 @@ impl Run {
             .with_max_times(RETRIES)
             .with_jitter()
             .build();
-        let known = ended_before(app);
+        let before = Before::of(app);
         let (mut failed, mut total) = self.attempt(app, &self.names)?;
         loop {
             let again: Vec<Name> = failed
@@ -90,7 +90,7 @@ impl Run {
             total = total.max(of);
             failed.extend(still);
         }
-        report(app, &failed, &known);
+        report(app, &failed, &before);
         let errors: Vec<Error> = failed.into_iter().map(|(_, error)| error).collect();
         Error::of_many(total.max(errors.len()), &errors).map_or(Ok(()), Err)
     }
@@ -131,12 +131,37 @@ impl Run {
     }
 }
 
-/// Those whose sign-in ended before this run: their person was told.
-fn ended_before(app: &App) -> BTreeSet<Name> {
-    let grants = app.connections(&[]).unwrap_or_default();
-    let ended =
-        |grant: &Result<crate::vault::Grant, Error>| grant.as_ref().is_ok_and(|grant| grant.needs_reauth());
-    grants.into_iter().filter(|(_, grant)| ended(grant)).map(|(name, _)| name).collect()
+/// What was known before this run: its person was told.
+struct Before {
+    /// Those whose sign-in had ended.
+    ended: BTreeSet<Name>,
+    /// How the last run ended.
+    outcome: Option<String>,
+}
+
+impl Before {
+    fn of(app: &App) -> Before {
+        let noted = |name: &Name| {
+            let error = app.index().ok().and_then(|index| index.health(name).ok()?.error);
+            error.is_some_and(|error| error.kind == Kind::NeedsReauth.word())
+        };
+        let grants = app.connections(&[]).unwrap_or_default().into_iter();
+        let ended = grants
+            .filter(|(name, grant)| grant.as_ref().is_ok_and(|grant| grant.needs_reauth() || noted(name)));
+        let last = app.index().ok().and_then(|index| index.last_run(RECORDED).ok()?);
+        Before { ended: ended.map(|(name, _)| name).collect(), outcome: last.map(|run| run.outcome) }
+    }
+
+    fn knew(&self, name: Option<&Name>, error: &Error) -> bool {
+        match (error.kind, name) {
+            (Kind::NeedsReauth, Some(name)) => self.ended.contains(name),
+            // A keychain that is away, or a vault without its key, stays so for a while.
+            (Kind::VaultAbsent | Kind::VaultLocked, None) => {
+                self.outcome.as_deref() == Some(error.kind.word())
+            }
+            _ => false,
+        }
+    }
 }
 
 /// Whether waiting may cure it. A keychain may be unlocked a moment after the session has begun; a file vault without its
@@ -157,11 +182,9 @@ fn asked_for(failed: &Failures) -> Duration {
 }
 
 /// A network that was away, or a sign-in that ended days ago, is no news: cron would send it by mail every hour.
-fn report(app: &App, failed: &Failures, known: &BTreeSet<Name>) {
+fn report(app: &App, failed: &Failures, before: &Before) {
     for (name, error) in failed {
-        let is_old =
-            error.kind == Kind::NeedsReauth && name.as_ref().is_some_and(|name| known.contains(name));
-        if is_old || error.exit() == Kind::Unreachable.exit() {
+        if before.knew(name.as_ref(), error) || error.exit() == Kind::Unreachable.exit() {
             log::info(&error.message);
             continue;
         }

@@ -139,6 +139,7 @@ fn paths_are_written_down_and_secrets_never() {
     command
         .env("HTTPS_PROXY", "http://me:CANARY-proxy@proxy.example:3128")
         .env("HTTP_PROXY", "http://proxy.example:3128")
+        .env("no_proxy", "intern.example")
         .env("INTEG_ACME_CLIENT_SECRET", "CANARY-client")
         .env("INTEG_ACME_CLIENT_ID", "id-of-acme")
         .env("INTEG_IMPORT", "CANARY-import")
@@ -159,6 +160,7 @@ fn paths_are_written_down_and_secrets_never() {
         "HTTP_PROXY=http://proxy.example:3128",
         "INTEG_ACME_CLIENT_ID=id-of-acme",
         "INTEG_VAULT=file",
+        "no_proxy=intern.example",
         &format!("HOME={home}"),
         &format!("XDG_DATA_HOME={home}/data"),
         &format!("SSL_CERT_FILE={home}/certs/mine.pem"),

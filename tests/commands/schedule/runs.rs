@@ -125,6 +125,67 @@ fn a_sign_in_that_ended_is_told_once_and_kept_as_an_exit_code() {
 }
 
 #[test]
+fn a_token_that_ended_without_a_refresh_token_is_told_once_too() {
+    let (_desk, _) = provider(|_| None);
+    let machine = connected(&_desk, SOON, "");
+    let grant = json!({"provider": "r", "name": "r/short", "access_token": "a", "expires_in": 1});
+    machine.run_with_input(&["import"], &grant.to_string()).expect(0);
+    // It lives for a second.
+    std::thread::sleep(Duration::from_secs(2));
+    let told = machine.home.path().join("told");
+    let notify = json!(["/bin/sh", "-c", format!("/bin/cat >> '{}'", told.display())]);
+    machine.run(&["config", "set", "notify.command", &notify.to_string()]).expect(0);
+    let ended = machine.run(&["schedule", "run", "r/short"]).expect(3);
+    assert!(ended.stderr.contains("integ connect r/short"), "{}", ended.stderr);
+    assert_eq!(machine.run(&["schedule", "run", "r/short"]).expect(3).stderr, "");
+    assert_eq!(std::fs::read_to_string(told).unwrap().matches("\"event\":\"needs_reauth\"").count(), 1);
+}
+
+#[test]
+fn a_vault_that_stays_away_is_told_once() {
+    let (desk, _) = provider(|_| None);
+    let machine = connected(&desk, SOON, "");
+    let key = machine.home.path().join("config/integ/vault.key");
+    let aside = machine.home.path().join("aside");
+    std::fs::rename(&key, &aside).unwrap();
+    assert_ne!(machine.run(&["schedule", "run"]).expect(5).stderr, "");
+    assert_eq!(machine.run(&["schedule", "run"]).expect(5).stderr, "");
+    std::fs::rename(&aside, &key).unwrap();
+    machine.run(&["schedule", "run"]).expect(0);
+    std::fs::rename(&key, &aside).unwrap();
+    assert_ne!(machine.run(&["schedule", "run"]).expect(5).stderr, "", "it was there again");
+}
+
+#[test]
+fn who_was_not_told_is_told_later_and_finds_the_desktop() {
+    let (desk, _) = provider(|_| Some(answer(400, "{\"error\":\"invalid_grant\"}")));
+    let machine = connected(&desk, SOON, "");
+    let session = machine.home.path().join("session");
+    std::fs::create_dir(&session).unwrap();
+    std::fs::write(session.join("bus"), "").unwrap();
+    let told = machine.home.path().join("told");
+    let tell = format!(
+        "read event; echo \"$DBUS_SESSION_BUS_ADDRESS $event\" >> '{}'; test -e ready",
+        told.display()
+    );
+    let notify = json!(["/bin/sh", "-c", tell]);
+    machine.run(&["config", "set", "notify.command", &notify.to_string()]).expect(0);
+    let run = || {
+        let mut command = machine.command(&["schedule", "run"]);
+        super::Ended::of(command.env("XDG_RUNTIME_DIR", &session).output().unwrap()).expect(3).stderr
+    };
+    for _ in 0..2 {
+        let said = run();
+        assert!(said.contains("notify.command failed") && said.contains("status: 1"), "{said}");
+    }
+    std::fs::write(machine.home.path().join("ready"), "").unwrap();
+    assert_eq!((run(), run()), (String::new(), String::new()));
+    let told = std::fs::read_to_string(told).unwrap();
+    let bus = format!("unix:path={}/bus {{", session.display());
+    assert_eq!((told.lines().count(), told.matches(&bus).count()), (3, 3), "{told}");
+}
+
+#[test]
 fn a_run_that_waits_for_its_second_keeps_no_other_out() {
     let (desk, count) = provider(|_| None);
     let machine = connected(&desk, SOON, "");
