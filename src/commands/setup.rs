@@ -143,9 +143,12 @@ pub(super) fn save_client(
 fn open_console(app: &App, provider: &Provider) {
     let url = provider.console_url.as_deref().and_then(|text| text.parse::<Url>().ok());
     if let Some(url) = url {
-        let browser = environment::os_text("BROWSER");
-        let _ = output::open_browser(&url, browser.as_deref(), environment::without_secrets);
-        app.out.say(format!("Opening {url}"));
+        let configured = app.config().ok().and_then(|config| config.text("connect.browser")).map(Into::into);
+        let browser = configured.or_else(|| environment::os_text("BROWSER"));
+        match output::open_browser(&url, browser.as_deref(), environment::without_secrets) {
+            Ok(()) => app.out.say(format!("Opening {url}")),
+            Err(why) => app.out.say(format!("No browser could be started ({why}). Open {url}")),
+        }
     }
 }
 
