@@ -137,6 +137,14 @@ fn the_surroundings_are_told_without_their_secrets() {
     assert!(proxy["detail"].as_str().unwrap().contains("proxy.example:3128"), "{proxy}");
     assert_eq!(outcome(&document, "browser"), "ok");
     assert_eq!(outcome(&document, "cron"), "warn", "the key is in this environment only");
+    home.write("key", "");
+    home.write("config/integ/config.toml", "[vault]\nkey-file = \"key\"\n");
+    let document = home.run(&["doctor", "--json"]).json();
+    assert_eq!(outcome(&document, "cron"), "warn", "a job starts in another folder");
+    let key = home.path().join("key");
+    home.run(&["config", "set", "vault.key-file", key.to_str().unwrap()]).expect(0);
+    assert_eq!(outcome(&home.run(&["doctor", "--json"]).json(), "cron"), "ok");
+    home.run(&["config", "unset", "vault.key-file"]).expect(0);
     let mut command = home.command(&["doctor", "--json"]);
     let missing =
         Ended::of(command.env("SSL_CERT_FILE", "/nonexistent.pem").output().unwrap()).expect(5).json();
