@@ -92,7 +92,7 @@ impl App {
             }
             let error = no_refresh_token(name, need);
             if !need.force {
-                self.went_wrong(name, &grant.provider, &error, false);
+                self.went_wrong(name, &grant.provider, &error, Occasion::Renewal);
             }
             return Err(error);
         }

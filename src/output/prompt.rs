@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use dialoguer::{Confirm, FuzzySelect, Input, MultiSelect, Password, Select};
 
+use super::gate::unbreakable;
 use super::secret_input::secret_from_stdin;
 use super::signals::RestoreTerminal;
 use super::{Out, sanitise};
@@ -46,6 +47,8 @@ impl Prompt {
         if !self.allowed {
             return Err(PromptError::Nobody);
         }
+        // The terminal first, then the end.
+        let _kept = unbreakable();
         let _guard = RestoreTerminal::arm();
         question().map_err(ended)
     }
@@ -70,7 +73,7 @@ impl Prompt {
         if !self.allowed {
             return Err(PromptError::Nobody);
         }
-        let _guard = RestoreTerminal::arm_in_time();
+        let _guard = RestoreTerminal::arm();
         let question = question.to_owned();
         let (sender, receiver) = tokio::sync::oneshot::channel();
         // Not a task of the runtime: that would wait for it in the end, and it may never end.

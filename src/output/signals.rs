@@ -1,5 +1,13 @@
 //! What a signal does to us: end with 128 + its number, the terminal as it was, nothing half done.
 
+use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::sync::{Arc, LazyLock};
+
+/// Whether a signal ends us in its handler.
+pub(super) static ENDS: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
+/// The one that came; 0: none.
+pub(super) static CAME: LazyLock<Arc<AtomicUsize>> = LazyLock::new(Arc::default);
+
 #[cfg(unix)]
 mod unix {
     use std::io;
@@ -10,7 +18,7 @@ mod unix {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
     use signal_hook::iterator::{Handle, Signals};
 
-    use crate::output::gate::{self, GATE, Held};
+    use super::{CAME, ENDS};
 
     /// A file-size limit must end in an error that can be reported, not in a killed process.
     pub(crate) fn survive_full_disks() {
@@ -24,8 +32,8 @@ mod unix {
             [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|n| ignored >> (n - 1) & 1 == 0).collect();
         for number in &ours {
             let name = usize::try_from(*number).unwrap_or(0);
-            let _ = signal_hook::flag::register_usize(*number, Arc::clone(&GATE.came), name);
-            let _ = signal_hook::flag::register_conditional_default(*number, Arc::clone(&GATE.ends));
+            let _ = signal_hook::flag::register_usize(*number, Arc::clone(&CAME), name);
+            let _ = signal_hook::flag::register_conditional_default(*number, Arc::clone(&ENDS));
         }
         ours
     });
@@ -67,7 +75,7 @@ mod unix {
 
     /// What came before the others listened.
     async fn came_before() -> i32 {
-        match i32::try_from(GATE.came.load(SeqCst)) {
+        match i32::try_from(CAME.load(SeqCst)) {
             Ok(number @ 1..) => number,
             _ => std::future::pending().await,
         }
@@ -80,39 +88,27 @@ mod unix {
     }
 
     /// While a question hides what is typed, neither a signal nor a question that is given up may leave the terminal mute.
-    pub(crate) struct RestoreTerminal {
-        before: Option<(Termios, Handle)>,
-        /// The terminal first, then the end.
-        _kept: Option<Held>,
-    }
+    pub(crate) struct RestoreTerminal(Option<(Termios, Handle)>);
 
     impl RestoreTerminal {
         pub(crate) fn arm() -> RestoreTerminal {
-            RestoreTerminal { before: watch(), _kept: Some(gate::unbreakable()) }
+            let (Ok(before), Ok(mut signals)) = (tcgetattr(io::stdin()), Signals::new(OURS.iter())) else {
+                return RestoreTerminal(None);
+            };
+            let (handle, after) = (signals.handle(), before.clone());
+            std::thread::spawn(move || {
+                if let Some(signal) = signals.forever().next() {
+                    restore(&before);
+                    die_of(signal);
+                }
+            });
+            RestoreTerminal(Some((after, handle)))
         }
-
-        /// For a question that is waited for where signals are heard: it is given up before the end.
-        pub(crate) fn arm_in_time() -> RestoreTerminal {
-            RestoreTerminal { before: watch(), _kept: None }
-        }
-    }
-
-    fn watch() -> Option<(Termios, Handle)> {
-        let before = tcgetattr(io::stdin()).ok()?;
-        let mut signals = Signals::new(OURS.iter()).ok()?;
-        let (handle, after) = (signals.handle(), before.clone());
-        std::thread::spawn(move || {
-            if let Some(signal) = signals.forever().next() {
-                restore(&before);
-                die_of(signal);
-            }
-        });
-        Some((after, handle))
     }
 
     impl Drop for RestoreTerminal {
         fn drop(&mut self) {
-            if let Some((before, handle)) = &self.before {
+            if let Some((before, handle)) = &self.0 {
                 handle.close();
                 restore(before);
             }
@@ -151,10 +147,6 @@ mod other {
 
     impl RestoreTerminal {
         pub(crate) fn arm() -> RestoreTerminal {
-            RestoreTerminal
-        }
-
-        pub(crate) fn arm_in_time() -> RestoreTerminal {
             RestoreTerminal
         }
     }
