@@ -103,3 +103,23 @@ fn nothing_to_read_and_words_in_the_wrong_place_are_usage() {
     let error = home.run_with(&["import", "--json"], b"{\"provider\":\"acme\"}").failed(2).json();
     assert_eq!(error["error"]["kind"], json!("usage"));
 }
+
+/// A file that is not there must not become a name, nor standard input a connection called like it.
+#[test]
+fn a_mistyped_file_is_no_name() {
+    let (home, acme) = set_up();
+    for (file, more) in
+        [("goggle.age", &[][..]), ("exports/goggle", &[]), ("goggle.age", &["--provider", "acme"])]
+    {
+        let words = [&["import", file], more].concat();
+        let ran = home.run_with(&words, b"{\"provider\":\"acme\",\"access_token\":\"CANARY-access\"}");
+        ran.failed(2).says("no such file").says("integ import NAME -");
+    }
+    assert_eq!(home.grants(), 0);
+    home.run_with(&["import", "work.acme", "-", "--provider", "acme"], b"CANARY-access").ok();
+    // It is a connection now, and its name is one.
+    home.run_with(&["import", "work.acme", "--provider", "acme"], b"CANARY-access").ok();
+    home.run_with(&["import", "acme/some.label"], b"CANARY-access").ok();
+    home.run_with(&["import", "my.server", "--issuer", &acme.url], b"CANARY-access").ok();
+    assert_eq!(home.grants(), 3);
+}

@@ -50,3 +50,19 @@ fn no_key_is_made_beside_items_of_another() {
         .unwrap());
     decided.failed(2).says("INTEG_VAULT");
 }
+
+/// Where nothing can be stored, nobody is asked for a passphrase first.
+#[test]
+fn a_machine_without_a_vault_says_so_before_it_asks() {
+    let home = Home::new();
+    let sealed = home.path("sealed");
+    let mut recipient = age::scrypt::Recipient::new("horse".to_owned().into());
+    recipient.set_work_factor(2);
+    fs::write(&sealed, age::encrypt(&recipient, b"{\"provider\":\"acme\",\"access_token\":\"x\"}").unwrap())
+        .unwrap();
+    let import = ["import", sealed.to_str().unwrap(), "--passphrase-fd", "9"];
+    let run = |arguments: &[&str]| ran(home.bare_command(arguments).output().unwrap());
+    run(&import).failed(5).says("no keychain here").says("vault init");
+    run(&["vault", "init"]).ok();
+    run(&import).failed(2).says("descriptor 9");
+}

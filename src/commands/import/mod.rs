@@ -72,7 +72,7 @@ pub(super) struct Imported {
 
 impl Import {
     pub(crate) fn run(self, app: &App) -> Result<(), Error> {
-        let (name, source) = Source::of(app, self.first, self.second)?;
+        let (name, source) = Source::of(app, self.first, self.second, self.issuer.is_some())?;
         let entries = source::entries(app, source, self.passphrase_fd)?;
         let entries = source::selected(entries, name.as_ref())?;
         let wishes = Wishes {

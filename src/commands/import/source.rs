@@ -22,14 +22,16 @@ pub(super) enum Source {
 
 impl Source {
     /// `NAME FILE`, `NAME`, `FILE` or nothing. No message repeats an argument: it may be a token in the wrong place.
+    /// `coined`: NAME may be that of a provider that nobody knows yet.
     pub(super) fn of(
         app: &App,
         first: Option<OsString>,
         second: Option<OsString>,
+        coined: bool,
     ) -> Result<(Option<Name>, Source), Error> {
         let (name, file) = match (first, second) {
             (Some(name), Some(file)) => (Some(name), Some(file)),
-            (Some(one), None) if is_file(app, &one) => (None, Some(one)),
+            (Some(one), None) if is_file(app, &one, coined) => (None, Some(one)),
             (one, _) => (one, None),
         };
         let name = name.map(|text| {
@@ -55,8 +57,10 @@ impl Source {
 
     fn read(self) -> Result<Bytes, Error> {
         let failed = |cause: io::Error| match cause.kind() {
-            io::ErrorKind::NotFound => Error::usage("there is no such file to import")
-                .help("a token never goes on the command line: integ import NAME < FILE"),
+            io::ErrorKind::NotFound => Error::usage("there is no such file to import").help(
+                "a token never goes on the command line: integ import NAME < FILE; \
+                     a NAME with a `.` or `/` of no known provider: integ import NAME -",
+            ),
             _ => Error::usage(format!("what is to be imported cannot be read: {cause}")),
         };
         match self {
@@ -67,13 +71,18 @@ impl Source {
     }
 }
 
-/// A single argument that is `-`, that cannot be a name, or that names a file and no provider.
-fn is_file(app: &App, argument: &OsString) -> bool {
+/// A single argument that is `-`, that cannot be a name, or that names no provider: a file that is there, or one that is
+/// mistyped, by its `.` or `/`. What standard input holds must not become a connection called like a file.
+fn is_file(app: &App, argument: &OsString, coined: bool) -> bool {
     let Some(name) = argument.to_str().and_then(|text| text.parse::<Name>().ok()) else { return true };
     let catalogue = app.catalogue();
-    let known =
-        || catalogue.provider(name.head()).is_ok() || catalogue.provider_of_service(name.head()).is_some();
-    Path::new(argument).is_file() && !known()
+    if catalogue.provider(name.head()).is_ok() || catalogue.provider_of_service(name.head()).is_some() {
+        return false;
+    }
+    let is_connected =
+        || app.vault().is_ok_and(|vault| vault.grant(&name).is_ok_and(|grant| grant.is_some()));
+    let looks_like_one = !coined && name.as_str().contains(['.', '/']);
+    Path::new(argument).is_file() || looks_like_one && !is_connected()
 }
 
 /// One byte more than is accepted is enough to know.
@@ -95,6 +104,8 @@ fn unseal(app: &App, sealed: &[u8], passphrase_fd: Option<u32>) -> Result<Bytes,
     if !bundle::sealed_for(sealed)? {
         return Ok(bundle::open(sealed, &Key::Identity(&vault_key(app)?.identity))?);
     }
+    // Where nothing can be stored, nobody is asked for what is not needed.
+    app.vault()?.grants()?;
     if let Some(number) = passphrase_fd {
         let passphrase = secret_from_descriptor(number).map_err(|cause| {
             Error::usage(format!("the passphrase cannot be read from descriptor {number}: {cause}"))
