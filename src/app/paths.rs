@@ -1,6 +1,7 @@
 //! Where things are: the XDG base directories, and one folder of each for every profile but `default`.
 
 use std::path::{Path, PathBuf};
+use std::{fs, iter};
 
 use etcetera::{BaseStrategy, choose_base_strategy};
 
@@ -57,6 +58,15 @@ impl Paths {
     /// Where other programs have their settings too.
     pub(crate) fn config_home(&self) -> PathBuf {
         self.config_base.clone()
+    }
+
+    /// Whether somebody uses another profile: the provider files are for all of them.
+    pub(crate) fn has_other_profiles(&self) -> bool {
+        let all = self.config_base.join("integ");
+        let named =
+            fs::read_dir(all.join("profiles")).into_iter().flatten().flatten().map(|entry| entry.path());
+        let mut configs = iter::once(all.clone()).chain(named).map(|profile| profile.join("config.toml"));
+        configs.any(|config| config != self.config && config.exists())
     }
 
     /// Locks of what is in the index: beside it.

@@ -14,6 +14,7 @@ use std::io;
 use std::path::PathBuf;
 use std::process::Command;
 
+pub(crate) use quote::shell as shell_word;
 pub(crate) use rhythm::{Rhythm, allowed_periods};
 
 /// What is run, and when.

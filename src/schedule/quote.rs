@@ -1,7 +1,7 @@
 //! How a text stands in each scheduler's file without being read as anything but itself.
 
 /// For `sh -c`.
-pub(super) fn shell(text: &str) -> String {
+pub(crate) fn shell(text: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@+".contains(c);
     match !text.is_empty() && text.chars().all(is_plain) {
         true => text.to_owned(),

@@ -41,6 +41,9 @@ pub(crate) struct Grant {
     pub obtained_at: i64,
     #[serde(default, serialize_with = "sealed_option", skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<Secret>,
+    /// The mark of the refresh token that it was imported with: renewed since, that one is spent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported: Option<String>,
     #[serde(default)]
     pub refresh_expires_at: Option<i64>,
     /// The provider has said so; else it is assumed, and begins anew with every use.

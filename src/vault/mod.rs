@@ -9,6 +9,7 @@ mod file;
 #[allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 pub(crate) mod fuzz;
 mod grant;
+mod imported;
 mod keychain;
 pub(crate) mod lock;
 mod machine;

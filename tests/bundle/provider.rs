@@ -13,6 +13,8 @@ pub(crate) struct State {
     pub(crate) refresh: HashMap<String, String>,
     pub(crate) refreshes: usize,
     pub(crate) revocations: usize,
+    /// What clients showed when they refreshed.
+    pub(crate) secrets: Vec<String>,
     /// Everything is answered with 503.
     pub(crate) down: bool,
     issued: usize,
@@ -117,6 +119,7 @@ fn respond(
         "/token" if field("client_id") != "client-1" => (401, json!({"error": "invalid_client"})),
         "/token" => {
             state.refreshes += 1;
+            state.secrets.push(field("client_secret").to_owned());
             let Some(account) = state.refresh.remove(field("refresh_token")) else {
                 return (400, json!({"error": "invalid_grant"}));
             };

@@ -56,6 +56,7 @@ impl Settlement<'_> {
             expires_at: None,
             obtained_at: now,
             refresh_token: None,
+            imported: None,
             refresh_expires_at: None,
             refresh_end_told: false,
             refresh: RefreshRule::None,

@@ -4,6 +4,7 @@ use url::Url;
 
 use super::super::connect::{Settlement, wanted_site};
 use super::identify::{Identified, Wishes, identify};
+use super::provider_file;
 use crate::app::{App, no_client};
 use crate::bundle::{Carried, Entry, Given};
 use crate::clock;
@@ -11,7 +12,7 @@ use crate::error::{Error, Kind};
 use crate::http::host;
 use crate::name::Name;
 use crate::oauth::Client;
-use crate::providers::{OptionError, Options, Provider, ProviderError};
+use crate::providers::{OptionError, Options, Provider};
 use crate::vault::{Endpoints, Grant, Secret};
 
 pub(super) struct Candidate {
@@ -89,6 +90,7 @@ impl Candidate {
         accept_type(&provider, given.token_type.as_deref()).map_err(|error| error.about(name.as_str()))?;
         grant.refresh = provider.refresh_rule();
         grant.refresh_token = given.refresh_token;
+        grant.mark_imported();
         grant.refresh_expires_at = given.refresh_expires_at;
         grant.refresh_end_told = given.refresh_expires_at.is_some();
         grant.scopes = given.scopes.unwrap_or_default();
@@ -148,12 +150,11 @@ impl Candidate {
             )));
         }
         let catalogue = app.catalogue();
-        let (provider, provider_file) = match (catalogue.provider(&grant.provider), provider_file) {
-            (Ok(known), _) => (known, None),
-            (Err(ProviderError::Unknown { .. }), Some(text)) => {
-                (catalogue.with_own(&grant.provider, Some(&text))?, Some(text))
-            }
-            (Err(error), _) => return Err(error.into()),
+        let provider_file =
+            provider_file::wanted(app, &grant, provider_file).map_err(|error| error.about(name.as_str()))?;
+        let provider = match &provider_file {
+            Some(text) => catalogue.with_own(&grant.provider, Some(text))?,
+            None => catalogue.provider(&grant.provider)?,
         };
         grant.extra.retain(|key, _| provider.keeps(key));
         grant.secrets.retain(|key, _| provider.keep_secret.contains(key));
@@ -234,17 +235,22 @@ fn accept_type(provider: &Provider, token_type: Option<&str>) -> Result<(), Erro
 /// A seal says nothing about who wrote the bundle: the addresses in it, where the refresh token and our client secret
 /// would go, must be the provider's own.
 fn stays_at_home(provider: &Provider, endpoints: &Endpoints) -> Result<(), Error> {
-    let refuse = |what: &str| {
-        Err(Error::new(
+    match stray(provider, endpoints) {
+        Some(what) => Err(Error::new(
             Kind::Unsafe,
             format!("the bundle names another {what} than {} has here", provider.title),
-        ))
-    };
+        )),
+        None => Ok(()),
+    }
+}
+
+/// What of these is not the provider's own.
+pub(in crate::commands) fn stray(provider: &Provider, endpoints: &Endpoints) -> Option<&'static str> {
     if endpoints.issuer.is_some() && endpoints.issuer != provider.issuer {
-        return refuse("issuer");
+        return Some("issuer");
     }
     if endpoints.resource.is_some() && endpoints.resource != provider.resource {
-        return refuse("resource");
+        return Some("resource");
     }
     let own = [&provider.token_url, &provider.refresh_url, &provider.revoke_url, &provider.api_url];
     let bases: Vec<Url> = [&provider.issuer, &provider.api_url]
@@ -252,12 +258,11 @@ fn stays_at_home(provider: &Provider, endpoints: &Endpoints) -> Result<(), Error
         .flatten()
         .filter_map(|text| text.parse().ok())
         .collect();
-    for endpoint in [&endpoints.token, &endpoints.revoke, &endpoints.whoami].into_iter().flatten() {
+    let is_own = |endpoint: &&String| {
         let known = own.iter().any(|text| text.as_ref() == Some(endpoint));
         let allowed = |url: &Url| bases.iter().any(|base| host::allowed(url, base, &provider.hosts));
-        if !known && !endpoint.parse::<Url>().is_ok_and(|url| allowed(&url)) {
-            return refuse("address");
-        }
-    }
-    Ok(())
+        known || endpoint.parse::<Url>().is_ok_and(|url| allowed(&url))
+    };
+    let mut named = [&endpoints.token, &endpoints.revoke, &endpoints.whoami].into_iter().flatten();
+    (!named.all(|endpoint| is_own(&endpoint))).then_some("address")
 }

@@ -6,7 +6,8 @@ use crate::oauth::Client;
 use crate::providers::{ClientAuth, Provider};
 use crate::vault::Secret;
 
-/// What is to be set up, and what was there.
+/// What is to be set up, and what was there: found out just before it is written, because the entry before this one may
+/// have brought the same client.
 #[derive(Default)]
 pub(super) struct Plan {
     /// The client to sign in with from now on.
@@ -65,18 +66,24 @@ impl Plan {
         }
     }
 
-    /// Nothing of a grant that was refused stays.
-    pub(super) fn undo(&self, app: &App, provider: &str) -> Result<(), Error> {
+    /// What a refused grant brought goes again, unless somebody changed it since. `used`: by other connections, which a new
+    /// client is left to; a secret that took the place of theirs is given back to them.
+    pub(super) fn undo(&self, app: &App, provider: &str, used: bool) -> Result<(), Error> {
         let (id, secret) = &self.before;
-        if self.secret.is_some() {
+        if used && (self.id.is_some() || secret.is_none()) {
+            return Ok(());
+        }
+        if self.secret.is_some() && app.vault()?.client_secret(provider, &self.client)? == self.secret {
             match secret {
                 Some(secret) => app.vault()?.save_client_secret(provider, &self.client, secret)?,
                 None => drop(app.vault()?.delete_client_secret(provider, &self.client)?),
             }
         }
         match &self.id {
-            Some(_) => set(app, provider, id.as_deref()),
-            None => Ok(()),
+            Some(ours) if app.config()?.own(&key(provider)).as_ref() == Some(ours) => {
+                set(app, provider, id.as_deref())
+            }
+            _ => Ok(()),
         }
     }
 }

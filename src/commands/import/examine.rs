@@ -2,7 +2,8 @@
 //! place of what is there.
 
 use super::candidate::Candidate;
-use super::client::{self, Plan};
+use super::client;
+use super::newer::{Newer, newer};
 use crate::app::{App, no_client};
 use crate::clock;
 use crate::commands::connect::{Sited, choose_site};
@@ -20,7 +21,6 @@ pub(super) enum Verdict {
 
 pub(super) struct Examined {
     pub candidate: Candidate,
-    pub plan: Plan,
     pub verdict: Verdict,
     /// The generation of the grant that was there.
     pub seen: Option<u64>,
@@ -42,19 +42,16 @@ pub(super) async fn examine(app: &App, mut candidate: Candidate, replace: bool) 
         ))
         .help("choose another name, or add --replace to lose that connection"));
     }
-    let mut warnings = Vec::new();
-    if let Some(newer) = existing.as_ref().filter(|grant| !replace && is_newer(grant, &candidate)) {
-        if super::rotates(newer) {
-            warnings.push(format!(
-                "{name}: this bundle was used here before; its refresh token may be spent by now, so the grant that is here is kept"
-            ));
-        }
-        let verdict = Verdict::Keep(Box::new(newer.clone()));
-        return Ok(Examined { candidate, plan: Plan::default(), verdict, seen, replace, warnings });
+    let here = existing.as_ref().filter(|_| !replace);
+    if let Some(here) = here
+        && let Some(newer) = newer(here, &candidate, &candidate.grant)
+    {
+        return Ok(Examined::kept(candidate, here, newer));
     }
     app.stays_with_mail(&candidate.provider, &candidate.grant).map_err(|error| error.about(name.as_str()))?;
-    let plan = client::plan(app, &candidate.provider, candidate.client.as_ref(), replace)?;
-    warnings.extend(plan.warning.clone());
+    // What it refuses, it refuses before the first entry is stored.
+    client::plan(app, &candidate.provider, candidate.client.as_ref(), replace)?;
+    let mut warnings = Vec::new();
     let mut grant = candidate.grant.clone();
     discover(app, &candidate, &mut grant).await.map_err(|error| error.about(name.as_str()))?;
     let settlement = candidate.settlement(existing.as_ref(), replace);
@@ -93,25 +90,31 @@ pub(super) async fn examine(app: &App, mut candidate: Candidate, replace: bool) 
             name.head()
         ))
     })?;
+    // Whose it is, is known by now.
+    if let Some(here) = here
+        && let Some(newer) = newer(here, &candidate, &grant)
+    {
+        return Ok(Examined::kept(candidate, here, newer));
+    }
     candidate.grant = grant;
-    Ok(Examined { candidate, plan, verdict, seen, replace, warnings })
+    Ok(Examined { candidate, verdict, seen, replace, warnings })
+}
+
+impl Examined {
+    fn kept(candidate: Candidate, here: &Grant, newer: Newer) -> Examined {
+        let name = &candidate.name;
+        let told =
+            |why| format!("{name}: {why}, so the grant that is here is kept; --replace takes the other one");
+        let warnings = newer.warning.map(told).into_iter().collect();
+        let (verdict, seen) = (Verdict::Keep(Box::new(here.clone())), Some(here.generation));
+        Examined { candidate, verdict, seen, replace: false, warnings }
+    }
 }
 
 /// A life that nobody tells: a token that can be renewed counts as spent, so that its next use renews it.
 fn assumed_end(candidate: &Candidate, grant: &Grant) -> Option<i64> {
     let renewable = grant.can_refresh() && grant.client_id.is_some() && grant.refresh != RefreshRule::On401;
     (renewable && !candidate.carried).then(clock::now)
-}
-
-/// The same sign-in, renewed here since it was sealed: its refresh token would be a spent one.
-fn is_newer(here: &Grant, candidate: &Candidate) -> bool {
-    let there = &candidate.grant;
-    candidate.carried
-        && !here.needs_reauth()
-        && here.provider == there.provider
-        && here.client_id == there.client_id
-        && here.connected_at == there.connected_at
-        && here.obtained_at >= there.obtained_at
 }
 
 fn must_refresh(candidate: &Candidate, grant: &Grant) -> Result<(), Error> {

@@ -5,6 +5,8 @@ mod candidate;
 mod client;
 mod examine;
 mod identify;
+mod newer;
+mod provider_file;
 mod source;
 mod store;
 
@@ -22,6 +24,7 @@ use crate::oauth::Client;
 use crate::output::sanitise;
 use crate::vault::Grant;
 use candidate::Candidate;
+pub(super) use candidate::stray;
 use examine::Examined;
 use identify::Wishes;
 use source::Source;

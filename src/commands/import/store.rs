@@ -1,22 +1,18 @@
 //! Stores what was examined, under its lock. A grant that has to be refreshed first is stored before, so that a new
 //! refresh token is never won without a place to keep it; one that is refused leaves nothing behind.
 
-use std::fs;
-
 use super::super::connect::{Settlement, Sited, choose_site};
-use super::Imported;
 use super::candidate::Candidate;
 use super::examine::{Examined, Verdict};
+use super::{Imported, client, provider_file};
 use crate::app::{App, Need, renew_error};
 use crate::error::{Error, Kind};
-use crate::log;
 use crate::oauth::{self, Context, Renewal};
 use crate::output::unbreakable;
-use crate::vault::private::write_private;
 use crate::vault::{Grant, VaultError};
 
 pub(super) async fn store(app: &App, examined: Examined) -> Result<Imported, Error> {
-    let Examined { candidate, plan, verdict, seen, replace, mut warnings } = examined;
+    let Examined { candidate, verdict, seen, replace, mut warnings } = examined;
     let (name, provider) = (candidate.name.clone(), &candidate.provider);
     let imported = |grant: Grant, warnings: Vec<String>, kept: bool| Imported {
         name: name.clone(),
@@ -30,7 +26,7 @@ pub(super) async fn store(app: &App, examined: Examined) -> Result<Imported, Err
         return Ok(imported(*grant, warnings, true));
     }
     let vault = app.vault()?;
-    let lock = vault.lock(&name, app.lock_wait()?).await?;
+    let locks = app.lock_to_save(&name).await?;
     let guard = unbreakable();
     let before = if replace { vault.replaceable(&name)? } else { vault.grant(&name)? };
     if before.as_ref().map(|grant| grant.generation) != seen {
@@ -42,13 +38,13 @@ pub(super) async fn store(app: &App, examined: Examined) -> Result<Imported, Err
     }
     let mut grant = candidate.grant.clone();
     grant.generation = grant.generation.max(seen.unwrap_or(0));
-    if let Some(text) = &candidate.provider_file {
-        write_provider_file(app, &candidate, text)?;
-    }
+    let plan = client::plan(app, provider, candidate.client.as_ref(), replace)?;
+    warnings.extend(plan.warning.clone());
+    let written = provider_file::write(app, &candidate)?;
     plan.apply(app, &provider.name)?;
     vault.save_another(&name, &mut grant)?;
     app.record_vault()?;
-    drop(lock);
+    drop(locks);
     if let Verdict::Refresh = verdict {
         match refresh(app, &candidate, &grant).await {
             Ok(renewed) => {
@@ -63,8 +59,13 @@ pub(super) async fn store(app: &App, examined: Examined) -> Result<Imported, Err
             // The vault fails: what it holds is better left alone.
             Err(error) if error.exit() == 5 => return Err(error),
             Err(error) => {
-                take_back(app, &candidate, &grant, before).await?;
-                plan.undo(app, &provider.name)?;
+                if take_back(app, &candidate, &grant, before).await? {
+                    let used = is_used_elsewhere(app, &candidate)?;
+                    plan.undo(app, &provider.name, used)?;
+                    if written && !used {
+                        provider_file::withdraw(app, &candidate);
+                    }
+                }
                 return Err(refused(&candidate, error));
             }
         }
@@ -72,19 +73,6 @@ pub(super) async fn store(app: &App, examined: Examined) -> Result<Imported, Err
     app.went_well(&name, &provider.name, grant.verified);
     drop(guard);
     Ok(imported(grant, warnings, false))
-}
-
-fn write_provider_file(app: &App, candidate: &Candidate, text: &str) -> Result<(), Error> {
-    let path = app.catalogue().path_of(&candidate.provider.name);
-    write_private(&path, text.as_bytes())?;
-    let issuer = candidate.provider.issuer.as_deref().unwrap_or_default();
-    app.out.say(format!(
-        "Wrote {}: {} is a provider now ({}).",
-        path.display(),
-        candidate.provider.name,
-        if issuer.is_empty() { candidate.provider.api_base() } else { issuer }
-    ));
-    Ok(())
 }
 
 async fn refresh(app: &App, candidate: &Candidate, grant: &Grant) -> Result<Grant, Error> {
@@ -144,32 +132,35 @@ async fn verify(
     Ok((grant, warning))
 }
 
-/// What was stored for the refresh alone goes, and what was there before returns.
+/// What was stored for the refresh alone goes, and what was there before returns: unless another process has put
+/// something else there since.
 async fn take_back(
     app: &App,
     candidate: &Candidate,
     ours: &Grant,
     before: Option<Grant>,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let (name, vault) = (&candidate.name, app.vault()?);
     let _lock = vault.lock(name, app.lock_wait()?).await?;
     let is_ours = vault
         .grant(name)?
         .is_some_and(|stored| stored.refresh_token == ours.refresh_token && stored.machine == ours.machine);
     match before {
-        _ if !is_ours => return Ok(()),
+        _ if !is_ours => return Ok(false),
         Some(mut before) => {
             before.generation = ours.generation + 1;
             vault.save(name, &mut before)?;
         }
         None => drop(vault.delete(name)?),
     }
-    if candidate.provider_file.is_some()
-        && let Err(cause) = fs::remove_file(app.catalogue().path_of(&candidate.provider.name))
-    {
-        log::info(&format!("the provider file was not removed: {cause}"));
-    }
-    Ok(())
+    Ok(true)
+}
+
+/// Whether other connections have the provider of this one. What nobody can read may be one.
+fn is_used_elsewhere(app: &App, candidate: &Candidate) -> Result<bool, Error> {
+    let grants = app.vault()?.grants()?;
+    let has_it = |grant: &Grant| grant.provider == candidate.provider.name;
+    Ok(grants.iter().any(|(name, grant)| *name != candidate.name && grant.as_ref().map_or(true, has_it)))
 }
 
 fn refused(candidate: &Candidate, error: Error) -> Error {

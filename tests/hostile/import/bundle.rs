@@ -120,9 +120,11 @@ fn hi03_an_older_copy_does_not_replace_a_newer_grant_unasked() {
     let sealed = bundle(&evil, &laptop, "evil");
     laptop.run(&["refresh", "evil", "--force"]).exits(&[0]);
     let before = laptop.run(&["token", "evil"]).out();
-    let output = laptop.run_with(&["import", "-"], &sealed);
-    if output.code != 0 {
-        assert_eq!(laptop.run(&["token", "evil"]).out(), before);
-        output.says("--replace");
-    }
+    laptop.run_with(&["import", "-"], &sealed).exits(&[0]).says("--replace");
+    assert_eq!(laptop.run(&["token", "evil"]).out(), before);
+    // Nor after another sign-in.
+    laptop.connect(&["evil"]).0.exits(&[0]);
+    let before = laptop.run(&["token", "evil"]).out();
+    laptop.run_with(&["import", "-"], &sealed).exits(&[0]).says("--replace");
+    assert_eq!(laptop.run(&["token", "evil"]).out(), before);
 }
