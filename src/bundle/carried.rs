@@ -1,5 +1,7 @@
-//! The document inside a sealed bundle: whole grants with the client that can refresh them and, where the provider is
-//! not one of ours, its provider file.
+//! The document inside a sealed bundle: whole grants with the client that can refresh them and, where there is
+//! one of the person's own, its provider file.
+
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +29,7 @@ pub(crate) struct Carried {
     pub grant: Grant,
     #[serde(default)]
     pub client: Option<CarriedClient>,
+    /// In the first entry of a provider; read, in each.
     #[serde(default)]
     pub provider_file: Option<String>,
     /// Whoever sealed it has given the grant up.
@@ -42,7 +45,13 @@ pub(crate) struct CarriedClient {
 }
 
 impl Bundle {
-    pub(crate) fn new(profile: &str, connections: Vec<Carried>) -> Bundle {
+    pub(crate) fn new(profile: &str, mut connections: Vec<Carried>) -> Bundle {
+        let mut told: HashSet<String> = HashSet::new();
+        for one in connections.iter_mut().filter(|one| one.provider_file.is_some()) {
+            if !told.insert(one.grant.provider.clone()) {
+                one.provider_file = None;
+            }
+        }
         let created_at = clock::rfc3339(clock::now());
         Bundle { v: VERSION, kind: KIND, created_at, from_profile: profile.to_owned(), connections }
     }
@@ -64,11 +73,29 @@ pub(super) fn read(text: &[u8], head: &Head) -> Result<Vec<Carried>, BundleError
         Some(version) => return Err(BundleError::TooNew(version)),
         None => return Err(BundleError::Damaged),
     }
-    let document: Document = json::read(text)?;
+    let mut document: Document = json::read(text)?;
     for (index, carried) in document.connections.iter().enumerate() {
         carried.check().map_err(|why| BundleError::Entry { number: index + 1, why })?;
     }
+    share_files(&mut document.connections)?;
     Ok(document.connections)
+}
+
+/// The file of a provider stands in one entry at least, and is that of all of them.
+fn share_files(connections: &mut [Carried]) -> Result<(), BundleError> {
+    let mut files: HashMap<String, String> = HashMap::new();
+    for (index, one) in connections.iter().enumerate() {
+        let Some(text) = &one.provider_file else { continue };
+        let first = files.entry(one.grant.provider.clone()).or_insert_with(|| text.clone());
+        if first != text {
+            let why = "it brings another provider file than the one before";
+            return Err(BundleError::Entry { number: index + 1, why });
+        }
+    }
+    for one in connections {
+        one.provider_file = files.get(&one.grant.provider).cloned();
+    }
+    Ok(())
 }
 
 impl Carried {

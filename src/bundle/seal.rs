@@ -8,7 +8,7 @@ use age::secrecy::SecretString;
 use age::{DecryptError, Decryptor, Encryptor, Identity, Recipient, scrypt, x25519};
 use zeroize::Zeroizing;
 
-use super::{BundleError, json};
+use super::{BundleError, LARGEST_INPUT, json};
 use crate::vault::Secret;
 
 /// Work of a passphrase: 2^18 takes 256 MiB and most of a second, as with the `age` tool.
@@ -59,7 +59,8 @@ pub(crate) fn seal(plain: &[u8], to: &SealedFor, text: bool) -> Result<Vec<u8>, 
         writer.write_all(plain)?;
         writer.finish()?.finish()
     };
-    write().map_err(|_| BundleError::NotSealed)
+    let sealed = write().map_err(|_| BundleError::NotSealed)?;
+    if sealed.len() as u64 > LARGEST_INPUT { Err(BundleError::TooLarge) } else { Ok(sealed) }
 }
 
 /// Whether a passphrase opens it, or a key.

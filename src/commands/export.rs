@@ -8,14 +8,14 @@ use serde_json::json;
 
 use super::{confirmed, name_argument};
 use crate::app::App;
-use crate::bundle::{self, Bundle, Carried, CarriedClient, SealedFor};
+use crate::bundle::{self, Bundle, BundleError, Carried, CarriedClient, SealedFor};
 use crate::error::{Error, Kind};
 use crate::name::Name;
 use crate::output::{Out, secret_from_descriptor, unbreakable};
-use crate::providers::Catalogue;
+use crate::schedule::shell_word;
 use crate::vault::lock::Lock;
 use crate::vault::private::write_private_into;
-use crate::vault::{Grant, Secret, VaultError};
+use crate::vault::{Bytes, Grant, Secret, VaultError};
 
 /// Seal connections for another machine
 #[derive(Args)]
@@ -74,9 +74,18 @@ impl Export {
     /// The command as it was typed, to be confirmed.
     fn again(&self, names: &str) -> String {
         let to: String = self.to.iter().map(|recipient| format!(" --to {recipient}")).collect();
-        let output =
-            self.output.as_ref().map_or(String::new(), |file| format!(" --output {}", file.display()));
-        format!("integ export {names}{to}{output} --move")
+        let passphrase = match self.passphrase_fd {
+            Some(number) => format!(" --passphrase-fd {number} {number}< PASSPHRASE-FILE"),
+            None if self.passphrase => " --passphrase".to_owned(),
+            None => String::new(),
+        };
+        let output = self
+            .output
+            .as_ref()
+            .map_or(String::new(), |file| format!(" --output {}", shell_word(&file.display().to_string())));
+        let flags = [(self.force, " --force"), (self.binary, " --binary")];
+        let flags: String = flags.into_iter().filter_map(|(is_set, flag)| is_set.then_some(flag)).collect();
+        format!("integ export {names}{to}{passphrase}{output}{flags} --move")
     }
 
     /// What would be written where, before anything is asked.
@@ -100,7 +109,8 @@ impl Export {
         }
         match &self.output {
             Some(path) if !self.force && path.symlink_metadata().is_ok() => Err(exists(path)),
-            _ => Ok(()),
+            Some(path) => has_folder(path),
+            None => Ok(()),
         }
     }
 
@@ -158,7 +168,8 @@ impl Export {
             .iter()
             .map(|one| json!({"name": one.name, "provider": one.grant.provider, "moved": self.moves}))
             .collect();
-        let sealed = bundle::seal(&Bundle::new(&app.profile, carried).to_json()?, seal, !self.binary)?;
+        let plain = importable(&Bundle::new(&app.profile, carried), names)?;
+        let sealed = bundle::seal(&plain, seal, !self.binary).map_err(|error| no_bundle(error, names))?;
         let guard = unbreakable();
         self.write(app, &sealed, listed)?;
         if self.moves {
@@ -175,6 +186,15 @@ impl Export {
             app.out.warn(&format!("{name} needs a new sign-in: it will not work over there either"));
         }
         let provider = app.provider(&grant)?;
+        if let Some(what) = super::import::stray(&provider, &grant.endpoints) {
+            let message = format!(
+                "{name} was connected with another {what} than {} has now: no import would take it",
+                provider.title
+            );
+            return Err(
+                Error::new(Kind::Unsafe, message).help(format!("integ connect {name}, then export it"))
+            );
+        }
         let client = match &grant.client_id {
             Some(id) => {
                 let client = app.client_of_grant(&provider, Some(id))?;
@@ -182,10 +202,8 @@ impl Export {
             }
             None => None,
         };
-        let provider_file = match Catalogue::is_built_in(&provider.name) {
-            true => None,
-            false => app.catalogue().own_file(&provider.name)?,
-        };
+        // Of a built-in provider too: without what the person changed of it, the token would go elsewhere.
+        let provider_file = app.catalogue().own_file(&provider.name)?;
         Ok(Carried { name: name.to_string(), grant, client, provider_file, moved: self.moves })
     }
 
@@ -223,8 +241,35 @@ impl Export {
     }
 }
 
+/// The document, read back as an import reads it: what cannot be taken over there must not be given up here.
+fn importable(bundle: &Bundle, names: &[Name]) -> Result<Bytes, Error> {
+    let plain = bundle.to_json()?;
+    bundle::entries(&plain, true).map_err(|error| no_bundle(error, names))?;
+    Ok(plain)
+}
+
+fn no_bundle(error: BundleError, names: &[Name]) -> Error {
+    match error {
+        BundleError::TooLarge => Error::usage("that is too much for one bundle; nothing was exported")
+            .help("export fewer connections at a time: integ export NAME"),
+        BundleError::Entry { number, why } => {
+            let name = names.get(number.saturating_sub(1)).map_or("a connection", Name::as_str);
+            Error::usage(format!("{name} cannot be exported: {why}"))
+        }
+        error => error.into(),
+    }
+}
+
 fn exists(path: &Path) -> Error {
     Error::usage(format!("{} exists", path.display())).help("choose another --output, or add --force")
+}
+
+fn has_folder(path: &Path) -> Result<(), Error> {
+    match path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
+        Some(folder) => Err(Error::usage(format!("there is no folder {}", folder.display()))
+            .help(format!("mkdir -p {}", shell_word(&folder.display().to_string())))),
+        None => Ok(()),
+    }
 }
 
 fn ask_twice(app: &App) -> Result<Secret, Error> {

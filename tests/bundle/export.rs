@@ -97,7 +97,8 @@ fn a_bundle_that_cannot_be_written_moves_nothing() {
     let (laptop, server, _acme) = set_up();
     let to = ["export", "acme", "--to", &server.recipient(), "--move", "--yes", "--output"];
     let output = laptop.path("missing/b.age");
-    laptop.run(&[&to[..], &[output.to_str().unwrap()]].concat()).failed(5);
+    let folder = format!("there is no folder {}", laptop.path("missing").display());
+    laptop.run(&[&to[..], &[output.to_str().unwrap()]].concat()).failed(2).says(&folder).says("mkdir -p");
     if let Ok(full) = fs::OpenOptions::new().write(true).open("/dev/full") {
         let mut command = laptop.command(&["export", "acme", "--to", &server.recipient(), "--move", "--yes"]);
         let output = super::home::ran(command.stdout(full).output().unwrap());
@@ -122,4 +123,29 @@ fn nothing_leaves_unsealed() {
     let bundle = document["bundle"].as_str().unwrap();
     assert!(!bundle.contains("CANARY"));
     server.run_with(&["import"], bundle.as_bytes()).ok();
+}
+
+/// What is typed as the help says does what was meant.
+#[test]
+fn what_has_to_be_confirmed_is_repeated_whole() {
+    let (laptop, _server, _acme) = set_up();
+    let file = laptop.path("a b.age");
+    fs::write(&file, "old").unwrap();
+    let flags = ["--passphrase-fd", "3", "--binary", "--force", "--move", "--output", file.to_str().unwrap()];
+    let ran = laptop.run_with_descriptor(&[&["export", "acme"], &flags[..]].concat(), b"horse").failed(2);
+    let line = ran.err.lines().find_map(|line| line.trim().strip_prefix("help: ")).unwrap().to_owned();
+    let words = laptop.path("words");
+    fs::write(&words, "horse").unwrap();
+    let typed = line
+        .replacen("integ", env!("CARGO_BIN_EXE_integ"), 1)
+        .replace("PASSPHRASE-FILE", &format!("'{}'", words.display()));
+    let mut shell = std::process::Command::new("/bin/sh");
+    let key = laptop.command(&[]);
+    shell
+        .env_clear()
+        .envs(key.get_envs().filter_map(|(name, value)| Some((name, value?))))
+        .args(["-c", &typed]);
+    super::home::ran(shell.output().unwrap()).ok();
+    assert!(fs::read(&file).unwrap().starts_with(b"age-encryption.org/v1"));
+    assert_eq!(laptop.grants(), 0);
 }
