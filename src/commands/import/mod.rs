@@ -27,6 +27,7 @@ use candidate::Candidate;
 pub(super) use candidate::stray;
 use examine::Examined;
 use identify::Wishes;
+pub(super) use newer::rotates;
 use source::Source;
 
 /// Take over connections from a token, JSON or a sealed bundle
@@ -175,11 +176,6 @@ fn tell(app: &App, imported: &[Imported]) -> Result<(), Error> {
         app.out.say(format!("{} {what}{}.", one.name, super::connect::who(&one.grant)));
     }
     Ok(())
-}
-
-/// Anything but a stable refresh token may be spent by its first use.
-pub(super) fn rotates(grant: &Grant) -> bool {
-    grant.can_refresh() && grant.rotates()
 }
 
 impl Imported {

@@ -2,7 +2,6 @@
 //! more, it makes the provider revoke every token of its sign-in.
 
 use super::candidate::Candidate;
-use super::rotates;
 use crate::vault::{Grant, Identity};
 
 /// What is here stays.
@@ -41,6 +40,11 @@ pub(super) fn newer(here: &Grant, candidate: &Candidate, there: &Grant) -> Optio
         }
         None => None,
     }
+}
+
+/// Anything but a stable refresh token may be spent by its first use.
+pub(in crate::commands) fn rotates(grant: &Grant) -> bool {
+    grant.can_refresh() && grant.rotates()
 }
 
 /// A bundle says when its grant was obtained, and by which sign-in.

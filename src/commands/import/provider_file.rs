@@ -3,11 +3,10 @@
 
 use std::fs;
 
-use super::candidate::Candidate;
 use crate::app::App;
 use crate::error::{Error, Kind};
 use crate::log;
-use crate::providers::{Catalogue, ProviderError};
+use crate::providers::{Catalogue, Provider};
 use crate::schedule::shell_word;
 use crate::vault::Grant;
 use crate::vault::private::write_private;
@@ -60,13 +59,10 @@ fn is_used(app: &App, name: &str) -> Result<bool, Error> {
     Ok(app.client_id(&provider)? != provider.client_id || app.paths.has_other_profiles())
 }
 
-/// Whether it was written: the entry before may have done it. What `--issuer` describes is the same server.
-pub(super) fn write(app: &App, candidate: &Candidate) -> Result<bool, Error> {
-    let (provider, Some(text)) = (&candidate.provider, &candidate.provider_file) else { return Ok(false) };
-    let issuer_is_here = || -> Result<bool, ProviderError> {
-        Ok(!candidate.carried && app.catalogue().own_file(&provider.name)?.is_some())
-    };
-    if issuer_is_here()? || is_here(app, &provider.name, text)? {
+/// Whether it was written: the entry before may have done it. What `--issuer` describes is the same server in other words.
+pub(super) fn write(app: &App, provider: &Provider, text: &str, carried: bool) -> Result<bool, Error> {
+    let described = !carried && app.catalogue().own_file(&provider.name)?.is_some();
+    if described || is_here(app, &provider.name, text)? {
         return Ok(false);
     }
     let path = app.catalogue().path_of(&provider.name);
@@ -81,9 +77,8 @@ pub(super) fn write(app: &App, candidate: &Candidate) -> Result<bool, Error> {
 }
 
 /// Of a grant that was refused nothing stays.
-pub(super) fn withdraw(app: &App, candidate: &Candidate) {
-    let name = &candidate.provider.name;
-    if !candidate.provider_file.as_ref().is_some_and(|text| is_here(app, name, text).unwrap_or(false)) {
+pub(super) fn withdraw(app: &App, name: &str, text: &str) {
+    if !is_here(app, name, text).unwrap_or(false) {
         return;
     }
     if let Err(cause) = fs::remove_file(app.catalogue().path_of(name)) {

@@ -40,7 +40,10 @@ pub(super) async fn store(app: &App, examined: Examined) -> Result<Imported, Err
     grant.generation = grant.generation.max(seen.unwrap_or(0));
     let plan = client::plan(app, provider, candidate.client.as_ref(), replace)?;
     warnings.extend(plan.warning.clone());
-    let written = provider_file::write(app, &candidate)?;
+    let written = match &candidate.provider_file {
+        Some(text) if provider_file::write(app, provider, text, candidate.carried)? => Some(text),
+        _ => None,
+    };
     plan.apply(app, &provider.name)?;
     vault.save_another(&name, &mut grant)?;
     app.record_vault()?;
@@ -62,8 +65,8 @@ pub(super) async fn store(app: &App, examined: Examined) -> Result<Imported, Err
                 if take_back(app, &candidate, &grant, before).await? {
                     let used = is_used_elsewhere(app, &candidate)?;
                     plan.undo(app, &provider.name, used)?;
-                    if written && !used {
-                        provider_file::withdraw(app, &candidate);
+                    if let Some(text) = written.filter(|_| !used) {
+                        provider_file::withdraw(app, &provider.name, text);
                     }
                 }
                 return Err(refused(&candidate, error));
