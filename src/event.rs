@@ -20,6 +20,8 @@ pub(crate) struct Event<'a> {
     pub response: Option<Response>,
     /// It does not block time.
     pub free: bool,
+    /// It says where the person is, and is no meeting: out of office, or a place of work.
+    pub away: bool,
     pub private: bool,
     pub location: Option<Cow<'a, str>>,
     pub description: Option<Cow<'a, str>>,

@@ -1,10 +1,9 @@
 //! What is on: the events of several calendars in a stretch of time, an event that is in several of them once.
 
-use std::collections::HashMap;
-
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil::Date};
 
+use super::copies::{Copies, weight};
 use super::span::{Stretch, first_moment};
 use crate::event::{Event, Response, When};
 use crate::index::{Calendar, Detail, Index, IndexError, Span};
@@ -42,25 +41,30 @@ pub(crate) fn read(
         to: stretch.to.as_second().saturating_add(DAY + 7_200),
     };
     let mut entries: Vec<Entry> = Vec::new();
-    let mut known: HashMap<(String, i64, bool), usize> = HashMap::new();
+    // Of each the weight of the copy whose answer stands.
+    let (mut copies, mut weights) = (Copies::default(), Vec::new());
     for (place, calendar) in calendars.iter().enumerate() {
         for event in index.events(calendar.id, span, wanted.detail)? {
             let (start, end) = bounds(&event.when, zone);
             if !stretch.touches(start, end) || !wanted.takes(&event) {
                 continue;
             }
-            // An event without a UID is nobody else's.
-            let own = if event.uid.is_empty() { format!("{place}\n{}", event.remote) } else { String::new() };
-            let key = (format!("{}{own}", event.uid), start.as_second(), is_all_day(&event));
-            match known.get(&key).and_then(|at| entries.get_mut(*at)) {
-                Some(entry) => entry.join(event, place),
-                None => {
-                    known.insert(key, entries.len());
+            let weight = weight(calendar, &event);
+            let at = copies.place(calendar, &event, start);
+            match (entries.get_mut(at), weights.get_mut(at)) {
+                (Some(entry), Some(before)) => {
+                    entry.join(event, place, weight > *before);
+                    *before = weight.max(*before);
+                }
+                _ => {
                     entries.push(Entry { event, calendars: vec![place] });
+                    weights.push(weight);
                 }
             }
         }
     }
+    // Only now: the answer may stand in another calendar than the first.
+    entries.retain(|entry| !(wanted.without_declined && entry.is_declined()));
     entries.sort_by_cached_key(|entry| {
         let (start, end) = bounds(&entry.event.when, zone);
         (start, !is_all_day(&entry.event), end, entry.event.title.to_lowercase(), entry.calendars.clone())
@@ -84,13 +88,15 @@ pub(crate) fn is_all_day(event: &Event<'_>) -> bool {
 }
 
 impl Entry {
-    /// The first calendar's words stand; what it does not say, the next one may.
-    fn join(&mut self, other: Event<'static>, place: usize) {
-        if self.calendars.last() != Some(&place) {
-            self.calendars.push(place);
-        }
+    /// The first calendar's words stand; what it does not say, the next one may. Whether the person is there says the copy
+    /// that has their own answer.
+    fn join(&mut self, other: Event<'static>, place: usize, is_own: bool) {
+        self.calendars.push(place);
         let event = &mut self.event;
-        event.response = event.response.or(other.response);
+        if is_own {
+            event.response = other.response.or(event.response);
+            (event.free, event.away) = (other.free, other.away);
+        }
         for (mine, theirs) in [
             (&mut event.location, other.location),
             (&mut event.description, other.description),
@@ -120,9 +126,7 @@ impl Entry {
 
 impl Wanted {
     fn takes(&self, event: &Event<'_>) -> bool {
-        if self.all_day.is_some_and(|wanted| wanted != is_all_day(event))
-            || (self.without_declined && event.response == Some(Response::Declined))
-        {
+        if self.all_day.is_some_and(|wanted| wanted != is_all_day(event)) {
             return false;
         }
         if self.words.is_empty() {

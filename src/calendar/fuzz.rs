@@ -36,6 +36,7 @@ fn entry(parts: &[String]) -> Entry {
         status: if kind % 2 == 0 { Status::Confirmed } else { Status::Tentative },
         response: (kind % 5 == 0).then_some(Response::Declined),
         free: kind % 7 == 0,
+        away: false,
         private: kind % 11 == 0,
         location: some(2),
         description: some(3),

@@ -131,6 +131,7 @@ fn entry(zone: &str, start: Timestamp) -> Entry {
         status: Status::Confirmed,
         response: None,
         free: false,
+        away: false,
         private: false,
         location: None,
         description: None,

@@ -4,6 +4,7 @@ use jiff::civil::{Date, date};
 use jiff::{Span as Length, Timestamp};
 use rusqlite::{Row, params};
 
+use super::row::{AWAY, FREE};
 use super::{Index, IndexError};
 use crate::event::{Event, Response, Status, When};
 
@@ -94,6 +95,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Event<'static>> {
     let word = |column: usize| -> rusqlite::Result<&str> {
         Ok(row.get_ref(column)?.as_str_or_null()?.unwrap_or_default())
     };
+    let free: i64 = row.get(10)?;
     Ok(Event {
         remote: text(0)?,
         uid: text(1)?,
@@ -102,7 +104,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Event<'static>> {
         title: text(7)?,
         status: Status::of(word(8)?),
         response: Response::of(word(9)?),
-        free: row.get(10)?,
+        free: free & FREE != 0,
+        away: free & AWAY != 0,
         private: row.get(11)?,
         location: maybe(12)?,
         description: maybe(13)?,

@@ -11,6 +11,10 @@ use crate::event::{Event, When};
 const LONGEST: usize = 64 * 1024;
 const CUT: &str = " […]";
 
+/// The bits of `free`: both say that the time is not spent in a meeting.
+pub(super) const FREE: i64 = 1;
+pub(super) const AWAY: i64 = 2;
+
 /// A new row, unless there is one; `?3` is its pass. Not `OR REPLACE`: beside a foreign key that costs a journal a row.
 pub(super) const PUT: &str = "INSERT OR IGNORE INTO event (calendar, remote, pass, uid, version, start, end, all_day, zone,
      title, status, response, free, private, location, description, organizer, attendees, url, meeting, series, updated)
@@ -62,7 +66,7 @@ pub(super) fn write(
         capped(&event.title),
         event.status.word(),
         event.response.map(|response| response.word()),
-        event.free,
+        (i64::from(event.free) * FREE) | (i64::from(event.away) * AWAY),
         event.private,
         event.location.as_deref().map(capped),
         event.description.as_deref().map(capped),

@@ -1,6 +1,6 @@
 //! Which events become time entries, and what such an entry says.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::Rounding;
 use crate::event::{Event, Response, When};
@@ -12,6 +12,7 @@ pub(crate) enum Skip {
     AllDay,
     Declined,
     Free,
+    Away,
     NoLength,
     NoRule,
     Converted,
@@ -23,6 +24,7 @@ impl Skip {
             Skip::AllDay => "all-day",
             Skip::Declined => "declined",
             Skip::Free => "free",
+            Skip::Away => "away",
             Skip::NoLength => "no-length",
             Skip::NoRule => "no-rule",
             Skip::Converted => "converted",
@@ -34,6 +36,7 @@ impl Skip {
             Skip::AllDay => "all day",
             Skip::Declined => "declined",
             Skip::Free => "free",
+            Skip::Away => "out of office or a place of work",
             Skip::NoLength => "without a length",
             Skip::NoRule => "under no rule",
             Skip::Converted => "converted already",
@@ -41,44 +44,53 @@ impl Skip {
     }
 }
 
+/// Its connection, its calendar's id and its own.
+pub(crate) type EventKey = (String, String, String);
+
 /// What there are entries for. The index has the last word: this is for saying so before.
+#[derive(Default)]
 pub(crate) struct Converted {
-    events: HashSet<(String, String, String)>,
-    occurrences: HashSet<String>,
+    events: HashSet<EventKey>,
+    /// By what an event has in common with its copies.
+    occurrences: HashMap<String, Vec<EventKey>>,
 }
 
 impl Converted {
     pub(crate) fn of(entries: &[TimeEntry]) -> Converted {
-        let mut known = Converted { events: HashSet::new(), occurrences: HashSet::new() };
+        let mut known = Converted::default();
         for entry in entries {
             let Some(source) = &entry.work.source else { continue };
-            known.events.insert((source.connection.clone(), source.calendar.clone(), source.event.clone()));
-            known.occurrences.extend(source.occurrence.clone());
+            known.enter(source, source.occurrence.clone());
             if let EventNow::There(event) = &entry.now {
-                known.occurrences.extend(occurrence(&source.uid, event.series, event.start));
+                known.enter(source, occurrence(&source.uid, event.series, event.start));
             }
         }
         known
     }
 
-    fn has(&self, source: &Source) -> bool {
-        source.occurrence.as_ref().is_some_and(|occurrence| self.occurrences.contains(occurrence))
-            || self.events.contains(&(
-                source.connection.clone(),
-                source.calendar.clone(),
-                source.event.clone(),
-            ))
+    /// The event itself, not a copy of it.
+    pub(crate) fn has(&self, event: &EventKey) -> bool {
+        self.events.contains(event)
     }
 
-    /// Whether it was new.
-    pub(crate) fn add(&mut self, work: &Work) -> bool {
-        let Some(source) = &work.source else { return true };
-        if self.has(source) {
-            return false;
+    /// The events with entries that have this UID and time.
+    pub(crate) fn alike(&self, source: &Source) -> &[EventKey] {
+        let found = source.occurrence.as_ref().and_then(|occurrence| self.occurrences.get(occurrence));
+        found.map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn add(&mut self, work: &Work) {
+        if let Some(source) = &work.source {
+            self.enter(source, source.occurrence.clone());
         }
-        self.occurrences.extend(source.occurrence.clone());
-        self.events.insert((source.connection.clone(), source.calendar.clone(), source.event.clone()));
-        true
+    }
+
+    fn enter(&mut self, source: &Source, occurrence: Option<String>) {
+        let key = (source.connection.clone(), source.calendar.clone(), source.event.clone());
+        self.events.insert(key.clone());
+        if let Some(occurrence) = occurrence {
+            self.occurrences.entry(occurrence).or_default().push(key);
+        }
     }
 }
 
@@ -90,6 +102,9 @@ pub(crate) fn judge(event: &Event<'_>) -> Result<(i64, i64), Skip> {
     }
     if event.free {
         return Err(Skip::Free);
+    }
+    if event.away {
+        return Err(Skip::Away);
     }
     let (start, end) = (start.as_second(), end.as_second());
     if start < end { Ok((start, end)) } else { Err(Skip::NoLength) }

@@ -9,7 +9,7 @@ mod rounding;
 mod rules;
 
 pub(crate) use amount::{Amount, clock_time};
-pub(crate) use convert::{Converted, Skip, judge, work};
+pub(crate) use convert::{Converted, EventKey, Skip, judge, work};
 pub(crate) use flag::{Flag, accept, keep};
 pub(crate) use overlap::overlaps;
 pub(crate) use report::{By, Report, Sum, day, hours, iso_week};

@@ -90,7 +90,8 @@ fn what_is_asked_for_is_what_is_shown() {
     assert_eq!(titles(&scene, &["--from", &from, "--to", &to, "--no-all-day"]), ["Offer for Acme"]);
     let none = text(&scene, &["--from", "+20d"]);
     assert!(none.out().is_empty());
-    none.says("Nothing on");
+    none.says("Nothing from");
+    assert_eq!(titles(&scene, &["--from", "+1d"]), ["Tomorrow", "In a week"], "seven days");
 }
 
 #[test]
@@ -140,6 +141,39 @@ fn one_event_in_several_calendars_is_one_line() {
     assert_eq!(titles(&scene, &["--calendar", "evil/team"]), ["Standup (team)", "Standup again"]);
     scene.home.run(&["calendar", "disable", "team"]).exits(&[0]);
     assert_eq!(titles(&scene, &[]), ["Standup"]);
+}
+
+/// Two of a series may have been moved to one time; and the person's answer may stand in one copy only.
+#[test]
+fn copies_are_joined_across_calendars_alone_and_answers_count_wherever_they_stand() {
+    let scene = Scene::new(Dialect::Google);
+    scene.server.state().calendars.insert("team@example.com".into(), Calendar::new("Team"));
+    let series = json!({"iCalUID": "s@example.com", "recurringEventId": "s"});
+    for calendar in ["primary", "team@example.com"] {
+        for id in ["s_1", "s_2"] {
+            scene.server.put(calendar, Event::new(id, 9).titled(id).with(series.clone()));
+        }
+    }
+    let people = |me: &str, answer: &str| {
+        json!({"iCalUID": "no@example.com", "organizer": {"email": "ana@example.com"},
+            "attendees": [{"email": me, "self": true, "responseStatus": answer}]})
+    };
+    let no = Event::new("no", 11).titled("No");
+    scene.server.put("primary", no.clone().with(people("me@example.com", "declined")));
+    scene.server.put("team@example.com", no.with(people("team@example.com", "accepted")));
+    scene.home.run(&["calendar", "list"]).exits(&[0]);
+    scene.home.run(&["calendar", "enable", "team"]).exits(&[0]);
+    scene.sync(&[]).exits(&[0]);
+    let all = events(&scene, &["--calendar", "team", "--calendar", "main"]);
+    assert_eq!(all.iter().map(|one| &one["title"]).collect::<Vec<_>>(), ["s_1", "s_2", "No"]);
+    assert!(all.iter().all(|one| one["calendars"] == json!(["Team", "Main"])), "{all:?}");
+    assert_eq!(all[2]["response"], "declined");
+    assert_eq!(titles(&scene, &["--no-declined"]), ["s_1", "s_2"]);
+    let found = scene.home.run(&["time", "convert", "--tz", "UTC", "--json"]).exits(&[0]).json();
+    assert_eq!(
+        (found["entries"].as_array().unwrap().len(), &found["skipped"][0]["reason"]),
+        (2, &json!("declined"))
+    );
 }
 
 /// The day and the hour are those of the person's zone, whatever the event's own is; a zone that nobody knows is told.

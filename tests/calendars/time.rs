@@ -44,6 +44,26 @@ fn what_a_sync_changes_flags_the_entries_of_it() {
     assert_eq!(entries(&scene, &["list"]).len(), 3);
 }
 
+#[test]
+fn where_somebody_is_is_no_meeting() {
+    let scene = Scene::new(Dialect::Google);
+    for (hour, kind) in [(1, "outOfOffice"), (3, "workingLocation"), (5, "focusTime"), (7, "default")] {
+        scene.server.put("primary", Event::new(kind, hour).with(json!({"eventType": kind})));
+    }
+    scene.synced(&[]);
+    let pages = scene.server.pages();
+    assert!(pages.iter().all(|page| page.param("fields").unwrap().contains("eventType")));
+    let found = scene.home.run(&["time", "convert", "--tz", "UTC", "--json"]).exits(&[0]).json();
+    let ids = |part: &str| {
+        found[part].as_array().unwrap().iter().map(|one| one["title"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!((ids("entries").len(), ids("skipped").len()), (2, 2), "{found}");
+    assert!(found["skipped"].as_array().unwrap().iter().all(|one| one["reason"] == "away"), "{found}");
+    // In the calendar they are what they were.
+    let shown = scene.home.run(&["calendar", "events", "--tz", "UTC", "--json"]).exits(&[0]).json();
+    assert!(shown["events"].as_array().unwrap().iter().all(|event| event["free"] == false), "{shown}");
+}
+
 fn approved_end(entry: &Value) -> i64 {
     entry["end"].as_str().unwrap().parse::<jiff::Timestamp>().unwrap().as_second()
 }

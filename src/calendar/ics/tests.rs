@@ -12,6 +12,7 @@ fn entry(uid: &str, series: bool, when: When<'static>, title: &str) -> Entry {
         status: Status::Tentative,
         response: None,
         free: false,
+        away: false,
         private: true,
         location: Some("Room 5, \"Nord\"; 2nd\r\nfloor".into()),
         description: Some("one\rtwo\0\u{1b}[2J\nBEGIN:VEVENT".into()),

@@ -3,20 +3,20 @@
 use clap::Args;
 
 use super::agenda::Agenda;
-use super::{choose, document};
+use super::{choose, document, say_how_fresh, warn_of_what_is_not_mirrored};
 use crate::app::App;
 use crate::calendar::agenda::{Wanted, read};
 use crate::calendar::span::Stretch;
 use crate::calendar::{csv, ics};
 use crate::error::Error;
-use crate::index::{Calendar, Detail};
+use crate::index::Detail;
 use crate::output::sanitise;
-use crate::{clock, duration};
 
 /// Show what is on, today or in any stretch of time
 #[derive(Args)]
 #[command(after_help = "Days and times:
-  2026-11-25, 14:00, 2026-11-25T14:00, today, tomorrow, yesterday, now, monday (the next one), +3d, -1w, +2h
+  2026-11-25, 14:00, 2026-11-25T14:00, today, tomorrow, yesterday, now, monday (the next one),
+  friday 14:00, tomorrow 9am, +3d, -1w, +2h
 Examples:
   integ calendar events --week
   integ calendar events --from monday --to friday --no-all-day
@@ -28,7 +28,7 @@ pub(crate) struct Events {
     /// Seven days
     #[arg(long)]
     week: bool,
-    /// From this day or time on (today)
+    /// From this day or time on (today): seven days, unless --to says otherwise
     #[arg(long, value_name = "WHEN", allow_hyphen_values = true)]
     from: Option<String>,
     /// Up to this time, or to the end of this day
@@ -75,6 +75,7 @@ impl Events {
             // Words are looked for in all of it.
             detail: if is_agenda && self.words.is_empty() { Detail::Line } else { Detail::Whole },
         };
+        warn_of_what_is_not_mirrored(app, &calendars, &stretch, &now);
         let entries = read(app.index()?, &calendars, stretch, zone, &wanted)?;
         if app.out.json {
             let events = entries.iter().map(|entry| document::event(entry, &calendars, zone));
@@ -105,27 +106,5 @@ impl Events {
         }
         say_how_fresh(app, &calendars);
         Ok(())
-    }
-}
-
-/// An agenda is as good as its last sync.
-fn say_how_fresh(app: &App, calendars: &[Calendar]) {
-    let never: Vec<String> =
-        calendars.iter().filter(|one| one.synced_at.is_none()).map(Calendar::full_name).collect();
-    if !never.is_empty() {
-        app.out.say(&sanitise::line(&format!("Never synced: {}.", never.join(", "))));
-        app.out.hint("integ sync");
-    }
-    for calendar in calendars {
-        if let Some(error) = &calendar.error {
-            let words = format!("{}: {} ({})", calendar.full_name(), error.message, clock::local(error.at));
-            app.out.say(&sanitise::line(&words));
-            if let Some(help) = &error.help {
-                app.out.hint(help);
-            }
-        }
-    }
-    if let Some(oldest) = calendars.iter().filter_map(|one| one.synced_at).min() {
-        app.out.say(format!("Synced {} ago.", duration::words(clock::now() - oldest)));
     }
 }

@@ -5,6 +5,7 @@ mod choose;
 mod document;
 mod events;
 mod export;
+mod fresh;
 mod list;
 mod mirror;
 
@@ -18,6 +19,7 @@ use crate::{clock, zone};
 
 pub(crate) use choose::unclear;
 pub(crate) use export::after_sync;
+pub(crate) use fresh::{say_how_fresh, warn_of_what_is_not_mirrored};
 
 /// Show calendars, choose which are mirrored, and see what is on
 #[derive(Args)]

@@ -8,13 +8,13 @@ use serde_json::{Value, json};
 
 use super::pick::Days;
 use super::rules::{self, Rounded};
-use super::which::{events_in, find, unclear};
+use super::which::{Copy, Found, events_in, find, is_another, unclear};
 use super::{field, show};
 use crate::app::App;
 use crate::calendar::meant;
 use crate::calendar::span::{Moment, Stretch};
+use crate::commands::calendar::{say_how_fresh, warn_of_what_is_not_mirrored};
 use crate::error::Error;
-use crate::event::Event;
 use crate::index::{Calendar, EventNow, TimeEntry, TimeStatus, Work};
 use crate::output::sanitise;
 use crate::time::{self, Converted, Rule, Skip};
@@ -57,36 +57,52 @@ impl Convert {
         let asked = self.days.stretch(&now)?;
         let rules = self.rules_in_force(app)?;
         let rounding = self.rounded.or_config(app)?;
-        let calendars = self.calendars(app)?;
-        let events = match &self.event {
+        let mut calendars = app.index()?.calendars()?;
+        calendars.retain(|calendar| calendar.enabled);
+        let only = self.calendar.as_deref().map(|said| meant::find(&calendars, said)).transpose();
+        let only = only.map_err(unclear)?;
+        if let Some(asked) = &asked {
+            warn_of_what_is_not_mirrored(app, &calendars, asked, &now);
+        }
+        let mut found = match &self.event {
             Some(said) => {
                 let stretch = asked.unwrap_or_else(|| Stretch::around(&now, BACK, 0));
-                vec![find(app, &calendars, said, &stretch, now.time_zone())?]
+                vec![find(app, &calendars, only, said, &stretch, now.time_zone())?]
             }
             None => {
                 let today = Moment::Day(now.date());
                 let day = Stretch { from: today.begins(now.time_zone()), to: today.ends(now.time_zone()) };
-                events_in(app, &calendars, &asked.unwrap_or(day))?
+                events_in(app, &calendars, &asked.unwrap_or(day), now.time_zone())?
             }
         };
+        found.retain(|found| only.is_none_or(|calendar| found.is_in(calendar)));
         let before = app.index()?.time_entries()?;
         let mut known = Converted::of(&before);
         let (mut works, mut skipped) = (Vec::new(), Vec::new());
-        for (calendar, event) in events {
-            let rule = rules.iter().find(|rule| rule.matches(&event, &calendar));
-            let judged = match time::judge(&event) {
+        for found in found {
+            let (calendar, event) = &found.own;
+            // A rule may know it by any calendar that has it.
+            let holds = |rule: &&Rule| found.copies().any(|(calendar, event)| rule.matches(event, calendar));
+            let rule = rules.iter().find(holds);
+            let judged = match time::judge(event) {
                 Ok(_) if rule.is_none() && (self.rules || !self.rule.is_empty()) => Err(Skip::NoRule),
                 judged => judged,
             };
-            let work = judged.map(|times| self.filled(time::work(&event, &calendar, times, rounding), rule));
+            let work = judged.map(|times| self.filled(time::work(event, calendar, times, rounding), rule));
+            let work = match work {
+                Ok(work) => new(app, &known, &found, work)?.ok_or(Skip::Converted),
+                Err(skip) => Err(skip),
+            };
             match work {
-                Ok(work) if known.add(&work) => works.push(work),
-                Ok(_) => skipped.push((calendar, event, Skip::Converted)),
-                Err(skip) => skipped.push((calendar, event, skip)),
+                Ok(work) => {
+                    known.add(&work);
+                    works.push(work);
+                }
+                Err(skip) => skipped.push((found, skip)),
             }
         }
         if self.dry_run {
-            return self.rehearse(app, works, before, &skipped, now.time_zone());
+            return self.rehearse(app, works, before, &skipped, &calendars, now.time_zone());
         }
         let ids: Vec<i64> = app.index()?.add_time_entries(&works)?.into_iter().flatten().collect();
         if app.out.json {
@@ -94,7 +110,7 @@ impl Convert {
             return self.document(app, all, &|entry| ids.contains(&entry.id), &skipped, now.time_zone());
         }
         show::these(app, &ids, now.time_zone())?;
-        self.tell(app, ids.len(), &skipped, calendars.is_empty());
+        self.tell(app, ids.len(), &skipped, &calendars);
         Ok(())
     }
 
@@ -123,22 +139,14 @@ impl Convert {
         Ok(rules.into_iter().filter(is_asked).collect())
     }
 
-    fn calendars(&self, app: &App) -> Result<Vec<Calendar>, Error> {
-        let mut calendars = app.index()?.calendars()?;
-        calendars.retain(|calendar| calendar.enabled);
-        match &self.calendar {
-            None => Ok(calendars),
-            Some(said) => Ok(vec![meant::find(&calendars, said).map_err(unclear)?.clone()]),
-        }
-    }
-
     /// As it would be, with no number yet.
     fn rehearse(
         &self,
         app: &App,
         works: Vec<Work>,
         before: Vec<TimeEntry>,
-        skipped: &[(Calendar, Event<'static>, Skip)],
+        skipped: &[(Found, Skip)],
+        calendars: &[Calendar],
         zone: &jiff::tz::TimeZone,
     ) -> Result<(), Error> {
         let now = crate::clock::now();
@@ -161,7 +169,7 @@ impl Convert {
         if !new.is_empty() {
             app.out.line(show::table(new, &overlaps, zone))?;
         }
-        self.tell(app, count, skipped, false);
+        self.tell(app, count, skipped, calendars);
         app.out.say("Nothing was recorded.");
         Ok(())
     }
@@ -171,7 +179,7 @@ impl Convert {
         app: &App,
         all: Vec<TimeEntry>,
         is_new: &dyn Fn(&TimeEntry) -> bool,
-        skipped: &[(Calendar, Event<'static>, Skip)],
+        skipped: &[(Found, Skip)],
         zone: &jiff::tz::TimeZone,
     ) -> Result<(), Error> {
         let overlaps = time::overlaps(&all);
@@ -182,7 +190,8 @@ impl Convert {
             .collect();
         let skipped: Vec<Value> = skipped
             .iter()
-            .map(|(calendar, event, skip)| {
+            .map(|(found, skip)| {
+                let (calendar, event) = &found.own;
                 json!({"connection": calendar.connection, "calendar": calendar.remote, "id": event.remote,
                     "title": event.title, "reason": skip.word()})
             })
@@ -191,13 +200,14 @@ impl Convert {
         Ok(app.out.object(document)?)
     }
 
-    fn tell(&self, app: &App, new: usize, skipped: &[(Calendar, Event<'static>, Skip)], is_bare: bool) {
-        if let ([(_, event, skip)], Some(_)) = (skipped, &self.event) {
-            app.out.say(format!("{} is not recorded: {}.", sanitise::line(&event.title), skip.words()));
+    fn tell(&self, app: &App, new: usize, skipped: &[(Found, Skip)], calendars: &[Calendar]) {
+        if let ([(found, skip)], Some(_)) = (skipped, &self.event) {
+            let title = sanitise::line(&found.own.1.title);
+            app.out.say(format!("{title} is not recorded: {}.", skip.words()));
             return;
         }
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for (_, _, skip) in skipped {
+        for (_, skip) in skipped {
             *counts.entry(skip.words()).or_default() += 1;
         }
         let reasons: Vec<String> = counts.iter().map(|(words, count)| format!("{count} {words}")).collect();
@@ -205,8 +215,30 @@ impl Convert {
             if reasons.is_empty() { String::new() } else { format!("; left out: {}", reasons.join(", ")) };
         let plural = if new == 1 { "entry" } else { "entries" };
         app.out.say(format!("{new} new {plural}{left}."));
-        if is_bare {
+        if calendars.is_empty() {
             app.out.hint("no calendar is mirrored yet: integ sync");
         }
+        say_how_fresh(app, calendars);
     }
+}
+
+/// As it is to be recorded; `None`: the event has an entry.
+fn new(app: &App, known: &Converted, found: &Found, mut work: Work) -> Result<Option<Work>, Error> {
+    let key = |(calendar, event): &Copy| {
+        (calendar.connection.clone(), calendar.remote.clone(), event.remote.to_string())
+    };
+    if found.copies().any(|copy| known.has(&key(copy))) {
+        return Ok(None);
+    }
+    let Some(source) = &mut work.source else { return Ok(Some(work)) };
+    for entered in known.alike(source) {
+        if !is_another(app, found, entered)? {
+            return Ok(None);
+        }
+    }
+    // What it has in common with the other one would be taken for it.
+    if !known.alike(source).is_empty() {
+        source.occurrence = None;
+    }
+    Ok(Some(work))
 }

@@ -26,6 +26,7 @@ pub(in crate::index) fn event(remote: &str, version: usize, start: i64) -> Event
         status: Status::Confirmed,
         response: None,
         free: false,
+        away: false,
         private: false,
         location: None,
         description: None,

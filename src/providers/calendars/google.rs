@@ -19,7 +19,7 @@ pub(super) const KEYS: Keys = Keys { items: "items", next: "nextPageToken", curs
 /// What is used of an event: half of the bytes stay there.
 const FIELDS: &str = "nextPageToken,nextSyncToken,items(id,iCalUID,etag,status,summary,description,location,start,end,\
      recurringEventId,attendees(email,self,responseStatus),organizer(email,self),htmlLink,hangoutLink,\
-     conferenceData/entryPoints(entryPointType,uri),transparency,visibility,updated)";
+     conferenceData/entryPoints(entryPointType,uri),transparency,visibility,updated,eventType)";
 
 pub(super) fn list(api: &Api<'_>, page: Option<&str>) -> Result<Url, ApiError> {
     let mut url = api.url("/calendar/v3/users/me/calendarList")?;
@@ -133,6 +133,7 @@ struct Entry<'a> {
     transparency: Text<'a>,
     visibility: Text<'a>,
     updated: Text<'a>,
+    event_type: Text<'a>,
 }
 
 #[derive(Default, Deserialize)]
@@ -218,6 +219,7 @@ impl<'a> Entry<'a> {
             status: if self.status.is("tentative") { Status::Tentative } else { Status::Confirmed },
             response,
             free: self.transparency.is("transparent"),
+            away: self.event_type.is("outOfOffice") || self.event_type.is("workingLocation"),
             private: self.visibility.is("private") || self.visibility.is("confidential"),
             location: self.location.some(),
             description: self.description.some(),

@@ -114,6 +114,26 @@ fn one_event_is_found_by_its_id_or_its_title() {
     }
 }
 
+/// A whole day has a date, whatever the zone.
+#[test]
+fn whole_days_that_may_be_meant_are_named_by_their_dates() {
+    let home = Home::new();
+    let mirror = Mirror::of(&home);
+    for (id, start, end) in [
+        ("fair1", "2026-11-19T00:00:00Z", "2026-11-20T00:00:00Z"),
+        ("fair2", "2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z"),
+    ] {
+        mirror.put(&Event { id, uid: id, title: "Fair", start, end, all_day: true, ..EVENT });
+    }
+    let span = ["--from", "2026-11-16", "--to", "2026-11-20", "--tz", "America/New_York"];
+    let ended = time(&home, &[&["convert", "fair"], &span[..]].concat()).expect(2);
+    let words = "fair1 (Thu 2026-11-19, Fair); fair2 (Fri 2026-11-20, Fair)";
+    assert!(ended.stderr.contains(words), "{}", ended.stderr);
+    // And it belongs to its own day.
+    let found = document(&home, &["convert", "--on", "2026-11-20", "--tz", "America/New_York"]);
+    assert_eq!(reasons(&found), [("fair2", "all-day")]);
+}
+
 #[test]
 fn rules_give_projects_and_choose() {
     let home = Home::new();
@@ -289,4 +309,91 @@ fn twenty_at_once_make_each_entry_once() {
         made += document["entries"].as_array().unwrap().len();
     }
     assert_eq!((made, entries(&home, &["list"]).len()), (60, 60));
+}
+
+/// The copies of one event differ in what they say of the person: the one in their own calendar decides.
+#[test]
+fn the_own_copy_says_whether_it_is_work_and_any_copy_whose_it_is() {
+    let home = Home::new();
+    let mirror = Mirror::of(&home);
+    mirror.run("UPDATE calendar SET is_primary = 1");
+    // Its connection comes first.
+    mirror.calendar("apple", "team@x", "Team");
+    let at = |hour: &str| -> (&'static str, &'static str) {
+        match hour {
+            "9" => ("2026-11-20T09:00:00Z", "2026-11-20T10:00:00Z"),
+            "10" => ("2026-11-20T10:00:00Z", "2026-11-20T11:00:00Z"),
+            _ => ("2026-11-20T11:00:00Z", "2026-11-20T12:00:00Z"),
+        }
+    };
+    for (id, hour, response, free) in [
+        ("no", "9", Some("declined"), false),
+        ("off", "10", None, true),
+        ("yes", "11", Some("accepted"), false),
+    ] {
+        let (start, end) = at(hour);
+        let event = Event { id, uid: id, title: id, start, end, ..EVENT };
+        mirror.put_in("team@x", &Event { response: (id != "off").then_some("none"), ..event.clone() });
+        mirror.put(&Event { response, free, ..event });
+    }
+    // An answer is more than none, even in somebody else's calendar: `off` was answered nowhere else.
+    mirror.run("UPDATE event SET response = 'organizer' WHERE remote = 'off' AND free = 1");
+    for (key, value) in [("time.rules.team.calendar", "Team"), ("time.rules.team.project", "team")] {
+        home.run(&["config", "set", key, value]).expect(0);
+    }
+    let planned = document(&home, &[&DAY[..], &["--calendar", "team", "--dry-run"]].concat());
+    assert_eq!(reasons(&planned), [("no", "declined"), ("off", "free")]);
+    let found = document(&home, &DAY);
+    assert_eq!(reasons(&found), [("no", "declined"), ("off", "free")]);
+    let entry = &found["entries"][0];
+    assert_eq!((&entry["title"], &entry["project"]), (&"yes".into(), &"team".into()), "{found}");
+    assert_eq!(entry["event"]["connection"], "google", "a later answer of the person must flag it");
+    for one in ["no", "off"] {
+        let one = document(&home, &["convert", one]);
+        assert!(one["entries"].as_array().unwrap().is_empty(), "{one}");
+    }
+    assert_eq!(reasons(&document(&home, &DAY)).last(), Some(&("yes", "converted")));
+}
+
+/// An occurrence that was moved onto another of its series is an event of its own, and copies of both are no further ones.
+#[test]
+fn two_occurrences_at_one_time_are_two() {
+    let home = Home::new();
+    let mirror = Mirror::of(&home);
+    mirror.calendar("google", "team@x", "Team");
+    let put = |calendar: &str, id: &'static str, title: &'static str| {
+        mirror.put_in(calendar, &Event { id, uid: "s@x", title, series: Some("s"), ..EVENT });
+    };
+    put("me@x", "s_19", "moved");
+    assert_eq!(entries(&home, &DAY).len(), 1);
+    put("me@x", "s_20", "usual");
+    assert_eq!(titles(&entries(&home, &[&DAY[..], &["--dry-run"]].concat())), ["usual"]);
+    put("team@x", "s_19", "moved");
+    put("team@x", "s_20", "usual");
+    assert_eq!(titles(&entries(&home, &DAY)), ["usual"]);
+    assert!(entries(&home, &DAY).is_empty());
+    assert!(entries(&home, &[&DAY[..], &["--calendar", "team"]].concat()).is_empty());
+    assert_eq!(entries(&home, &["list"]).len(), 2);
+    // Both at once, in a home that knew neither.
+    time(&home, &["remove", "1", "2", "--yes"]).expect(0);
+    assert_eq!(entries(&home, &DAY).len(), 2);
+}
+
+#[test]
+fn days_that_are_not_mirrored_are_not_taken_for_empty() {
+    let home = Home::new();
+    let mirror = Mirror::of(&home);
+    let ended = time(&home, &["convert"]).expect(0);
+    assert!(ended.stderr.contains("Never synced: google/Work."), "{}", ended.stderr);
+    mirror.run("UPDATE calendar SET synced_at = unixepoch() - 7200, window_start = 1792713600, window_end = 4000000000");
+    let ended = time(&home, &["convert", "--on", "2026-10-20"]).expect(0);
+    for words in ["mirrored only from 2026-10-23 on", "integ sync --past ", "Synced 2 h ago."] {
+        assert!(ended.stderr.contains(words), "{words}: {}", ended.stderr);
+    }
+    let ended = time(&home, &["convert", "--on", "2026-10-23"]).expect(0);
+    assert!(!ended.stderr.contains("mirrored only"), "{}", ended.stderr);
+    let shown = home.run(&["calendar", "events", "--from", "2097-01-01", "--tz", "UTC", "--json"]).expect(0);
+    assert!(shown.stderr.contains("mirrored only up to 2096-10-02"), "{}", shown.stderr);
+    let shown = home.run(&["calendar", "events", "--from", "2096-01-01", "--tz", "UTC", "--json"]).expect(0);
+    assert!(!shown.stderr.contains("mirrored only"), "{}", shown.stderr);
 }

@@ -23,6 +23,7 @@ fn entry(title: &str, when: When<'static>, place: usize) -> Entry {
         status: Status::Confirmed,
         response: None,
         free: false,
+        away: false,
         private: false,
         location: None,
         description: None,

@@ -140,6 +140,7 @@ impl<'a> Entry<'a> {
             status: if entry.show_as.is("tentative") { Status::Tentative } else { Status::Confirmed },
             response,
             free: entry.show_as.is("free"),
+            away: false,
             private: ["private", "confidential", "personal"].contains(&entry.sensitivity.as_str()),
             location: entry.location.and_then(|location| location.display_name.some()),
             description: text.or(entry.body_preview.some()),
