@@ -21,7 +21,7 @@ pub(crate) struct Add {
     /// When it started: 14:00; without it only the day is recorded
     #[arg(long, value_name = "TIME", value_parser = clock_time)]
     at: Option<jiff::civil::Time>,
-    /// The day, instead of today: 2026-11-20, yesterday, monday, -3d
+    /// The day, instead of today: 2026-11-20, yesterday, monday (the last one), -3d
     #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
     on: Option<String>,
     #[arg(long)]
@@ -49,7 +49,7 @@ impl Add {
             ..Work::default()
         };
         super::edit::place(&mut work, self.amount, day, self.at, now.time_zone())?;
-        if let Some(rounding) = self.rounded.asked() {
+        if let Some(rounding) = self.rounded.asked(app)? {
             work.seconds = rounding.apply(work.seconds);
             work.rounding = rounding.text();
         }

@@ -64,6 +64,10 @@ impl Which {
             if entry.status == status {
                 return Ok(Change::Keep);
             }
+            if entry.status == TimeStatus::Approved {
+                return Err(Error::usage(format!("the time entry {id} is approved"))
+                    .help(format!("integ time edit {id} --reopen, then reject it")));
+            }
             entry.status = status;
             Ok::<_, Error>(Change::Write(Box::new(entry)))
         })?;

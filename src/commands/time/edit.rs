@@ -10,7 +10,7 @@ use super::{field, show, unknown};
 use crate::app::App;
 use crate::error::Error;
 use crate::index::{Change, EventNow, TimeEntry, TimeStatus, Work};
-use crate::time::{self, Amount, clock_time};
+use crate::time::{self, Amount, Rounding, clock_time};
 
 /// Change a time entry
 #[derive(Args)]
@@ -56,7 +56,9 @@ impl Edit {
     pub(crate) fn run(self, app: &App) -> Result<(), Error> {
         let now = self.zone.now()?;
         let zone = now.time_zone();
-        if !(self.changes() || self.keep || self.reopen) {
+        let rounding = self.rounded.asked(app)?;
+        let changes = self.changes() || rounding.is_some();
+        if !(changes || self.keep || self.reopen) {
             return Err(Error::usage("nothing to change was given").help("integ time edit --help"));
         }
         let on = self.on.as_deref().map(|text| day_of(text, &now)).transpose()?;
@@ -65,11 +67,11 @@ impl Edit {
             if self.reopen {
                 entry.status = TimeStatus::Pending;
             }
-            if self.changes() && entry.status == TimeStatus::Approved {
+            if changes && entry.status == TimeStatus::Approved {
                 return Err(Error::usage(format!("the time entry {id} is approved"))
                     .help(format!("integ time edit {id} --reopen, with the changes")));
             }
-            self.apply(&mut entry, on, zone)?;
+            self.apply(&mut entry, on, rounding, zone)?;
             Ok(Change::Write(Box::new(entry)))
         })?;
         show::these(app, &[self.id], zone)
@@ -78,14 +80,16 @@ impl Edit {
     /// Whether something is to change that an approval was about.
     fn changes(&self) -> bool {
         let fields = [&self.title, &self.note, &self.project, &self.client, &self.on];
-        fields.iter().any(|given| given.is_some())
-            || self.time.is_some()
-            || self.at.is_some()
-            || self.rounded.asked().is_some()
-            || self.accept
+        fields.iter().any(|given| given.is_some()) || self.time.is_some() || self.at.is_some() || self.accept
     }
 
-    fn apply(&self, entry: &mut TimeEntry, on: Option<Date>, zone: &TimeZone) -> Result<(), Error> {
+    fn apply(
+        &self,
+        entry: &mut TimeEntry,
+        on: Option<Date>,
+        rounding: Option<Rounding>,
+        zone: &TimeZone,
+    ) -> Result<(), Error> {
         if self.accept {
             accept(entry)?;
         }
@@ -109,7 +113,7 @@ impl Edit {
         if on.is_some() || self.at.is_some() || self.time.is_some() {
             self.replace(work, on.unwrap_or(day), zone)?;
         }
-        if let Some(rounding) = self.rounded.asked() {
+        if let Some(rounding) = rounding {
             work.seconds = rounding.apply(work.end - work.start);
             work.rounding = rounding.text();
         }

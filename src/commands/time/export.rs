@@ -92,7 +92,7 @@ fn row(entry: &TimeEntry, zone: &jiff::tz::TimeZone) -> Vec<String> {
     let at = |second: i64| if work.timed { show::rfc3339(second, zone) } else { String::new() };
     let text = |field: &Option<String>| field.clone().unwrap_or_default();
     let seen = work.source.clone().unwrap_or_default();
-    vec![
+    let cells = [
         entry.id.to_string(),
         day.to_string(),
         time::iso_week(day),
@@ -108,5 +108,7 @@ fn row(entry: &TimeEntry, zone: &jiff::tz::TimeZone) -> Vec<String> {
         seen.connection,
         seen.calendar,
         seen.event,
-    ]
+    ];
+    // It may be printed on a terminal.
+    cells.map(|text| sanitise::line(&text).into_owned()).to_vec()
 }

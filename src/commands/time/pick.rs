@@ -25,7 +25,7 @@ impl Zone {
 
 #[derive(Args, Default)]
 pub(super) struct Days {
-    /// One day: 2026-11-20, yesterday, monday, -3d
+    /// One day: 2026-11-20, yesterday, monday (the last one), -3d
     #[arg(long, value_name = "DAY", allow_hyphen_values = true, conflicts_with_all = ["week", "from", "to"])]
     on: Option<String>,
     /// This week, Monday to Sunday; or --week=2026-W47, or --week=DAY: the week of that day
@@ -60,8 +60,8 @@ impl Days {
         if self.from.is_none() && self.to.is_none() {
             return Ok(None);
         }
-        let from = self.from.as_deref().map(|text| parse(text, now.date())).transpose()?;
-        let since = from.as_ref().map_or(now.date(), |from| from.day(zone));
+        let from = self.from.as_deref().map(|text| parse(text, lately(now))).transpose()?;
+        let since = from.as_ref().map_or_else(|| lately(now), |from| from.day(zone));
         let to = self.to.as_deref().map(|text| parse(text, since)).transpose()?;
         let stretch = Stretch {
             from: from.map_or(Timestamp::MIN, |from| from.begins(zone)),
@@ -74,9 +74,14 @@ impl Days {
     }
 }
 
+/// The day from which a weekday is looked for: time was worked on the last one, or today.
+fn lately(now: &Zoned) -> Date {
+    now.date().saturating_sub(6.days())
+}
+
 /// A day as typed; a time of some day will not do.
 pub(super) fn day_of(text: &str, now: &Zoned) -> Result<Date, Error> {
-    match Moment::parse(text, now, now.date()).map_err(Error::usage)? {
+    match Moment::parse(text, now, lately(now)).map_err(Error::usage)? {
         Moment::Day(day) => Ok(day),
         Moment::At(_) => {
             Err(Error::usage(format!("`{text}` is no day: use 2026-11-20, yesterday or monday")))

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
-use jiff::{ToSpan, Zoned};
+use jiff::{Timestamp, ToSpan, Zoned};
 use serde_json::{Value, json};
 
 use super::pick::{Pick, Picked, monday_of};
@@ -123,9 +123,9 @@ impl Report {
         let rows: Vec<Value> = sums.rows.iter().map(row).collect();
         let total = json!({"seconds": sums.total.seconds, "hours": time::hours(sums.total.seconds),
             "entries": sums.total.entries});
-        let is_open = |day: Date| [Date::MIN, Date::MAX].contains(&day);
-        let bound = |day: Date| (!is_open(day)).then(|| day.to_string());
-        Ok(app.out.object(json!({"v": 1, "by": self.by.word(), "from": bound(first), "to": bound(last),
+        let from = (stretch.from != Timestamp::MIN).then(|| first.to_string());
+        let to = (stretch.to != Timestamp::MAX).then(|| last.to_string());
+        Ok(app.out.object(json!({"v": 1, "by": self.by.word(), "from": from, "to": to,
             "counted": if self.all { "all" } else { "approved" }, "rows": rows, "total": total,
             "pending_seconds": waiting}))?)
     }
@@ -144,8 +144,8 @@ fn this_week(now: &Zoned) -> Stretch {
 
 fn span_words(picked: &Picked<'_>, stretch: &Stretch) -> String {
     let (first, last) = stretch.days(picked.zone());
-    match (first == last, first <= Date::MIN, last >= Date::MAX) {
-        (true, ..) => format!("{} ({})", first.strftime("%a %Y-%m-%d"), time::iso_week(first)),
+    match (first == last, stretch.from == Timestamp::MIN, stretch.to == Timestamp::MAX) {
+        (true, false, false) => format!("{} ({})", first.strftime("%a %Y-%m-%d"), time::iso_week(first)),
         (_, true, _) => format!("Up to {last}"),
         (_, _, true) => format!("From {first} on"),
         _ if first == monday_of(first) && last == first.saturating_add(6.days()) => {

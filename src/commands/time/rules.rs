@@ -33,8 +33,15 @@ impl Rounded {
     }
 
     /// Only where it was asked for: what a person typed is meant as it stands.
-    pub(super) fn asked(&self) -> Option<Rounding> {
-        self.round.map(|unit| self.with(unit, true))
+    pub(super) fn asked(&self, app: &App) -> Result<Option<Rounding>, Error> {
+        if self.round.is_none() && self.rounding.is_none() {
+            return Ok(None);
+        }
+        let rounding = self.or_config(app)?;
+        if self.round.is_none() && rounding.unit == 0 {
+            return Err(Error::usage("there is no unit to round to").help("--round 15m"));
+        }
+        Ok(Some(rounding))
     }
 
     fn with(&self, unit: Duration, up: bool) -> Rounding {

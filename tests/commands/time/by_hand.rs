@@ -50,6 +50,42 @@ fn without_a_time_of_day_only_the_day_is_known() {
     assert_eq!(entries(&home, &["list", "--week"]).len(), 1);
 }
 
+/// Time was worked on a day that has been.
+#[test]
+fn a_weekday_is_the_last_one() {
+    let home = Home::new();
+    let berlin = jiff::tz::TimeZone::get("Europe/Berlin").unwrap();
+    let today = || jiff::Timestamp::now().to_zoned(berlin.clone()).date();
+    let before = today();
+    for back in 0..7 {
+        let day = before - jiff::Span::new().days(back);
+        let name = day.strftime("%A").to_string().to_lowercase();
+        let added = &entries(&home, &["add", "1h", "x", "--on", &name])[0];
+        assert!(added["date"] == day.to_string() || today() != before, "{name}: {added}");
+        let found = entries(&home, &["list", "--from", &name, "--to", &name]);
+        assert!(found.len() == 1 || today() != before, "{name}: {found:?}");
+    }
+}
+
+#[test]
+fn hand_made_time_is_rounded_as_asked_and_as_configured() {
+    let home = Home::new();
+    let hours = |arguments: &[&str]| {
+        entries(&home, &[&["add", "50m", "x"], arguments].concat())[0]["seconds"].as_i64().unwrap() / 60
+    };
+    let refused = time(&home, &["add", "50m", "x", "--rounding", "nearest"]).expect(2);
+    assert!(refused.stderr.contains("--round 15m"), "{}", refused.stderr);
+    assert_eq!(hours(&["--round", "15m"]), 60);
+    home.run(&["config", "set", "time.rounding", "nearest"]).expect(0);
+    assert_eq!(hours(&["--round", "15m"]), 45);
+    home.run(&["config", "set", "time.round", "20m"]).expect(0);
+    assert_eq!(hours(&[]), 50, "what was typed is meant as it stands");
+    assert_eq!(hours(&["--rounding", "nearest"]), 60);
+    assert_eq!(hours(&["--round", "15m", "--rounding", "up"]), 60);
+    let edited = &entries(&home, &["edit", "1", "--rounding", "nearest"])[0];
+    assert_eq!(edited["seconds"], 3_600);
+}
+
 #[test]
 fn what_makes_no_sense_is_refused() {
     let home = Home::new();

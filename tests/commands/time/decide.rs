@@ -25,8 +25,11 @@ fn by_number_or_by_filter_and_approved_ones_are_left_alone() {
     assert_eq!(statuses(&home), "paaa");
     assert_eq!(entries(&home, &["reject", "--all"]).len(), 1);
     assert_eq!(statuses(&home), "raaa");
-    // A filter finds what is pending; a number means what it says.
+    // A filter finds what is pending; by number what is approved has to be reopened first.
     assert!(entries(&home, &["reject", "--week=2026-W47"]).is_empty());
+    let ended = time(&home, &["reject", "2"]).expect(2);
+    assert!(ended.stderr.contains("integ time edit 2 --reopen"), "{}", ended.stderr);
+    time(&home, &["edit", "2", "--reopen"]).expect(0);
     time(&home, &["reject", "2"]).expect(0);
     time(&home, &["approve", "1"]).expect(0);
     assert_eq!(statuses(&home), "araa");

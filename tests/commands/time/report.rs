@@ -59,6 +59,15 @@ fn without_days_it_is_this_week() {
     time(&home, &["approve", "--all"]).expect(0);
     assert_eq!(document(&home, &["report"])["total"]["seconds"], 3_600);
     time(&home, &["report", "--on", "2001-01-01"]).expect(0);
+    // What has no end has none to show.
+    let open = document(&home, &["report", "--from", "2001-01-01"]);
+    assert_eq!((&open["from"], &open["to"]), (&"2001-01-01".into(), &().into()));
+    let open = document(&home, &["report", "--to", "2001-01-01"]);
+    assert_eq!((&open["from"], &open["to"]), (&().into(), &"2001-01-01".into()));
+    let shown = time(&home, &["report", "--from", "2001-01-01"]).expect(0);
+    assert!(shown.stderr.contains("From 2001-01-01 on"), "{}", shown.stderr);
+    let shown = time(&home, &["report", "--to", "2001-01-01"]).expect(0);
+    assert!(shown.stderr.contains("Up to 2001-01-01"), "{}", shown.stderr);
 }
 
 #[test]
@@ -73,11 +82,12 @@ fn the_export_is_a_table_that_spreadsheets_may_open() {
             "--on",
             "2026-12-29",
             "--note",
-            "two\nlines, \"quoted\"",
+            "\u{1b}[2Jtwo\nlines, \"quoted\"",
         ],
     );
     time(&home, &["approve", "7"]).expect(0);
     let text = time(&home, &["export"]).expect(0).stdout;
+    assert!(!text.contains('\u{1b}'), "{text:?}");
     let rows: Vec<Vec<String>> = csv::Reader::from_reader(text.as_bytes())
         .into_records()
         .map(|row| row.unwrap().iter().map(str::to_owned).collect())
@@ -94,7 +104,7 @@ fn the_export_is_a_table_that_spreadsheets_may_open() {
         formula[3..7],
         ["2026-12-29T10:00:00+01:00", "2026-12-29T11:15:00+01:00", "1.25", "'=HYPERLINK(\"x\")"]
     );
-    assert_eq!(formula[10], "two\nlines, \"quoted\"");
+    assert_eq!(formula[10], "\u{fffd}[2Jtwo lines, \"quoted\"");
     assert_eq!(entries(&home, &["export"]).len(), 5);
     assert_eq!(entries(&home, &["export", "--all", "--week=2027-W01"]).len(), 2);
     assert_eq!(entries(&home, &["export"])[1]["title"], "=HYPERLINK(\"x\")", "JSON needs no apostrophe");
