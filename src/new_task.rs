@@ -1,5 +1,6 @@
 //! A task as every target means it, whatever its provider calls the parts.
 
+use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
@@ -34,10 +35,12 @@ pub(crate) struct NewTask {
 #[serde(into = "String", try_from = "String")]
 pub(crate) enum Due {
     Day(Date),
-    /// `zone`: an IANA name, where one is known.
+    /// `zone`: an IANA name, where one is known. `day`: what the calendar on the wall says then, where the person is; a
+    /// zone without a name has one as well.
     At {
         at: Timestamp,
         zone: Option<String>,
+        day: Date,
     },
 }
 
@@ -69,14 +72,15 @@ pub(crate) struct Remote {
 }
 
 impl Due {
+    /// A moment, in this zone.
+    pub(crate) fn at(at: Timestamp, zone: &TimeZone) -> Due {
+        Due::At { at, zone: zone.iana_name().map(str::to_owned), day: zone.to_datetime(at).date() }
+    }
+
     /// The day that it falls on, in its own zone.
     pub(crate) fn day(&self) -> Date {
         match self {
-            Due::Day(day) => *day,
-            Due::At { at, zone } => {
-                let zone = zone.as_deref().and_then(|name| jiff::tz::TimeZone::get(name).ok());
-                zone.unwrap_or(jiff::tz::TimeZone::UTC).to_datetime(*at).date()
-            }
+            Due::Day(day) | Due::At { day, .. } => *day,
         }
     }
 }
@@ -85,8 +89,8 @@ impl From<Due> for String {
     fn from(due: Due) -> String {
         match due {
             Due::Day(day) => day.to_string(),
-            Due::At { at, zone: None } => at.to_string(),
-            Due::At { at, zone: Some(zone) } => format!("{at}[{zone}]"),
+            Due::At { at, zone: None, day } => format!("{at}[day={day}]"),
+            Due::At { at, zone: Some(zone), day } => format!("{at}[{zone}][day={day}]"),
         }
     }
 }
@@ -99,11 +103,21 @@ impl TryFrom<String> for Due {
         if !text.contains('T') {
             return text.parse().map(Due::Day).map_err(wrong);
         }
-        let (at, zone) = match text.trim_end_matches(']').split_once('[') {
-            Some((at, zone)) => (at, Some(zone.to_owned())),
-            None => (text.as_str(), None),
+        let mut parts = text.split('[').map(|part| part.trim_end_matches(']'));
+        let at: Timestamp = parts.next().unwrap_or_default().parse().map_err(wrong)?;
+        let (mut zone, mut day) = (None, None);
+        for part in parts {
+            match part.strip_prefix("day=") {
+                Some(text) => day = Some(text.parse().map_err(wrong)?),
+                None => zone = Some(part.to_owned()),
+            }
+        }
+        // Rows of before the day was kept.
+        let of_zone = || {
+            let zone = zone.as_deref().and_then(|name| TimeZone::get(name).ok());
+            zone.unwrap_or(TimeZone::UTC).to_datetime(at).date()
         };
-        Ok(Due::At { at: at.parse().map_err(wrong)?, zone })
+        Ok(Due::At { at, day: day.unwrap_or_else(of_zone), zone })
     }
 }
 
@@ -142,6 +156,7 @@ mod tests {
             due: Some(Due::At {
                 at: "2026-12-01T08:00:00Z".parse().unwrap(),
                 zone: Some("Europe/Berlin".into()),
+                day: "2026-12-01".parse().unwrap(),
             }),
             priority: Some(Priority::High),
             fields: vec![("a".into(), "b".into())],
@@ -157,8 +172,20 @@ mod tests {
     #[test]
     fn a_time_falls_on_the_day_of_its_zone() {
         let at = "2026-12-01T23:30:00Z".parse().unwrap();
-        let day = |zone: &str| Due::At { at, zone: Some(zone.into()) }.day().to_string();
-        assert_eq!((day("UTC").as_str(), day("Asia/Tokyo").as_str()), ("2026-12-01", "2026-12-02"));
+        // The last one has no name, as a copied /etc/localtime has none.
+        let zones = ["UTC", "Asia/Tokyo"].map(|name| TimeZone::get(name).unwrap());
+        for (zone, day) in
+            zones.into_iter().chain([TimeZone::posix("JST-9").unwrap()]).zip(["01", "02", "02"])
+        {
+            let due = Due::at(at, &zone);
+            assert_eq!(due.day().to_string(), format!("2026-12-{day}"));
+            assert_eq!(Due::try_from(String::from(due.clone())), Ok(due));
+        }
+        for (old, day) in
+            [("2026-12-01T23:30:00Z[Asia/Tokyo]", "2026-12-02"), ("2026-12-01T23:30:00Z", "2026-12-01")]
+        {
+            assert_eq!(Due::try_from(old.to_owned()).unwrap().day().to_string(), day);
+        }
     }
 
     #[test]

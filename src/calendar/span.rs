@@ -19,7 +19,7 @@ pub(crate) struct Stretch {
     pub to: Timestamp,
 }
 
-pub(crate) const ACCEPTED: &str = "a date (2026-11-25), a time (14:00, 2026-11-25T14:00), today, tomorrow, yesterday, now, a weekday, +3d or -1w";
+pub(crate) const ACCEPTED: &str = "a date (2026-11-25), a time (14:00, 2026-11-25T14:00), today, tomorrow, yesterday, now, a weekday, a day and a time (friday 14:00, tomorrow 9am), +3d or -1w";
 
 impl Moment {
     /// `since`: the day from which a weekday is looked for.
@@ -38,7 +38,10 @@ impl Moment {
                 (None, Some(Relative::Time(length))) => {
                     return now.timestamp().checked_add(length).map(Moment::At).map_err(|_| wrong());
                 }
-                (None, None) => return written(text.trim(), now).ok_or_else(wrong),
+                (None, None) => {
+                    let found = written(text.trim(), now).or_else(|| day_and_time(&word, now, since));
+                    return found.ok_or_else(wrong);
+                }
             },
         };
         day.map(Moment::Day).map_err(|_| wrong())
@@ -68,8 +71,8 @@ impl Moment {
 }
 
 impl Stretch {
-    /// What `--from`, `--to` and `--week` mean together: without an end it is the day (with `--week` the seven days) of
-    /// the beginning, without a beginning it begins today.
+    /// What `--from`, `--to` and `--week` mean together: without an end it is seven days, without a beginning it begins
+    /// today, without both it is today.
     pub(crate) fn asked(
         from: Option<&str>,
         to: Option<&str>,
@@ -77,6 +80,7 @@ impl Stretch {
         now: &Zoned,
     ) -> Result<Stretch, String> {
         let zone = now.time_zone();
+        let is_week = is_week || from.is_some();
         let from = match from {
             Some(text) => Moment::parse(text, now, now.date())?,
             None => Moment::Day(now.date()),
@@ -127,6 +131,31 @@ pub(crate) fn first_moment(day: Date, zone: &TimeZone) -> Timestamp {
     zone.to_ambiguous_timestamp(midnight).compatible().unwrap_or(edge)
 }
 
+/// `friday 14:00`, `tomorrow 9am`
+fn day_and_time(word: &str, now: &Zoned, since: Date) -> Option<Moment> {
+    let (day, time) = word.split_once(' ')?;
+    let Ok(Moment::Day(day)) = Moment::parse(day, now, since) else { return None };
+    let at = day.to_datetime(clock(time.trim())?);
+    now.time_zone().to_ambiguous_timestamp(at).compatible().ok().map(Moment::At)
+}
+
+/// `14:00`, `9am`, `9:30pm`
+fn clock(text: &str) -> Option<Time> {
+    let half = ["am", "pm"].into_iter().find_map(|half| Some((text.strip_suffix(half)?, half == "pm")));
+    let (hour, minute) = match half {
+        Some((digits, _)) => digits.split_once(':').unwrap_or((digits, "00")),
+        None => text.split_once(':')?,
+    };
+    let number = |digits: &str| digits.parse::<i8>().ok().filter(|_| digits.len() <= 2);
+    let hour = match (number(hour)?, half) {
+        (hour, None) => hour,
+        (hour @ 1..=12, Some((_, is_pm))) => hour % 12 + if is_pm { 12 } else { 0 },
+        _ => return None,
+    };
+    Time::new(hour, number(minute)?, 0, 0).ok()
+}
+
+/// From three letters on: `tue`, `tues`.
 fn weekday(word: &str) -> Option<Weekday> {
     const NAMES: [(&str, Weekday); 7] = [
         ("monday", Weekday::Monday),
@@ -137,7 +166,7 @@ fn weekday(word: &str) -> Option<Weekday> {
         ("saturday", Weekday::Saturday),
         ("sunday", Weekday::Sunday),
     ];
-    NAMES.into_iter().find(|(name, _)| *name == word || name.get(..3) == Some(word)).map(|(_, day)| day)
+    NAMES.into_iter().find(|(name, _)| word.len() >= 3 && name.starts_with(word)).map(|(_, day)| day)
 }
 
 enum Relative {

@@ -1,4 +1,5 @@
-//! When a task is due, as people type it: the words of `calendar::span`, and the zone that a time was given with.
+//! When a task is due, as people type it: the words of `calendar::span`, and the zone that a time was given with. The day
+//! is fixed here: nobody later knows where the person is.
 
 use jiff::Zoned;
 use jiff::tz::TimeZone;
@@ -8,16 +9,16 @@ use crate::new_task::Due;
 
 /// A time without a zone is one of the clock here.
 pub(crate) fn parse(text: &str, now: &Zoned) -> Result<Due, String> {
-    let zone_here = || now.time_zone().iana_name().map(str::to_owned);
-    Ok(match Moment::parse(text, now, now.date())? {
+    // Nothing is due in the past: `3d` is `+3d`.
+    let typed = text.trim();
+    let is_length = typed.starts_with(|c: char| c.is_ascii_digit()) && typed.ends_with(['d', 'w']);
+    let ahead = if is_length { format!("+{typed}") } else { typed.to_owned() };
+    Ok(match Moment::parse(&ahead, now, now.date()).map_err(|why| why.replace(&ahead, typed))? {
         Moment::Day(day) => Due::Day(day),
-        Moment::At(at) => {
-            let zone = match text.trim().parse::<Zoned>() {
-                Ok(zoned) => zoned.time_zone().iana_name().map(str::to_owned),
-                Err(_) => zone_here(),
-            };
-            Due::At { at, zone }
-        }
+        Moment::At(at) => match typed.parse::<Zoned>() {
+            Ok(zoned) => Due::at(at, zoned.time_zone()),
+            Err(_) => Due::at(at, now.time_zone()),
+        },
     })
 }
 
@@ -38,10 +39,12 @@ mod tests {
         assert_eq!(text("today"), "2026-11-21");
         assert_eq!(text("friday"), "2026-11-27");
         assert_eq!(text("+3d"), "2026-11-24");
-        assert_eq!(text("2026-12-01T09:00"), "2026-12-01T08:00:00Z[Europe/Berlin]");
+        assert_eq!(text("2026-12-01T09:00"), "2026-12-01T08:00:00Z[Europe/Berlin][day=2026-12-01]");
+        assert_eq!(text("tomorrow 9am"), "2026-11-22T08:00:00Z[Europe/Berlin][day=2026-11-22]");
+        assert_eq!(text("3d"), "2026-11-24");
         assert_eq!(
             text("2026-12-01T09:00:00-05:00[America/New_York]"),
-            "2026-12-01T14:00:00Z[America/New_York]"
+            "2026-12-01T14:00:00Z[America/New_York][day=2026-12-01]"
         );
         assert!(parse("soon", &now).is_err());
     }

@@ -6,7 +6,8 @@ use crate::event::{Event, When};
 use crate::new_task::{Due, NewTask};
 use crate::output::sanitise;
 
-pub(crate) fn from_event(event: &Event<'_>) -> NewTask {
+/// Due where the person is, not where its organiser is.
+pub(crate) fn from_event(event: &Event<'_>, here: &TimeZone) -> NewTask {
     let mut lines = vec![format!("When: {}", when_words(&event.when))];
     let mut line = |label: &str, text: Option<String>| {
         lines.extend(text.filter(|text| !text.is_empty()).map(|text| format!("{label}: {text}")));
@@ -16,10 +17,7 @@ pub(crate) fn from_event(event: &Event<'_>) -> NewTask {
     line("Join", event.meeting.as_deref().map(str::to_owned));
     let due = match &event.when {
         When::Days { first, .. } => Due::Day(*first),
-        When::Time { start, zone, .. } => {
-            let known = zone.as_deref().filter(|name| TimeZone::get(name).is_ok());
-            Due::At { at: *start, zone: known.map(str::to_owned) }
-        }
+        When::Time { start, .. } => Due::at(*start, here),
     };
     NewTask {
         // A calendar's title may have line breaks; a task's may not.

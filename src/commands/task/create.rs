@@ -37,7 +37,7 @@ pub(crate) struct Create {
     /// More about it, from a file or from standard input (-)
     #[arg(long, value_name = "FILE", conflicts_with = "notes")]
     notes_file: Option<PathBuf>,
-    /// Until when: 2026-12-01, 2026-12-01T14:00, today, friday, +3d
+    /// Until when: 2026-12-01, 2026-12-01T14:00, today, friday, tomorrow 9am, +3d
     #[arg(long, value_name = "WHEN", value_parser = due_argument, allow_hyphen_values = true)]
     due: Option<Due>,
     /// Who does it: an address, a name or an id
@@ -97,7 +97,7 @@ impl Create {
             let title = self.title.as_deref().unwrap_or_default();
             let own = || task::key_of_event(&self.scope(), &found.remote, title);
             key.get_or_insert_with(own);
-            task = over(task::from_event(&found), task);
+            task = over(task::from_event(&found, task::due::now().time_zone()), task);
             kind = "event";
         }
         if let Some(title) = &self.title {

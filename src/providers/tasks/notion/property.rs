@@ -101,7 +101,7 @@ pub(super) fn several(words: &[String]) -> Result<Value, Trouble> {
 pub(super) fn date(due: &Due) -> Value {
     match due {
         Due::Day(day) => json!({"date": {"start": day.to_string()}}),
-        Due::At { at, zone } => {
+        Due::At { at, zone, .. } => {
             let known = zone.as_deref().and_then(|name| Some((name, jiff::tz::TimeZone::get(name).ok()?)));
             match known {
                 // With a zone the time has no offset.
