@@ -128,8 +128,13 @@ impl Create {
             .map_err(|_| Error::usage(format!("{} is no UTF-8 text", path.display())))?;
         let name = path.file_name().and_then(|name| name.to_str());
         let format = batch::Format::of(name, &text);
-        let lines = batch::read(&text, format, &self.scope())
+        let batch::Batch { lines, left_out } = batch::read(&text, format, &self.scope())
             .map_err(|why| Error::usage(format!("{}: {why}", path.display())))?;
+        if left_out > 0 {
+            let lines =
+                if left_out == 1 { "1 line was".to_owned() } else { format!("{left_out} lines were") };
+            app.out.say(format!("{lines} left out: ticked, or no item of a list."));
+        }
         let mut asks = Vec::with_capacity(lines.len());
         // Thousands of lines name a few places.
         let mut places = std::collections::HashMap::new();

@@ -17,6 +17,13 @@ pub(crate) enum Format {
     Markdown,
 }
 
+#[derive(Debug)]
+pub(crate) struct Batch {
+    pub lines: Vec<Line>,
+    /// So many lines of text are no task that is open.
+    pub left_out: usize,
+}
+
 /// One line: what it asks for, and where.
 #[derive(Debug)]
 pub(crate) struct Line {
@@ -47,7 +54,7 @@ impl Format {
         let first = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
         if first.starts_with(['{', '[']) && !first.starts_with("[ ]") {
             Format::Json
-        } else if first.starts_with("- ") || first.starts_with("* ") || first.starts_with('#') {
+        } else if first.starts_with('#') || markdown::item(first).is_some() {
             Format::Markdown
         } else {
             Format::Csv
@@ -56,18 +63,18 @@ impl Format {
 }
 
 /// `scope` belongs into the keys: what was asked for on the command line, where it decides what a line means.
-pub(crate) fn read(text: &str, format: Format, scope: &str) -> Result<Vec<Line>, String> {
+pub(crate) fn read(text: &str, format: Format, scope: &str) -> Result<Batch, String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let found = match format {
-        Format::Json => json::json(text),
-        Format::Csv => table::csv(text)?,
+    let (found, left_out) = match format {
+        Format::Json => (json::json(text), 0),
+        Format::Csv => (table::csv(text)?, 0),
         Format::Markdown => markdown::markdown(text),
     };
     if found.is_empty() {
         return Err("there is no task in it".to_owned());
     }
     let mut seen: HashMap<String, u64> = HashMap::new();
-    Ok(found
+    let lines = found
         .into_iter()
         .map(|(number, raw, wanted)| {
             let count = seen.entry(raw.clone()).and_modify(|count| *count += 1).or_insert(0);
@@ -77,7 +84,8 @@ pub(crate) fn read(text: &str, format: Format, scope: &str) -> Result<Vec<Line>,
             });
             Line { number, wanted }
         })
-        .collect())
+        .collect();
+    Ok(Batch { lines, left_out })
 }
 
 type Found = Vec<(usize, String, Result<Wanted, String>)>;
@@ -87,7 +95,7 @@ mod tests {
     use super::*;
 
     fn titles(text: &str, format: Format) -> Vec<String> {
-        let lines = read(text, format, "").unwrap();
+        let lines = read(text, format, "").unwrap().lines;
         lines.into_iter().map(|line| line.wanted.map_or_else(|e| format!("!{e}"), |w| w.task.title)).collect()
     }
 
@@ -100,13 +108,22 @@ mod tests {
         assert_eq!(titles(list, Format::of(Some("x.json"), list)), ["a", "b"]);
         let csv = "title,tags,field:State\n\"a, \"\"b\"\"\",\"x; y\",Open\nc,,\n";
         assert_eq!(titles(csv, Format::of(None, csv)), ["a, \"b\"", "c"]);
-        let lines = read(csv, Format::Csv, "").unwrap();
+        let lines = read(csv, Format::Csv, "").unwrap().lines;
         let task = &lines[0].wanted.as_ref().unwrap().task;
         assert_eq!((task.tags.len(), &task.fields[0]), (2, &("State".into(), "Open".into())));
         let markdown = "# Today\n\n- [ ] a\n  more of a\n- [x] done\n  not of a\n* b\n";
         assert_eq!(titles(markdown, Format::of(None, markdown)), ["a", "b"]);
-        let lines = read(markdown, Format::Markdown, "").unwrap();
+        let lines = read(markdown, Format::Markdown, "").unwrap().lines;
         assert_eq!(lines[0].wanted.as_ref().unwrap().task.notes.as_deref(), Some("more of a"));
+    }
+
+    #[test]
+    fn numbered_boxes_are_tasks_and_what_is_none_is_counted() {
+        let text =
+            "1. [ ] a\n10) [ ] b\n   of b\n2. [x] done\n* * *\n---\n- - -\nsome text\n3. a sentence\n- c\n";
+        assert_eq!(Format::of(None, text), Format::Markdown);
+        assert_eq!(titles(text, Format::Markdown), ["a", "b", "c"]);
+        assert_eq!(read(text, Format::Markdown, "").unwrap().left_out, 3);
     }
 
     #[test]
@@ -122,7 +139,7 @@ mod tests {
     #[test]
     fn the_same_text_has_the_same_keys_and_a_line_twice_two() {
         let keys = |text: &str, scope: &str| -> Vec<String> {
-            let lines = read(text, Format::Markdown, scope).unwrap();
+            let lines = read(text, Format::Markdown, scope).unwrap().lines;
             lines.into_iter().map(|line| line.wanted.unwrap().key.unwrap()).collect()
         };
         let first = keys("- a\n- b\n- a\n", "");
