@@ -12,7 +12,7 @@ use crate::error::{Error, Kind};
 use crate::http::{Budget, Client};
 use crate::index::StoredTarget;
 use crate::name::Name;
-use crate::providers::tasks::{Dialect, Line, Part, Target, Traits, Trouble};
+use crate::providers::tasks::{Dialect, Line, Memo, Part, Target, Traits, Trouble};
 use crate::providers::{Api, Provider};
 use crate::vault::Grant;
 
@@ -27,6 +27,7 @@ pub(crate) struct Courier<'a> {
     grant: RefCell<Rc<Grant>>,
     /// One renewal at a time: the others take what it brings.
     renewing: tokio::sync::Mutex<()>,
+    memo: Memo,
     known: RefCell<Option<Rc<Vec<Target>>>>,
     /// What this run has asked for already: what is not in the answer is not there.
     asked: RefCell<HashSet<(Part, Option<String>)>>,
@@ -51,6 +52,7 @@ impl<'a> Courier<'a> {
             http: app.api_http()?,
             grant: RefCell::new(Rc::new(grant)),
             renewing: tokio::sync::Mutex::new(()),
+            memo: Memo::default(),
             known: RefCell::new(None),
             asked: RefCell::new(HashSet::new()),
             hold: Cell::new(None),
@@ -65,10 +67,11 @@ impl<'a> Courier<'a> {
     }
 
     /// Says something to the provider, with a new token where the old one is refused. `sent`: set once what creates is
-    /// under way.
+    /// under way. `not_before`: what this run has read since then need not be asked for again.
     pub(crate) async fn speak<T>(
         &self,
         sent: &Cell<bool>,
+        not_before: Option<i64>,
         work: impl AsyncFn(&Line<'_>) -> Result<T, Trouble>,
     ) -> Result<T, Halt> {
         self.fresh(Need::default()).await.map_err(Halt::waits)?;
@@ -81,6 +84,7 @@ impl<'a> Courier<'a> {
                 api: Api::new(&self.provider, self.http, &grant, budget),
                 base: self.provider.capability.get("tasks").and_then(|tasks| tasks.base.as_deref()),
                 tries: limits.tries,
+                memo: not_before.map(|at| (&self.memo, at)),
             };
             match work(&line).await {
                 Ok(done) => return Ok(done),
@@ -111,10 +115,18 @@ impl<'a> Courier<'a> {
         &self,
         work: impl AsyncFn(&Line<'_>) -> Result<T, Trouble>,
     ) -> Result<T, Halt> {
+        self.look_since(None, work).await
+    }
+
+    pub(super) async fn look_since<T>(
+        &self,
+        not_before: Option<i64>,
+        work: impl AsyncFn(&Line<'_>) -> Result<T, Trouble>,
+    ) -> Result<T, Halt> {
         if let Some(error) = self.last_halt() {
             return Err(Halt::waits(error));
         }
-        self.speak(&Cell::new(false), work).await
+        self.speak(&Cell::new(false), not_before, work).await
     }
 
     async fn fresh(&self, need: Need<'_>) -> Result<(), Error> {

@@ -19,8 +19,6 @@ pub(crate) struct Ask {
     pub task: NewTask,
     pub to: Destination,
     pub key: Option<String>,
-    /// One task by a key that may have been used on another machine: it is looked for first where nothing else would tell.
-    pub look: bool,
 }
 
 /// So long ago it may have been created elsewhere (seconds).
@@ -87,8 +85,10 @@ fn of_one_connection(
         opened => opened,
     };
     let (mut drafts, mut places) = (Vec::new(), Vec::new());
+    // The same for all, so that they are looked for in the same listing.
+    let elsewhere = clock::now().saturating_sub(ELSEWHERE);
     for (place, ask) in asks {
-        match prepared(app, opened.as_ref(), ask) {
+        match prepared(app, opened.as_ref(), ask, elsewhere) {
             Ok(Some((draft, notices))) => {
                 drafts.push(draft);
                 places.push((place, notices));
@@ -148,10 +148,11 @@ fn prepared(
     app: &App,
     courier: Result<&Courier<'_>, &Error>,
     ask: Ask,
+    elsewhere: i64,
 ) -> Result<Option<(Draft, Vec<String>)>, Error> {
-    let Ask { mut task, to, key, look } = ask;
+    let Ask { mut task, to, key } = ask;
     let name = &to.name;
-    let look = look && key.is_some();
+    let is_ours = key.is_none();
     let key = key.unwrap_or_else(made_key);
     let (traits, title, account) = match courier {
         Ok(courier) => (courier.traits(), courier.provider.title.clone(), courier.account.clone()),
@@ -190,9 +191,10 @@ fn prepared(
     if app.is_dry() {
         return courier.map(|_| None).map_err(Error::clone);
     }
-    // A mark has an account; and a provider that is sent a key or an id of ours looks by itself.
-    let look = look && account.is_some() && matches!(traits.once, Once::Marker { .. });
-    let maybe_since = look.then(|| clock::now().saturating_sub(ELSEWHERE));
+    // Its key may have been used on another machine: it is looked for first, where the provider is not sent a key or an id
+    // of ours and looks by itself. A mark has an account.
+    let look = !is_ours && account.is_some() && matches!(traits.once, Once::Marker { .. });
+    let maybe_since = look.then_some(elsewhere);
     let connection = name.to_string();
     let draft = Draft { key, mark, connection, account, list: to.list, place, task, maybe_since };
     Ok(Some((draft, notices)))

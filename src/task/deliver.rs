@@ -235,14 +235,14 @@ impl Courier<'_> {
                 let left =
                     settled.saturating_sub(now).clamp(0, i64::try_from(settles.as_secs()).unwrap_or(0));
                 tokio::time::sleep(Duration::from_secs(left.unsigned_abs())).await;
-                self.look(async |line| self.dialect.find(line, order).await).await
+                self.look_since(Some(settled), async |line| self.dialect.find(line, order).await).await
             }
         }
     }
 
     async fn create(&self, order: &Order<'_>) -> Result<Created, Halt> {
         let sent = Cell::new(false);
-        self.speak(&sent, async |line| {
+        self.speak(&sent, None, async |line| {
             let request = self.dialect.request(line, order).await?;
             sent.set(true);
             let (reply, refused) = line.raw(request).await?;

@@ -66,6 +66,31 @@ fn tk01_one_key_is_one_task_from_one_machine_after_another_at_each() {
     });
 }
 
+/// A batch as well, at the price of one look for all of its lines where the provider shows what it has.
+#[test]
+fn tk01_a_batch_is_the_same_tasks_from_one_machine_after_another_at_each() {
+    at_every(|dialect, to| {
+        let target = Target::open(dialect);
+        let lines: String = (0..8).map(|n| format!("- [ ] task {n}\n")).collect();
+        for _ in 0..2 {
+            let home = target.home();
+            home.run(&["task", "targets", dialect.provider]);
+            home.run_with_input(&["task", "create", "--batch", "-", "--to", to], &lines).expect(0);
+        }
+        assert_eq!(target.tasks().len(), 8, "{to}");
+        let home = target.home();
+        home.run(&["task", "targets", dialect.provider]);
+        let (before, creates) = (target.desk.asked().len(), target.creates().len());
+        home.run_with_input(&["task", "create", "--batch", "-", "--to", to], &lines).expect(0);
+        assert_eq!(target.tasks().len(), 8, "{to}");
+        let asked = target.desk.asked().len() - before;
+        if ["google", "github", "trello", "clickup", "asana", "jira", "hubspot"].contains(&dialect.provider) {
+            // Some show one task on a page.
+            assert!(asked <= 10 && target.creates().len() == creates, "{to}: {asked} requests for 8 lines");
+        }
+    });
+}
+
 #[test]
 fn tk02_nothing_committed_is_sent_again_at_each() {
     at_each(|dialect, to| {

@@ -3,8 +3,8 @@
 use rusqlite::Connection;
 use serde_json::json;
 
-use crate::dialects::TODOIST;
-use crate::seal::Home;
+use crate::dialects::{LINEAR, TODOIST};
+use crate::seal::{Ended, Home};
 use crate::server::Target;
 
 #[test]
@@ -85,4 +85,37 @@ fn an_event_is_one_task_and_what_is_typed_goes_first() {
     );
     assert_eq!(tasks[1]["description"], "mine\n\nhttps://calendar.example/call-1");
     assert_eq!(tasks[1]["labels"], json!(["a"]));
+}
+
+/// Targets that know days only are given the one that it is where the person is, whatever the event's zone is called and
+/// whether theirs has a name.
+#[test]
+fn a_day_is_the_persons() {
+    let target = Target::open(LINEAR);
+    let home = target.home();
+    mirrored(&home);
+    for (zone, arguments, day) in [
+        ("Pacific/Pago_Pago", &["--from-event", "call-1"][..], "2026-11-23"),
+        ("JST-9", &["typed", "--due", "2026-12-01T02:00"], "2026-12-01"),
+        ("XXX14", &["--from-event", "call-1", "again"], "2026-11-23"),
+    ] {
+        let all = [&["task", "create", "--to", "linear/ENG"], arguments].concat();
+        Ended::of(home.command(&all).env("TZ", zone).output().unwrap()).expect(0);
+        assert_eq!(target.tasks().last().unwrap()["dueDate"], day, "{zone}");
+    }
+    target.is_content();
+}
+
+#[test]
+fn what_is_no_item_of_a_checklist_is_counted() {
+    let target = Target::open(TODOIST);
+    let home = target.home();
+    home.write("list.md", "# Today\n\nSome words\n1. [ ] one\n2) [x] done\n* * *\n3) [ ] two\n");
+    let ended = home.run(&["task", "create", "--batch", "list.md", "--to", "todoist"]).expect(0);
+    assert!(ended.stderr.contains("2 lines were left out"), "{}", ended.stderr);
+    let titles: Vec<_> = target.tasks().iter().map(|task| task["content"].clone()).collect();
+    assert!(
+        titles.len() == 2 && titles.contains(&json!("one")) && titles.contains(&json!("two")),
+        "{titles:?}"
+    );
 }

@@ -65,7 +65,8 @@ pub(crate) struct Create {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["title", "notes_file", "key"])]
     batch: Option<PathBuf>,
     /// The same key is the same task, however often it is created, on every machine of the account (where the provider
-    /// knows no keys: of the last 30 days, and not from two machines at the same moment)
+    /// knows no keys: of the last 30 days, and not from two machines at the same moment; with Todoist, which forgets
+    /// them: for half an hour)
     #[arg(long, value_name = "KEY", value_parser = key_argument)]
     key: Option<String>,
     /// It may wait: exit 0 where it is kept and cannot be sent now
@@ -109,12 +110,12 @@ impl Create {
         {
             let to = task::destination(app, &known.connection)?;
             let to = task::Destination { list: known.list.clone(), ..to };
-            let ask = Ask { task, to, key: self.key.clone(), look: true };
+            let ask = Ask { task, to, key: self.key.clone() };
             return many::run(app, vec![(0, Ok(ask))], self.queue, false);
         }
         let to = self.placed(task::route(app, self.to.as_deref(), &task, kind)?, None)?;
         app.subject.set(Some(to.name.to_string()));
-        many::run(app, vec![(0, Ok(Ask { task, to, key, look: true }))], self.queue, false)
+        many::run(app, vec![(0, Ok(Ask { task, to, key }))], self.queue, false)
     }
 
     /// What belongs into the keys that are made of something else: where it was asked to go.
@@ -155,8 +156,7 @@ impl Create {
                     },
                 };
                 let to = self.placed(to, wanted.list)?;
-                // A look for each line would cost more than the tasks.
-                Ok(Ask { task, to, key: wanted.key, look: false })
+                Ok(Ask { task, to, key: wanted.key })
             });
             asks.push((line.number, ask));
         }

@@ -176,7 +176,9 @@ pub(super) async fn find(line: &Line<'_>, order: &Order<'_>) -> Result<Option<Cr
             line.get(path, &[&since, &list.id, assignee])?
         }
     };
-    let (tasks, mark) = (line.all(request, "data").await?, mark(order));
+    let asked = request.url.to_string();
+    let tasks = line.listed(&[&asked], async || line.all(request, "data").await).await?;
+    let mark = mark(order);
     let ours = tasks.iter().find(|task| text(task, "notes").is_some_and(|notes| notes.contains(&mark)));
     Ok(ours.and_then(made))
 }

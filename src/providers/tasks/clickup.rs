@@ -182,7 +182,8 @@ pub(super) async fn find(line: &Line<'_>, order: &Order<'_>) -> Result<Option<Cr
     let Some(list) = order.list else { return Ok(None) };
     let since = since(order).saturating_mul(1_000).to_string();
     let path = "/v2/list/{}/task?include_closed=true&subtasks=true&include_markdown_description=true&date_created_gt={}";
-    let (found, mark) = (tasks(line, path, &[&list.id, &since]).await?, mark(order));
+    let what = [list.id.as_str(), &since];
+    let (found, mark) = (line.listed(&what, async || tasks(line, path, &what).await).await?, mark(order));
     let holds = |task: &&Value| {
         ["markdown_description", "description", "text_content"]
             .iter()

@@ -126,7 +126,8 @@ pub(super) async fn find(line: &Line<'_>, order: &Order<'_>) -> Result<Option<Cr
     let [owner, name] = path_of(&list.id)?;
     let since = clock::rfc3339(since(order));
     let path = "/repos/{}/{}/issues?state=all&sort=created&direction=desc&per_page=100&since={}";
-    let issues = line.all(line.get(path, &[owner, name, &since])?, "").await?;
+    let what = [owner, name, &since];
+    let issues = line.listed(&what, async || line.all(line.get(path, &what)?, "").await).await?;
     let mark = mark(order);
     let ours = issues.iter().find(|issue| text(issue, "body").is_some_and(|body| body.contains(&mark)));
     Ok(ours.and_then(|issue| created(StatusCode::OK, issue, order)))

@@ -63,7 +63,8 @@ pub(super) async fn find(line: &Line<'_>, order: &Order<'_>) -> Result<Option<Cr
     let since = clock::rfc3339(since(order));
     let path =
         "/lists/{}/tasks?maxResults=100&showCompleted=true&showHidden=true&showDeleted=true&updatedMin={}";
-    let tasks = line.all(line.get(path, &[list_id(order.list), &since])?, "items").await?;
+    let what = [list_id(order.list), &since];
+    let tasks = line.listed(&what, async || line.all(line.get(path, &what)?, "items").await).await?;
     let mark = mark(order);
     let ours = tasks.iter().find(|task| text(task, "notes").is_some_and(|notes| notes.contains(&mark)));
     Ok(ours.and_then(|task| created(StatusCode::OK, task)))

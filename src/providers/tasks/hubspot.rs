@@ -145,7 +145,8 @@ async fn search(line: &Line<'_>, filters: Value, shown: &[&str]) -> Result<Vec<V
 pub(super) async fn find(line: &Line<'_>, order: &Order<'_>) -> Result<Option<Created>, Trouble> {
     let since = since(order).saturating_mul(1_000).to_string();
     let young = json!([{"propertyName": "hs_createdate", "operator": "GTE", "value": since}]);
-    let (found, mark) = (search(line, young, &["hs_task_body"]).await?, mark(order));
+    let found = line.listed(&[&since], async || search(line, young, &["hs_task_body"]).await).await?;
+    let mark = mark(order);
     let holds = |task: &&Value| {
         let body = task.pointer("/properties/hs_task_body").and_then(Value::as_str);
         body.is_some_and(|body| body.contains(&mark))

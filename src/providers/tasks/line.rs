@@ -4,6 +4,7 @@ use http::{HeaderMap, Method, StatusCode};
 use serde_json::Value;
 use url::Url;
 
+use super::Memo;
 use crate::http::{HttpError, Request};
 use crate::providers::pages::{self, Next};
 use crate::providers::{Answered, Api, ApiError, Refusal, failure};
@@ -54,6 +55,8 @@ pub(crate) struct Line<'a> {
     pub base: Option<&'a str>,
     /// How often what changes nothing is tried.
     pub tries: u32,
+    /// What this run has read, and since when (unix seconds) it would have to be read to be enough.
+    pub memo: Option<(&'a Memo, i64)>,
 }
 
 impl Line<'_> {

@@ -15,6 +15,7 @@ mod hubspot;
 mod jira;
 mod line;
 mod linear;
+mod memo;
 mod notion;
 mod order;
 mod prose;
@@ -30,6 +31,7 @@ use serde_json::Value;
 
 use answer::{choice, items, put, targets_of, text};
 pub(crate) use line::{Line, Trouble};
+pub(crate) use memo::Memo;
 pub(crate) use order::Order;
 use order::{due_ms, mark, marked, since};
 pub(crate) use target::{Part, Target};

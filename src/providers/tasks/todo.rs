@@ -91,7 +91,8 @@ fn page(id: &str) -> String {
 
 pub(super) async fn find(line: &Line<'_>, order: &Order<'_>) -> Result<Option<Created>, Trouble> {
     let list = list_id(line, order.list.map(|list| list.id.as_str())).await?;
-    let tasks = line.all(line.get("/me/todo/lists/{}/tasks?$top=100", &[&list])?, "value").await?;
+    let all = async || line.all(line.get("/me/todo/lists/{}/tasks?$top=100", &[&list])?, "value").await;
+    let tasks = line.listed(&[&list], all).await?;
     let is_young = |task: &&Value| {
         let at = text(task, "createdDateTime").and_then(|at| clock::parse(&at));
         at.is_none_or(|at| at >= since(order))

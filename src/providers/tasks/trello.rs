@@ -99,7 +99,9 @@ pub(super) async fn find(line: &Line<'_>, order: &Order<'_>) -> Result<Option<Cr
         Some(board) => ("/boards/{}/cards?filter=all&fields=desc,shortUrl,url", board),
         None => ("/lists/{}/cards?filter=all&fields=desc,shortUrl,url", &list.id),
     };
-    let (cards, mark) = (line.all(line.get(path, &[id])?, "").await?, mark(order));
+    let what = [path, id];
+    let (cards, mark) =
+        (line.listed(&what, async || line.all(line.get(path, &[id])?, "").await).await?, mark(order));
     let ours = cards.iter().find(|card| text(card, "desc").is_some_and(|desc| desc.contains(&mark)));
     Ok(ours.and_then(|card| created(StatusCode::OK, card)))
 }

@@ -228,7 +228,8 @@ pub(super) async fn find(line: &Line<'_>, order: &Order<'_>) -> Result<Option<Cr
     let minutes = clock::now().saturating_sub(since(order)) / 60 + 1;
     let jql =
         format!("project = \"{}\" AND created >= \"-{minutes}m\" ORDER BY created DESC", quoted(key(list)));
-    let found = issues(line, &jql, &["summary"], &[MARK]).await?;
+    let what = [key(list), &since(order).to_string()];
+    let found = line.listed(&what, async || issues(line, &jql, &["summary"], &[MARK]).await).await?;
     let mark = format!("/properties/{MARK}/task");
     let ours = found.iter().find(|issue| issue.pointer(&mark).and_then(Value::as_str) == Some(order.mark));
     Ok(ours.and_then(|issue| created(StatusCode::OK, issue, order)))
