@@ -5,8 +5,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use super::agenda::is_all_day;
-use crate::event::Event;
+use crate::event::{Event, When};
 use crate::index::Calendar;
 
 #[derive(Default)]
@@ -28,7 +27,8 @@ impl Copies {
         let new = self.count;
         // An event without a UID is nobody else's.
         if !event.uid.is_empty() {
-            let groups = self.known.entry((event.uid.to_string(), start, is_all_day(event))).or_default();
+            let is_all_day = matches!(event.when, When::Days { .. });
+            let groups = self.known.entry((event.uid.to_string(), start, is_all_day)).or_default();
             let is_free = |group: &Group| group.members.iter().all(|(id, _)| *id != calendar.id);
             let is_same = |group: &Group| group.members.iter().any(|(_, remote)| *remote == member.1);
             let at = groups

@@ -4,7 +4,6 @@ use jiff::civil::{Date, date};
 use jiff::{Span as Length, Timestamp};
 use rusqlite::{Row, params};
 
-use super::row::{AWAY, FREE};
 use super::{Index, IndexError};
 use crate::event::{Event, Response, Status, When};
 
@@ -22,6 +21,10 @@ pub(crate) enum Detail {
     Whole,
     Line,
 }
+
+/// The bits of the column `free`.
+pub(super) const FREE: i64 = 1;
+pub(super) const AWAY: i64 = 2;
 
 const COLUMNS: &str = "event.remote, event.uid, event.version, event.start, event.end, event.all_day, event.zone, \
      event.title, event.status, event.response, event.free, event.private, event.location, \

@@ -4,16 +4,12 @@ use std::borrow::Cow;
 
 use rusqlite::{Statement, params};
 
-use super::events::midnight;
+use super::events::{AWAY, FREE, midnight};
 use crate::event::{Event, When};
 
 /// Longer texts are cut (bytes).
 const LONGEST: usize = 64 * 1024;
 const CUT: &str = " […]";
-
-/// The bits of `free`: both say that the time is not spent in a meeting.
-pub(super) const FREE: i64 = 1;
-pub(super) const AWAY: i64 = 2;
 
 /// A new row, unless there is one; `?3` is its pass. Not `OR REPLACE`: beside a foreign key that costs a journal a row.
 pub(super) const PUT: &str = "INSERT OR IGNORE INTO event (calendar, remote, pass, uid, version, start, end, all_day, zone,

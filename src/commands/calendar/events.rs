@@ -3,7 +3,8 @@
 use clap::Args;
 
 use super::agenda::Agenda;
-use super::{choose, document, say_how_fresh, warn_of_what_is_not_mirrored};
+use super::fresh::{say_how_fresh, warn_of_what_is_not_mirrored};
+use super::{choose, document};
 use crate::app::App;
 use crate::calendar::agenda::{Wanted, read};
 use crate::calendar::span::Stretch;

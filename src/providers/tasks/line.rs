@@ -4,7 +4,7 @@ use http::{HeaderMap, Method, StatusCode};
 use serde_json::Value;
 use url::Url;
 
-use super::Memo;
+use super::memo::{Listing, Memo};
 use crate::http::{HttpError, Request};
 use crate::providers::pages::{self, Next};
 use crate::providers::{Answered, Api, ApiError, Refusal, failure};
@@ -150,6 +150,18 @@ impl Line<'_> {
             (false, None) => Value::Null,
         };
         Ok((Reply { status, headers: answer.headers, body }, refused))
+    }
+
+    /// The listing that `ask` brings, or one that was read before and shows all that an earlier try can have left.
+    pub(super) async fn listed(
+        &self,
+        what: &[&str],
+        ask: impl AsyncFnOnce() -> Result<Vec<Value>, Trouble>,
+    ) -> Result<Listing, Trouble> {
+        match self.memo {
+            Some((memo, not_before)) => memo.listing(what, not_before, ask).await,
+            None => Ok(ask().await?.into()),
+        }
     }
 
     /// Every item of a listing, from all its pages; `at`: the field that holds them (empty: the answer itself).
