@@ -1,5 +1,6 @@
 //! Owned data exists nowhere else: once a day it is copied beside the index, and a new index begins with it.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +10,7 @@ use super::schema::MIGRATIONS;
 use super::{Index, IndexError};
 use crate::clock;
 use crate::vault::private::open_private;
+use crate::vault::stale::sweep;
 
 /// Tables whose rows exist nowhere else. What is mirrored can be fetched again and would make the copies large.
 pub(super) const OWNED: [&str; 2] = ["time_entry", "outbox"];
@@ -36,6 +38,7 @@ impl Index {
         }
         let failed = |cause: std::io::Error| IndexError::Failed(format!("{}: {cause}", copy.display()));
         // Written beside and renamed: a copy is whole or not there, whoever else makes it.
+        sweep_drafts(&path);
         let draft = path.with_extension(format!("draft-{}", std::process::id()));
         let _ = fs::remove_file(&draft);
         open_private(&draft, true).map_err(failed)?;
@@ -74,6 +77,18 @@ impl Index {
         }
         Ok(transaction.commit()?)
     }
+}
+
+/// Drafts of this copy and of the one before a migration, whose writers were killed.
+fn sweep_drafts(index: &Path) {
+    let (Some(dir), Some(stem)) = (index.parent(), index.file_stem().and_then(OsStr::to_str)) else { return };
+    sweep(dir, |name| {
+        let of_a_process =
+            |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit()) && !rest.ends_with(".db");
+        let rest = name.strip_prefix(stem).and_then(|rest| rest.strip_prefix('.'));
+        let rest = rest.and_then(|rest| rest.strip_prefix("draft-").or_else(|| rest.strip_prefix("before-")));
+        rest.is_some_and(of_a_process)
+    });
 }
 
 /// The copies beside an index, the newest first.

@@ -34,7 +34,7 @@ impl Index {
         // It may be a link to where there is room: what it leads to is as private as we would have made it.
         let real = dir.canonicalize();
         private_dir(real.as_deref().unwrap_or(dir)).map_err(|error| failed(path, error))?;
-        match Index::open_sound(path, None, Presence::shared(path)) {
+        match Index::open_sound(path, None, Presence::shared(path, WAIT)?) {
             Err(IndexError::Broken { .. }) => Index::renew(path),
             other => other,
         }
@@ -47,7 +47,7 @@ impl Index {
         match Index::open_sound(path, None, Presence::nobody()) {
             Ok((index, salvage)) => {
                 if index.examine().is_ok() {
-                    return Ok((index.among(alone.share()), salvage));
+                    return Ok((index.among(alone.share(WAIT)?), salvage));
                 }
             }
             Err(IndexError::Broken { .. }) => {}
@@ -56,7 +56,7 @@ impl Index {
         // Closed before it is moved: SQLite tidies up by name.
         let aside = set_aside(path)?;
         let (index, salvage) = Index::open_sound(path, Some(&aside), Presence::nobody())?;
-        Ok((index.among(alone.share()), salvage))
+        Ok((index.among(alone.share(WAIT)?), salvage))
     }
 
     fn among(mut self, presence: Presence) -> Index {

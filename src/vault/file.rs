@@ -3,7 +3,6 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use age::x25519::Identity;
 use zeroize::Zeroizing;
@@ -47,18 +46,6 @@ impl FileVault {
             Ok(plain) => Ok(Some(plain)),
             Err(age::DecryptError::NoMatchingKeys) => Err(VaultError::OtherKey(key.to_owned())),
             Err(_) => Err(damaged("it is damaged or was changed".to_owned())),
-        }
-    }
-
-    /// Left behind by processes that were killed while writing.
-    fn sweep_stale_temporaries(&self) {
-        let Ok(entries) = fs::read_dir(&self.dir) else { return };
-        for path in entries.flatten().map(|e| e.path()) {
-            let is_temporary = path.extension().is_some_and(|e| e == "tmp");
-            let age = || fs::symlink_metadata(&path).ok()?.modified().ok()?.elapsed().ok();
-            if is_temporary && age().is_some_and(|age| age > Duration::from_secs(3600)) {
-                let _ = fs::remove_file(&path);
-            }
         }
     }
 }
@@ -105,7 +92,6 @@ impl Store for FileVault {
 
     fn reserve<'a>(&'a self, key: &str, len: usize) -> Result<Box<dyn Reservation + 'a>, VaultError> {
         private_dir(&self.dir)?;
-        self.sweep_stale_temporaries();
         let target = self.path(key);
         // Replacing something that is not a plain file of ours would follow or destroy what somebody else put there.
         match open_private(&target, false) {

@@ -21,6 +21,7 @@ mod secret;
 #[cfg(target_os = "linux")]
 mod secret_service;
 mod spill;
+pub(crate) mod stale;
 #[cfg(test)]
 mod tests;
 mod waiting;

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use nix::sys::signal::{SigSet, SigmaskHow, Signal};
 
 use super::VaultError;
+use super::stale::sweep;
 
 /// A random, exclusive name in the same folder; removed unless it was renamed.
 pub(super) struct Temporary {
@@ -16,10 +17,14 @@ pub(super) struct Temporary {
     pub path: PathBuf,
 }
 
+const BEGINNING: &str = ".integ-";
+const END: &str = ".tmp";
+
 impl Temporary {
     pub(super) fn create(dir: &Path) -> Result<Temporary, VaultError> {
+        sweep(dir, |name| name.starts_with(BEGINNING) && name.ends_with(END));
         let nonce = oauth2::CsrfToken::new_random_len(12);
-        let path = dir.join(format!(".{}.tmp", nonce.secret()));
+        let path = dir.join(format!("{BEGINNING}{}{END}", nonce.secret()));
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         private(&mut options);

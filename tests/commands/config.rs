@@ -177,3 +177,22 @@ fn who_has_the_settings_in_hand_is_waited_for_and_then_named() {
     assert!(waiting.wait_with_output().unwrap().status.success());
     assert_eq!(home.run(&["config", "get", "limits.tries"]).expect(0).stdout, "4\n");
 }
+
+/// Killed in `vault init`, the key has a second name that nobody knows of.
+#[test]
+fn what_the_killed_left_beside_the_settings_goes_after_an_hour() {
+    let home = Home::new();
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(3_700);
+    let left = |name: &str, is_old: bool| {
+        let path = home.write(&format!("config/integ/{name}"), "AGE-SECRET-KEY-1");
+        if is_old {
+            fs::File::options().write(true).open(&path).unwrap().set_modified(old).unwrap();
+        }
+        path
+    };
+    let stale = left(".integ-stale.tmp", true);
+    let others = [left(".integ-recent.tmp", false), left(".theirs.tmp", true), left("integ.toml", true)];
+    home.run(&["config", "set", "limits.tries", "2"]).expect(0);
+    assert!(!stale.exists());
+    assert!(others.iter().all(|path| path.exists()));
+}

@@ -89,6 +89,15 @@ fn what_is_wrong_decides_the_exit_code() {
 }
 
 #[test]
+fn a_vault_that_something_else_is_in_the_place_of_is_told_how_to_mend() {
+    let home = Home::new();
+    home.write("data/integ/vault", "a file");
+    let vault = check(&home.run(&["doctor", "--json"]).expect(5).json(), "vault");
+    assert_eq!(vault["outcome"], "fail");
+    assert!(vault["help"].as_str().unwrap().contains("take away what is in the place of"), "{vault}");
+}
+
+#[test]
 fn redirect_uris_are_told_and_a_taken_port_is_named() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();

@@ -75,7 +75,7 @@ fn a_new_grant_is_on_the_disk_before_it_has_the_name() {
         let trace = Trace(calls);
         trace.keeps_in_order();
         let name = trace.temporary().rsplit('/').next().unwrap();
-        let random = name.trim_start_matches('.').trim_end_matches(".tmp").to_owned();
+        let random = name.trim_start_matches(".integ-").trim_end_matches(".tmp").to_owned();
         assert!(random.len() >= 16, "{name} can be guessed");
         assert!(!names.contains(&random), "{name} twice");
         names.push(random);

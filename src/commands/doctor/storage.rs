@@ -1,5 +1,6 @@
 //! What lies on this machine: settings, provider files, vault, locks, index.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use crate::error::{Error, Kind};
 use crate::index::{Index, IndexError};
 use crate::output::survive_full_disks;
 use crate::vault::private::own_dir;
-use crate::vault::{entry, lock};
+use crate::vault::{VaultError, entry, lock};
 
 pub(super) fn config(ground: &Ground<'_>) -> Vec<Check> {
     let app = ground.app;
@@ -55,12 +56,34 @@ pub(super) fn vault(ground: &Ground<'_>) -> Vec<Check> {
     let app = ground.app;
     let prove = || -> Result<String, Error> {
         let vault = app.vault()?;
-        vault.round_trip()?;
-        let grants = vault.grants()?.into_iter().map(|(name, grant)| (name, grant.map_err(Error::from)));
+        vault.round_trip().map_err(unanswered)?;
+        let grants = vault.grants().map_err(unanswered)?.into_iter();
+        let grants = grants.map(|(name, grant)| (name, grant.map_err(unanswered)));
         let _ = ground.grants.set(grants.collect());
         Ok(format!("{}: written, read back and deleted", vault.kind()))
     };
     vec![Check::of("vault", prove())]
+}
+
+/// Elsewhere the cure is to come here.
+fn unanswered(error: VaultError) -> Error {
+    let help = match &error {
+        VaultError::Silent(_) => {
+            "start the keychain's service anew (log out and in), or give it longer: integ config set vault.timeout 30s".into()
+        }
+        VaultError::Refused(_) => "see what the keychain's own program says of it; integ vault move file does without".into(),
+        VaultError::Storage { path, cause, .. } => match cause.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => "make room on its disk".to_owned(),
+            ErrorKind::ReadOnlyFilesystem => "mount its disk for writing, or choose another: XDG_DATA_HOME".to_owned(),
+            ErrorKind::PermissionDenied => format!("see whose it is and who may write (ls -ld {}), and give it to yourself", path.display()),
+            ErrorKind::AlreadyExists | ErrorKind::NotADirectory | ErrorKind::IsADirectory => {
+                format!("take away what is in the place of {}", path.display())
+            }
+            _ => format!("see to the disk that has {}", path.display()),
+        },
+        _ => return error.into(),
+    };
+    Error::from(error).help(help)
 }
 
 /// A lock of its own name, so that nobody is kept waiting; its file is taken away again.
@@ -70,7 +93,8 @@ pub(super) fn locks(ground: &Ground<'_>) -> Vec<Check> {
     let dir = vault.lock_dir();
     let key = format!("{}/check:{}", app.profile, std::process::id());
     let prove = || -> Result<String, Error> {
-        let held = app.block_on(lock::acquire(dir, &key, None, Duration::from_secs(1)))??;
+        let held =
+            app.block_on(lock::acquire(dir, &key, None, Duration::from_secs(1)))?.map_err(unanswered)?;
         let _ = std::fs::remove_file(dir.join(format!("{}.lock", entry::file_stem(&key))));
         drop(held);
         Ok(dir.display().to_string())

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use std::os::unix::fs::{PermissionsExt, symlink};
 
 use super::*;
@@ -109,9 +111,9 @@ fn what_the_killed_left_behind_goes_after_an_hour() {
         File::create(&path).unwrap().set_modified(at).unwrap();
         path
     };
-    let stale = make(".stale.tmp", old);
-    let recent = make(".recent.tmp", std::time::SystemTime::now() - Duration::from_secs(3_500));
-    let foreign = make("old.txt", old);
+    let stale = make(".integ-stale.tmp", old);
+    let recent = make(".integ-recent.tmp", std::time::SystemTime::now() - Duration::from_secs(3_500));
+    let foreign = make(".old.tmp", old);
     write(&vault, "p/b", b"x").unwrap();
     assert_eq!((stale.exists(), recent.exists(), foreign.exists()), (false, true, true));
 }

@@ -81,6 +81,21 @@ fn a_few_copies_are_kept_one_a_day() {
     assert_eq!(titles(&entries(&home, &["list"])), ["first", "second"]);
 }
 
+#[test]
+fn drafts_of_the_killed_go_with_the_next_copy() {
+    let home = Home::new();
+    entries(&home, &["add", "1h", "first"]);
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(3_700);
+    for name in ["draft-4711", "draft-4711-journal", "before-4711", "before-3.db"] {
+        let file = fs::File::create(data(&home).join(format!("index.{name}"))).unwrap();
+        file.set_modified(old).unwrap();
+    }
+    fs::write(data(&home).join("index.draft-4712"), "under way").unwrap();
+    entries(&home, &["list"]);
+    let left = |part: &str| files(&home, part).len();
+    assert_eq!((left("copy-"), left("draft-4711"), left("draft-4712"), left("before-")), (1, 0, 1, 1));
+}
+
 /// Overwrites the page on which this text stands, once the write-ahead log is empty.
 fn damage(home: &Home, text: &str) {
     let path = data(home).join("index.db");

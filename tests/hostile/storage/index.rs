@@ -46,6 +46,23 @@ fn st16_a_busy_index_is_waited_for_and_then_named() {
     home.index_is_sound();
 }
 
+/// Nobody knows that it is no integ, or one that is stopped.
+#[test]
+fn st16_who_holds_the_index_alone_is_waited_for_and_then_named() {
+    let evil = Evil::start();
+    let home = seeded(&evil);
+    let alone = fs::File::open(home.index().with_extension("open")).unwrap();
+    alone.lock().unwrap();
+    home.run(&["token", "evil/a"]).exits(&[0]);
+    let running = [home.start(&["task", "list"]), home.start(&["status"])];
+    let ended = running.map(crate::home::Running::wait);
+    ended[0].exits(&[75]).says("in use by another process");
+    ended[1].exits(&[0, 75]);
+    let waiting = home.start(&["task", "list"]);
+    alone.unlock().unwrap();
+    waiting.wait().exits(&[0]);
+}
+
 #[test]
 fn st16_many_commands_share_the_index() {
     let evil = Evil::start();

@@ -65,3 +65,16 @@ fn st13_nobody_is_asked_to_consent_to_what_cannot_be_kept() {
         assert_eq!(evil.requests(), 0, "{way}");
     }
 }
+
+/// Whoever is at the doctor's is not sent there.
+#[test]
+fn st13_the_doctor_says_what_to_do_about_a_full_disk() {
+    let evil = Evil::start();
+    let home = Home::new(&evil);
+    home.fresh(&evil, "evil");
+    let document = home.call(&["doctor", "--json"]).shell("ulimit -f 0; exec {}").run().exits(&[5]).json();
+    let checks = document["checks"].as_array().unwrap();
+    let vault = checks.iter().find(|check| check["name"] == "vault").unwrap();
+    assert_eq!((&vault["outcome"], &vault["help"]), (&"fail".into(), &"make room on its disk".into()));
+    assert!(checks.iter().all(|check| check["help"] != "integ doctor"), "{document}");
+}
