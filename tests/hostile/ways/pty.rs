@@ -91,6 +91,13 @@ impl Terminal {
         self.is_over(code)
     }
 
+    /// Ctrl-C: the terminal is not the child's own, so the key alone would reach nobody.
+    pub(super) fn interrupt(&mut self) -> &mut Terminal {
+        use nix::sys::signal::{Signal, kill};
+        kill(nix::unistd::Pid::from_raw(self.child.id().cast_signed()), Signal::SIGINT).unwrap();
+        self
+    }
+
     /// What is typed can be seen.
     pub(super) fn echoes(&self) -> bool {
         use nix::sys::termios::{LocalFlags, tcgetattr};
