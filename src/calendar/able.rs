@@ -40,6 +40,14 @@ pub(super) fn able(app: &App, one: Wanted) -> Result<Option<(Name, Provider, Dia
         }
         None => return Err(Error::usage(format!("the calendars of {} are not mirrored", provider.title))),
     };
+    // The provider would only refuse, and could not name the cure.
+    let missing = provider.missing_scopes(&["calendars".to_owned()], &grant.scopes);
+    if !missing.is_empty() {
+        let message = format!("{name} may not read calendars: {} was not granted", missing.join(", "));
+        let mut error = Error::new(Kind::MissingScope, message);
+        error.needed = missing;
+        return Err(error.help(format!("integ connect {name} --can +calendars")));
+    }
     Ok(Some((name, provider, dialect, grant)))
 }
 

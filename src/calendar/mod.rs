@@ -5,6 +5,7 @@ mod able;
 pub(crate) mod agenda;
 pub(crate) mod copies;
 pub(crate) mod csv;
+mod failed;
 #[cfg(any(test, integ_fuzzing))]
 #[allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 pub(crate) mod fuzz;

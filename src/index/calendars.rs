@@ -119,6 +119,16 @@ impl Index {
         )?;
         Ok(())
     }
+
+    /// Its calendars no longer ask for a sign-in; whether they can be read, the next sync will tell.
+    pub(super) fn signed_in(&self, connection: &Name) -> Result<(), IndexError> {
+        self.db.execute(
+            "UPDATE calendar SET error_kind = NULL, error_message = NULL, error_help = NULL, error_at = NULL
+             WHERE connection = ?1 AND error_kind = 'needs_reauth'",
+            [connection.as_str()],
+        )?;
+        Ok(())
+    }
 }
 
 /// An account that has another address now may have its primary calendar under another id: it is mirrored, or not, as it was

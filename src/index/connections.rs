@@ -79,13 +79,14 @@ impl Index {
         Ok(found.unwrap_or_default())
     }
 
-    /// Something worked: the last error is history.
+    /// Something worked: the last error is history, and so is a sign-in that had ended for its calendars.
     pub(crate) fn succeeded(
         &self,
         name: &Name,
         provider: &str,
         checked_at: Option<i64>,
     ) -> Result<(), IndexError> {
+        self.signed_in(name)?;
         self.db.execute(
             "INSERT INTO connection (name, provider, checked_at, check_ok) VALUES (?1, ?2, ?3, 1)
              ON CONFLICT (name) DO UPDATE SET provider = ?2, checked_at = coalesce(?3, checked_at),

@@ -14,6 +14,7 @@
 #![allow(dead_code, unused_imports)]
 
 mod agenda;
+mod cures;
 #[path = "../hostile/evil/mod.rs"]
 mod evil;
 mod files;

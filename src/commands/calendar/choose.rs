@@ -14,6 +14,17 @@ pub(super) fn named_or_mirrored(app: &App, names: &[String]) -> Result<Vec<Calen
     named(&all, names)
 }
 
+/// Where there are calendars and none of them is wanted: told, and true.
+pub(crate) fn say_none_mirrored(app: &App) -> bool {
+    let known = app.index().and_then(|index| Ok(index.calendars()?)).unwrap_or_default();
+    let is_so = !known.is_empty() && known.iter().all(|one| !one.enabled || one.gone);
+    if is_so {
+        app.out.say("No calendar is mirrored now.");
+        app.out.hint("integ calendar enable NAME; integ calendar list");
+    }
+    is_so
+}
+
 pub(super) fn named(all: &[Calendar], names: &[String]) -> Result<Vec<Calendar>, Error> {
     let mut chosen: Vec<Calendar> = Vec::new();
     for name in names {

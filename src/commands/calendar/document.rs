@@ -26,7 +26,7 @@ pub(super) fn calendar(calendar: &Calendar) -> Value {
         "gone": calendar.gone,
         "last_sync": calendar.synced_at.map(clock::rfc3339),
         "error": calendar.error.as_ref().map(|error| json!({
-            "kind": error.kind, "message": error.message, "help": error.help, "at": clock::rfc3339(error.at)})),
+            "kind": error.kind, "message": error.message, "help": calendar.cure(), "at": clock::rfc3339(error.at)})),
     })
 }
 

@@ -95,8 +95,10 @@ impl Events {
             return Ok(app.out.bytes(csv::document(&document::COLUMNS, &rows)?.as_bytes())?);
         }
         if calendars.is_empty() {
-            app.out.say("No calendar is mirrored yet.");
-            app.out.hint("integ connect google-calendar; integ calendar enable; integ sync");
+            if !choose::say_none_mirrored(app) {
+                app.out.say("No calendar is mirrored yet.");
+                app.out.hint("integ connect google-calendar; integ calendar enable; integ sync");
+            }
             return Ok(());
         }
         let agenda = Agenda::new(&calendars, &now, stretch);

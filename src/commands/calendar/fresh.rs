@@ -24,8 +24,8 @@ pub(crate) fn say_how_fresh(app: &App, calendars: &[Calendar]) {
         if let Some(error) = &calendar.error {
             let words = format!("{}: {} ({})", calendar.full_name(), error.message, clock::local(error.at));
             app.out.say(&sanitise::line(&words));
-            if let Some(help) = &error.help {
-                app.out.hint(help);
+            if let Some(help) = calendar.cure() {
+                app.out.hint(&help);
             }
         }
     }

@@ -101,8 +101,8 @@ fn table(calendars: &[Calendar]) -> Shown<'static> {
 fn say_errors(app: &App, calendars: &[Calendar]) {
     for (calendar, error) in calendars.iter().filter_map(|one| Some((one, one.error.as_ref()?))) {
         app.out.say(&sanitise::line(&format!("{}: {}", calendar.full_name(), error.message)));
-        if let Some(help) = &error.help {
-            app.out.hint(help);
+        if let Some(help) = calendar.cure() {
+            app.out.hint(&help);
         }
     }
 }

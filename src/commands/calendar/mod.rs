@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::error::{Error, nearest};
 use crate::{clock, zone};
 
-pub(crate) use choose::unclear;
+pub(crate) use choose::{say_none_mirrored, unclear};
 pub(crate) use export::after_sync;
 pub(crate) use fresh::{say_how_fresh, warn_of_what_is_not_mirrored};
 

@@ -67,6 +67,6 @@ fn calendar_json(calendar: &Calendar) -> Value {
         "events": calendar.events,
         "last_sync": calendar.synced_at.map(clock::rfc3339),
         "error": calendar.error.as_ref().map(|error| json!({
-            "kind": error.kind, "message": error.message, "help": error.help, "at": clock::rfc3339(error.at)})),
+            "kind": error.kind, "message": error.message, "help": calendar.cure(), "at": clock::rfc3339(error.at)})),
     })
 }

@@ -30,7 +30,7 @@ pub(super) fn show(app: &App, rows: &[Row], now: i64) -> Result<(), Error> {
         if let Some((message, help)) = row.trouble(now) {
             // Most messages name the connection themselves.
             let own = format!("{}: ", row.name);
-            let named = message.starts_with(row.name.as_str());
+            let named = message.trim_start_matches('`').starts_with(row.name.as_str());
             let message = if named { message } else { format!("{own}{message}") };
             app.out.say(&sanitise::line(&message));
             if let Some(help) = help {
@@ -45,7 +45,7 @@ pub(super) fn show(app: &App, rows: &[Row], now: i64) -> Result<(), Error> {
         }
     }
     tell_tasks(app, rows);
-    let (count, kind) = (rows.len(), app.vault()?.kind());
+    let (count, kind) = (rows.iter().filter(|row| row.is_connected()).count(), app.vault()?.kind());
     let place = if kind == "file" { "the file vault" } else { "the keychain" };
     let plural = if count == 1 { "" } else { "s" };
     app.out.say(format!("{count} connection{plural}, profile {}, secrets in {place}.", app.profile));
@@ -105,7 +105,8 @@ impl Row {
             return vec![symbol(state).into(), self.name.to_string(), words];
         };
         let or_dash = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".into());
-        let can = if grant.capabilities.is_empty() { "-".to_owned() } else { grant.capabilities.join(", ") };
+        let can = self.granted(grant);
+        let can = if can.is_empty() { "-".to_owned() } else { can.join(", ") };
         let checked = match (self.health.checked_at, self.health.check_ok) {
             (Some(at), Some(true)) => format!("{} ago", crate::duration::words(now - at)),
             (Some(at), _) => format!("failed {} ago", crate::duration::words(now - at)),
@@ -129,7 +130,7 @@ impl Row {
         self.calendars.iter().filter_map(|calendar| {
             let error = calendar.error.as_ref()?;
             let at = clock::local(error.at);
-            Some((format!("calendar {}: {} ({at})", calendar.full_name(), error.message), error.help.clone()))
+            Some((format!("calendar {}: {} ({at})", calendar.full_name(), error.message), calendar.cure()))
         })
     }
 }

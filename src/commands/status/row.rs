@@ -33,11 +33,29 @@ impl Row {
     }
 
     pub(super) fn state(&self, now: i64) -> &'static str {
-        self.grant.as_ref().map_or("unreadable", |grant| grant.state(now))
+        match &self.grant {
+            Ok(grant) => grant.state(now),
+            Err(_) if !self.is_connected() => "not_connected",
+            Err(_) => "unreadable",
+        }
+    }
+
+    /// Somebody may name what is not there.
+    pub(super) fn is_connected(&self) -> bool {
+        self.grant.as_ref().err().is_none_or(|error| error.kind != Kind::NotConnected)
     }
 
     pub(super) fn missing(&self, grant: &Grant) -> Vec<String> {
         self.provider.as_ref().map_or(Vec::new(), |p| p.missing_scopes(&grant.capabilities, &grant.scopes))
+    }
+
+    /// What it can do of what it was asked for: all that is granted, as far as that is known.
+    pub(super) fn granted<'a>(&self, grant: &'a Grant) -> Vec<&'a str> {
+        let lacks = |capability: &String| {
+            let alone = std::slice::from_ref(capability);
+            self.provider.as_ref().is_some_and(|p| !p.missing_scopes(alone, &grant.scopes).is_empty())
+        };
+        grant.capabilities.iter().filter(|one| !lacks(one)).map(String::as_str).collect()
     }
 
     pub(super) fn was_asked_for(&self, capability: &str) -> bool {

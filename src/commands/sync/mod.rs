@@ -104,7 +104,7 @@ impl Sync {
         if outcomes.is_empty() {
             if self.since_error {
                 app.out.say("No calendar failed the last time.");
-            } else {
+            } else if !super::calendar::say_none_mirrored(app) {
                 app.out.say("No connection has calendars.");
                 app.out.hint("integ connect google-calendar, or integ connect outlook-calendar");
             }

@@ -140,13 +140,10 @@ fn te07_a_paste_is_waited_for_as_long_as_was_said() {
     let shown = terminal.is_over(3);
     assert!(terminal.echoes(), "the terminal stays mute");
     assert!(shown.contains("nobody signed in") && shown.contains("integ connect evil asks again"), "{shown}");
-<<<<<<< HEAD
-=======
     // A person who gives up gets the terminal back as well.
     let mut given_up = Terminal::start(&home, 400, &["connect", "evil", "--paste"], &[]);
     given_up.sees("Address").types("").interrupt().is_over(130);
     assert!(given_up.echoes(), "the terminal stays mute");
->>>>>>> 8965262 (connect --paste: Ctrl-C at the prompt is tried, echo and all)
     // A pipe that stays open is told the same.
     let mut waiting = home.call(&args).open_stdin().start();
     let input = waiting.input.take();
