@@ -5,7 +5,7 @@ mod crontab;
 mod launchd;
 mod place;
 mod program;
-mod quote;
+pub(crate) mod quote;
 mod rhythm;
 mod systemd;
 mod task_scheduler;

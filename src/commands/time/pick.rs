@@ -8,6 +8,7 @@ use jiff::{Timestamp, ToSpan, Zoned};
 use crate::calendar::span::{Moment, Stretch};
 use crate::error::Error;
 use crate::index::TimeEntry;
+use crate::schedule::quote;
 use crate::time;
 
 #[derive(Args, Default)]
@@ -134,6 +135,23 @@ impl Pick {
     pub(super) fn is_empty(&self) -> bool {
         let Days { on, week, from, to, zone: _ } = &self.days;
         [on, week, from, to, &self.project, &self.client].iter().all(|given| given.is_none())
+    }
+}
+
+impl Pick {
+    /// As it was typed, for a command that picks the same; `days`: where none were named.
+    pub(super) fn typed(&self, days: &str) -> String {
+        let Days { on, week, from, to, zone } = &self.days;
+        let own = [("on", on), ("week", week), ("from", from), ("to", to)];
+        let named = own.iter().any(|(_, given)| given.is_some());
+        let mut text = if named { String::new() } else { days.to_owned() };
+        let others = [("tz", &zone.tz), ("project", &self.project), ("client", &self.client)];
+        for (flag, given) in own.into_iter().chain(others) {
+            if let Some(given) = given {
+                text.push_str(&format!(" --{flag}={}", quote::shell(given)));
+            }
+        }
+        text
     }
 }
 

@@ -75,9 +75,11 @@ impl Report {
             if self.all { ", with what is pending" } else { "" }
         ));
         if !self.all && waiting.entries > 0 {
+            let which = self.pick.typed(" --week");
             app.out.hint(&format!(
-                "{} still pending and not counted: integ time approve, or integ time report --all",
-                duration::words(waiting.seconds)
+                "{} still pending and not counted: integ time approve{which}, or integ time report{which} --by {} --all",
+                duration::words(waiting.seconds),
+                self.by.word()
             ));
         }
         Ok(())

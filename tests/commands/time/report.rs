@@ -51,6 +51,29 @@ fn time_adds_up_by_day_week_project_and_client() {
     assert_eq!((&week["from"], &week["to"]), (&"2026-12-28".into(), &"2027-01-03".into()));
 }
 
+/// What the hint says to type is done as it stands there.
+#[test]
+fn what_is_pending_can_be_approved_as_the_hint_says() {
+    let home = worked();
+    for (asked, expected) in [
+        (&["--week"][..], "integ time approve --week=today,"),
+        (&[], "integ time approve --week,"),
+        (&["--on", "2027-01-05", "--project", "acme"], "approve --on=2027-01-05 --project=acme,"),
+        (&["--from", "2026-01-01", "--client", "a b"], "approve --from=2026-01-01 --client='a b',"),
+    ] {
+        entries(&home, &["add", "10m", "now", "--project", "acme", "--client", "a b"]);
+        let text = time(&home, &[&["report"], asked].concat()).expect(0).stderr;
+        assert!(text.contains(expected), "{asked:?}: {text}");
+    }
+    let hint = time(&home, &["report", "--on", "2027-01-05"]).expect(0).stderr;
+    for command in hint.trim().split("integ time ").skip(1) {
+        let words: Vec<&str> = command.trim_end_matches(", or ").split_whitespace().collect();
+        time(&home, &words).expect(0);
+    }
+    let after = document(&home, &["report", "--on", "2027-01-05"]);
+    assert_eq!((&after["pending_seconds"], &after["total"]["seconds"]), (&0.into(), &28_800.into()));
+}
+
 #[test]
 fn without_days_it_is_this_week() {
     let home = Home::new();
