@@ -12,7 +12,8 @@ use crate::app::{App, duration_argument};
 use crate::calendar::agenda::{Wanted, read};
 use crate::calendar::ics;
 use crate::calendar::span::Stretch;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, cannot_write};
+use crate::vault::VaultError;
 use crate::vault::private::write_private_into;
 
 /// Write what is mirrored to an iCalendar file
@@ -114,12 +115,12 @@ fn write(path: &Path, text: &str, force: bool) -> Result<bool, Error> {
         }
         Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {}
         Err(cause) => {
-            return Err(Error::new(Kind::Storage, format!("cannot read {}: {cause}", path.display())));
+            return Err(cannot_write(&path, VaultError::storage("read", &path, cause)));
         }
     }
     // Private when it is new; who may read it is the person's to change.
     let mode = fs::metadata(&path).ok().map(|meta| meta.permissions());
-    write_private_into(&path, text.as_bytes(), true)?;
+    write_private_into(&path, text.as_bytes(), true).map_err(|error| cannot_write(&path, error))?;
     if let Some(mode) = mode {
         let _ = fs::set_permissions(&path, mode);
     }

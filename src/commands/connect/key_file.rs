@@ -8,7 +8,7 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::app::App;
-use crate::error::{Error, Kind};
+use crate::error::{Error, cannot_read};
 use crate::http::host;
 use crate::oauth::{KeyError, check_key};
 use crate::providers::{KeyFile, Provider};
@@ -29,8 +29,7 @@ struct ServiceAccount {
 /// What the file says; for whom the key acts is not in it.
 pub(super) fn read(app: &App, provider: &Provider, path: &Path) -> Result<MachineKey, Error> {
     let shown = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
-    let text = contents(path)
-        .map_err(|cause| Error::new(Kind::Storage, format!("{shown} cannot be read: {cause}")))?;
+    let text = contents(path).map_err(|cause| cannot_read(&shown, &cause))?;
     if text.len() as u64 > LARGEST {
         return Err(Error::usage(format!("{shown} is too large for a key file")));
     }

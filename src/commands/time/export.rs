@@ -10,7 +10,7 @@ use super::report::counts;
 use super::show;
 use crate::app::App;
 use crate::calendar::csv;
-use crate::error::{Error, Kind};
+use crate::error::{Error, cannot_write};
 use crate::index::TimeEntry;
 use crate::output::sanitise;
 use crate::time::{self, Flag};
@@ -79,8 +79,7 @@ impl Export {
             return Err(Error::usage(format!("{} exists", path.display()))
                 .help("choose another --output, or add --force"));
         }
-        write_private_into(path, text.as_bytes(), self.force)
-            .map_err(|error| Error::new(Kind::Storage, error.to_string()))?;
+        write_private_into(path, text.as_bytes(), self.force).map_err(|error| cannot_write(path, error))?;
         app.out.say(format!("{} entries in {}.", chosen.len(), path.display()));
         Ok(())
     }

@@ -90,8 +90,8 @@ fn what_cannot_be_read_or_is_not_offered_is_named() {
     let evil = Evil::start();
     let home = home(&evil);
     let missing = home.path("nowhere").to_str().unwrap().to_owned();
-    home.run(&["connect", "evil/robot", "--service-account", &missing]).exits(&[5]).says("nowhere");
-    home.run(&["connect", "evil/robot", "--service-account", "/"]).exits(&[5]);
+    home.run(&["connect", "evil/robot", "--service-account", &missing]).exits(&[2]).says("nowhere");
+    home.run(&["connect", "evil/robot", "--service-account", "/"]).exits(&[2]);
     home.provider("plain", &provider_toml(&evil, &[]));
     let file = key_file(&home, &document(&evil).to_string());
     home.run(&["connect", "plain", "--service-account", &file]).exits(&[2]).says("no service accounts");
