@@ -36,7 +36,7 @@ impl App {
             }
         }
         let known: Vec<Name> = vault.grants()?.into_iter().map(|(name, _)| name).collect();
-        Err(Error::no_such_connection(name, &known))
+        Err(self.no_such_connection(name, &known))
     }
 
     /// The named connections, or all of them.

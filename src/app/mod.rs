@@ -11,6 +11,7 @@ mod mailbox;
 mod paths;
 mod scheduled;
 mod surroundings;
+mod unknown;
 mod vault;
 
 use std::cell::{Cell, OnceCell, RefCell};

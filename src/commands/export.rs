@@ -181,7 +181,7 @@ impl Export {
     }
 
     fn carry(&self, app: &App, name: &Name) -> Result<Carried, Error> {
-        let grant = app.vault()?.grant(name)?.ok_or_else(|| Error::no_such_connection(name, &[]))?;
+        let grant = app.vault()?.grant(name)?.ok_or_else(|| Error::no_such_connection(name))?;
         if grant.needs_reauth() {
             app.out.warn(&format!("{name} needs a new sign-in: it will not work over there either"));
         }

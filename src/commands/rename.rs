@@ -94,7 +94,7 @@ async fn rename(app: &App, old: &Name, new: &Name) -> Result<Grant, Error> {
             Error::usage(format!("`{new}` is taken")).help(format!("integ status {new} shows by what"))
         );
     }
-    let mut grant = vault.copy(old, new)?.ok_or_else(|| Error::no_such_connection(old, &[]))?;
+    let mut grant = vault.copy(old, new)?.ok_or_else(|| Error::no_such_connection(old))?;
     // Tasks that wait are nowhere else: under a name that is gone they would wait for ever.
     if let Err(error) = app.index().and_then(|index| Ok(index.rename(old, new)?)) {
         let _ = vault.delete(new);

@@ -2,6 +2,7 @@
 //! data; their words stand here.
 
 pub(crate) mod cures;
+mod files;
 mod words;
 
 use crate::clock;
@@ -9,6 +10,7 @@ use crate::name::Name;
 use crate::output::{cure, sanitise};
 use crate::reason::Reason;
 
+pub(crate) use files::{cannot_read, cannot_write};
 pub(crate) use words::later;
 
 #[derive(Clone, Debug)]
@@ -65,7 +67,7 @@ pub(crate) const EXIT_CODES: &[(u8, &str)] = &[
     (0, "done"),
     (1, "failed, or refused by the provider"),
     (2, "the command or a setting is wrong"),
-    (3, "a sign-in is needed, or a name that is there"),
+    (3, "a person is needed: to sign in, to grant or set up more, to name a target of tasks"),
     (4, "try again later: network, rate limit, provider down"),
     (5, "the vault or local storage is locked, absent or broken"),
     (6, "refused for safety: issuer, host, certificate, account"),
@@ -185,12 +187,9 @@ impl Error {
         })
     }
 
-    pub(crate) fn no_such_connection(name: &Name, known: &[Name]) -> Error {
-        let error = Error::new(Kind::NotConnected, format!("`{name}` is not connected"));
-        match nearest(name.as_str(), known.iter().map(Name::as_str)) {
-            Some(other) => error.help(format!("did you mean `{other}`? otherwise: integ connect {name}")),
-            None => error.help(format!("integ connect {name}")),
-        }
+    pub(crate) fn no_such_connection(name: &Name) -> Error {
+        Error::new(Kind::NotConnected, format!("`{name}` is not connected"))
+            .help(format!("integ connect {name}"))
     }
 
     pub(crate) fn json(&self) -> serde_json::Value {
@@ -213,11 +212,12 @@ impl Error {
     }
 }
 
-/// The known word that a typing mistake away (at most two letters) was meant.
+/// The known word that was meant, a typing mistake away: at most two letters, and one in three.
 pub(crate) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let most = (word.chars().count() / 3).min(2);
     known
         .map(|other| (strsim::damerau_levenshtein(word, other), other))
-        .filter(|(d, _)| *d <= 2)
+        .filter(|(d, _)| *d <= most)
         .min()
         .map(|(_, other)| other)
 }
@@ -232,6 +232,8 @@ mod tests {
         assert_eq!(nearest("gogle", known.into_iter()), Some("google"));
         assert_eq!(nearest("noiton", known.into_iter()), Some("notion"));
         assert_eq!(nearest("zoom", known.into_iter()), None);
+        assert_eq!(nearest("foo", ["zoom"].into_iter()), None);
+        assert_eq!(nearest("zom", ["zoom"].into_iter()), Some("zoom"));
     }
 
     #[test]

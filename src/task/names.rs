@@ -75,7 +75,7 @@ pub(crate) fn destination(app: &App, text: &str) -> Result<Destination, Error> {
         Some((label, list)) => (label.parse::<Name>().map_err(Error::usage)?.under(&provider.name), *list),
         None => (head, rest),
     };
-    let why = locked.unwrap_or_else(|| Error::no_such_connection(&name, &[]));
+    let why = locked.unwrap_or_else(|| Error::no_such_connection(&name));
     Ok(Destination { name, list: list.map(str::to_owned), waits: Some(Waits::from(&why)) })
 }
 

@@ -9,6 +9,7 @@ mod dialects;
 mod doctor;
 #[cfg(unix)]
 mod linked;
+mod mistakes;
 mod providers;
 mod run;
 mod schedule;

@@ -74,11 +74,8 @@ fn editor(app: &App) -> Result<Vec<OsString>, Error> {
     let named = ["VISUAL", "EDITOR"].into_iter().find_map(environment::os_text);
     let Some(named) = named else {
         if !app.prompt.is_allowed() {
-            return Err(Error::new(
-                Kind::InteractionNeeded,
-                "editing needs an editor, and there is no terminal",
-            )
-            .help("integ config set KEY VALUE"));
+            return Err(Error::usage("editing needs an editor, and there is no terminal")
+                .help("integ config set KEY VALUE"));
         }
         return Ok(vec![if cfg!(windows) { "notepad" } else { "vi" }.into()]);
     };

@@ -13,7 +13,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::index::Entry;
 use crate::task::Readiness;
 
@@ -87,7 +87,7 @@ fn entry(app: &App, text: &str) -> Result<Entry, Error> {
     let mut found = index.entries_of_key(text, None)?;
     match found.len() {
         1 => Ok(found.remove(0)),
-        0 => Err(Error::new(Kind::NoTarget, format!("there is no task `{text}`")).help("integ task list")),
+        0 => Err(Error::usage(format!("there is no task `{text}`")).help("integ task list")),
         _ => {
             let ids: Vec<String> = found.iter().map(|entry| entry.id.to_string()).collect();
             Err(Error::usage(format!("several tasks have the key `{text}`"))

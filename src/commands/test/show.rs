@@ -82,7 +82,8 @@ impl Checked {
                 }
             }
             Err(error) => match error.kind {
-                Kind::NeedsReauth | Kind::NotConnected => "needs_reauth",
+                Kind::NeedsReauth => "needs_reauth",
+                Kind::NotConnected => "not_connected",
                 Kind::MissingScope => "missing_scopes",
                 Kind::RateLimited => "rate_limited",
                 Kind::Unavailable | Kind::Unreachable | Kind::AnswerLost => "down",
