@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use clap::Args;
+use serde_json::{Value, json};
 
 use super::{Only, RECORDED};
 use crate::app::{App, duration_argument};
@@ -53,7 +54,7 @@ impl Run {
         let Some(_lock) = hold(app)? else {
             app.unrecorded.set(true);
             log::info("skipped: the last run is still going on");
-            return Ok(());
+            return self.document(app, true, &Failures::new());
         };
         let started = Instant::now();
         let first = app.config()?.duration("schedule.retry");
@@ -90,9 +91,29 @@ impl Run {
             total = total.max(of);
             failed.extend(still);
         }
+        self.document(app, false, &failed)?;
         report(app, &failed, &before);
         let errors: Vec<Error> = failed.into_iter().map(|(_, error)| error).collect();
         Error::of_many(total.max(errors.len()), &errors).map_or(Ok(()), Err)
+    }
+
+    /// With `--json`: what became of each connection, and of what concerns none.
+    fn document(&self, app: &App, skipped: bool, failed: &Failures) -> Result<(), Error> {
+        if !app.out.json {
+            return Ok(());
+        }
+        let found = if skipped { Vec::new() } else { app.connections(&self.names).unwrap_or_default() };
+        let run = |name: Option<&Name>, error: Option<&Error>| {
+            json!({"name": name.map(Name::as_str), "outcome": if error.is_some() { "failed" } else { "done" },
+                "error": error.map(Error::json)})
+        };
+        let of = |name: &Name| failed.iter().find(|(own, _)| own.as_ref() == Some(name));
+        let mut runs: Vec<Value> =
+            found.iter().map(|(name, _)| run(Some(name), of(name).map(|(_, error)| error))).collect();
+        runs.extend(
+            failed.iter().filter(|(name, _)| name.is_none()).map(|(_, error)| run(None, Some(error))),
+        );
+        Ok(app.out.object(json!({"v": 1, "skipped": skipped, "runs": runs}))?)
     }
 
     /// One try of all there is to do for these connections; no names: for all. What failed, and of how many.

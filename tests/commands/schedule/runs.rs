@@ -186,6 +186,25 @@ fn who_was_not_told_is_told_later_and_finds_the_desktop() {
 }
 
 #[test]
+fn a_script_gets_one_document_of_a_run() {
+    let (desk, _) = provider(|_| Some(answer(400, "{\"error\":\"invalid_grant\"}")));
+    let machine = connected(&desk, SOON, "");
+    let other = json!({"name": "r/idle", "provider": "r", "access_token": "access"});
+    machine.run_with_input(&["import"], &other.to_string()).expect(0);
+    let told = machine.run(&["schedule", "run", "--json"]).expect(8).json();
+    assert_eq!((&told["v"], &told["skipped"]), (&json!(1), &json!(false)));
+    let runs: Vec<_> = told["runs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|run| json!([run["name"], run["outcome"], run["error"]["kind"]]))
+        .collect();
+    assert_eq!(runs, [json!(["r", "failed", "needs_reauth"]), json!(["r/idle", "done", null])]);
+    machine.home.write("config/integ/config.toml", "[limits\n");
+    assert_eq!(machine.run(&["schedule", "run", "--json"]).expect(2).json()["error"]["kind"], "config");
+}
+
+#[test]
 fn a_run_that_waits_for_its_second_keeps_no_other_out() {
     let (desk, count) = provider(|_| None);
     let machine = connected(&desk, SOON, "");
@@ -218,6 +237,8 @@ fn a_run_is_skipped_while_another_goes_on() {
     }
     let second = machine.run(&["-v", "schedule", "run"]).expect(0);
     assert!(second.stderr.contains("skipped"), "{}", second.stderr);
+    let told = machine.run(&["schedule", "run", "--json"]).expect(0).json();
+    assert_eq!(told, json!({"v": 1, "skipped": true, "runs": []}));
     let status = || machine.run(&["schedule", "status", "--json"]).expect(0).json()["schedules"][0].clone();
     assert_eq!((status()["running"].clone(), status()["last_at"].is_null()), (json!(true), true));
     OPEN.store(true, Ordering::SeqCst);
