@@ -23,10 +23,6 @@ required = ["calendars.read"]
 optional = ["calendars.write"]
 dialect  = "google"
 
-[capability.tasks]
-required = ["tasks.write"]
-optional = ["tasks.read"]
-
 [capability.messages]
 required = ["messages.read"]
 optional = ["messages.send"]

@@ -293,7 +293,12 @@ fn a_task_that_waits_can_be_taken_back() {
     target.tell(|play| play.down = None);
     home.run(&["task", "cancel", "k"]).expect(0);
     home.run(&["task", "retry"]).expect(0);
+    // Nor does its number alone bring it back.
+    let refused = home.run(&["task", "retry", "k"]).expect(2).stderr;
+    assert!(refused.contains("was cancelled") && refused.contains("--again"), "{refused}");
     assert!(target.tasks().is_empty());
+    home.run(&["task", "retry", "k", "--again"]).expect(0);
+    assert_eq!(target.tasks().len(), 1);
     create(&home, TODOIST, "k").expect(0);
     home.run(&["task", "cancel", "k"]).expect(2);
     assert_eq!(target.tasks().len(), 1);

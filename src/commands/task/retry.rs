@@ -14,13 +14,14 @@ use crate::task::{Courier, Delivered, Flush};
 
 /// Send what waits, now
 ///
-/// Without a number everything that waits is sent. With one, a task that was refused is tried again too.
+/// Without a number everything that waits is sent. With one, a task that was refused is tried again too, and with --again
+/// one that was cancelled.
 #[derive(Args)]
 pub(crate) struct Retry {
     /// Tasks, by number or key
     #[arg(value_name = "ID")]
     ids: Vec<String>,
-    /// You looked: what may have been created was not, and is sent again
+    /// You looked: what may have been created was not, and is sent again; or what was cancelled is wanted after all
     #[arg(long, requires = "ids")]
     again: bool,
 }
@@ -105,6 +106,8 @@ impl Retry {
                 }
                 index.turn(id, &[State::Unknown], State::Queued).map(drop).map_err(Error::from)
             }
+            State::Cancelled if !self.again => Err(Error::usage(format!("task {id} was cancelled"))
+                .help(format!("integ task retry {id} --again sends it after all"))),
             State::Parked | State::Cancelled => index
                 .turn(id, &[State::Parked, State::Cancelled], State::Queued)
                 .map(drop)
