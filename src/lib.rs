@@ -40,7 +40,7 @@ use clap::error::ErrorKind;
 use app::{App, Call, environment};
 use commands::{Cli, Colour, Command, Globals};
 use error::{Error, Kind};
-use output::Out;
+use output::{Out, sanitise};
 
 /// For the tests of what does not compile; nobody else has a use for it.
 #[doc(hidden)]
@@ -90,6 +90,12 @@ fn dispatch(cli: Cli) -> Result<(), Error> {
     // A fresh token writes nothing; all else may meet a full disk.
     if !matches!(command, Command::Token(_)) {
         output::survive_full_disks();
+        if let Some(zone) = environment::text("TZ").filter(|zone| !zone::is_of_system(zone)) {
+            app.out.warn(&format!(
+                "TZ is `{}`, which names no time zone known here: it is not used",
+                sanitise::excerpt(&zone)
+            ));
+        }
     }
     let recorded = command.recorded();
     let outcome = command.run(&app);
@@ -179,7 +185,8 @@ fn refuse_arguments(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     }
     let text = error.to_string();
     let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
-    say(&Error::usage(first).help("integ --help"), true)
+    let tip = text.lines().find_map(|line| line.trim_start().strip_prefix("tip: "));
+    say(&Error::usage(first).help(tip.unwrap_or("integ --help")), true)
 }
 
 /// No core file and no look at our environment through `/proc` for others of the same user; `exec` ends it.

@@ -51,7 +51,8 @@ pub(crate) fn request(
     if SINK.get().is_none() {
         return;
     }
-    let place = format!("{}{}", url.host_str().unwrap_or("?"), mask_path(path));
+    let port = url.port().map_or(String::new(), |port| format!(":{port}"));
+    let place = format!("{}{port}{}", url.host_str().unwrap_or("?"), mask_path(path));
     let outcome = match outcome {
         Ok(status) => status.to_string(),
         Err(error) => error.to_string(),

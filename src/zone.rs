@@ -2,6 +2,7 @@
 //! Unicode CLDR; what nobody knows stays text.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::LazyLock;
 
 use jiff::tz::{TimeZone, db};
@@ -17,6 +18,12 @@ pub(crate) fn iana(said: &str) -> Option<String> {
 /// The rules of a zone, by its IANA or its Windows name.
 pub(crate) fn rules(said: &str) -> Option<TimeZone> {
     db().get(said).or_else(|unknown| of_windows(said).map_or(Err(unknown), |name| db().get(name))).ok()
+}
+
+/// What `TZ` may say: a zone, the file of one, or its rules (`CET-1CEST,M3.5.0,M10.5.0/3`).
+pub(crate) fn is_of_system(said: &str) -> bool {
+    let said = said.strip_prefix(':').unwrap_or(said);
+    Path::new(said).is_absolute() || db().get(said).is_ok() || TimeZone::posix(said).is_ok()
 }
 
 pub(crate) fn names() -> impl Iterator<Item = String> {
@@ -38,6 +45,24 @@ static WINDOWS: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_system_takes_for_a_zone() {
+        for known in [
+            "Europe/Berlin",
+            "UTC",
+            ":Europe/Berlin",
+            "/etc/localtime",
+            ":/etc/localtime",
+            "CET-1CEST,M3.5.0,M10.5.0/3",
+            "EST5EDT",
+        ] {
+            assert!(is_of_system(known), "{known}");
+        }
+        for unknown in ["Foo/Bar", "Europe/Berlyn", ":", "W. Europe Standard Time"] {
+            assert!(!is_of_system(unknown), "{unknown}");
+        }
+    }
 
     #[test]
     fn windows_names_become_iana_names_that_have_rules() {

@@ -48,6 +48,11 @@ pub(crate) fn text(variable: &str) -> Option<String> {
     std::env::var(variable).ok().filter(|value| !value.is_empty())
 }
 
+/// Set, and to nothing: as good as not set, which clap takes for a value.
+pub(crate) fn is_empty(variable: &str) -> bool {
+    std::env::var_os(variable).is_some_and(|value| value.is_empty())
+}
+
 pub(crate) fn secret(variable: &str) -> Option<Secret> {
     text(variable).map(Secret::new)
 }

@@ -112,7 +112,7 @@ pub(crate) struct Globals {
     #[arg(long, global = true)]
     pub json: bool,
     /// Use a separate world of connections
-    #[arg(long, global = true, env = "INTEG_PROFILE", default_value = "default", value_parser = simple, hide_env_values = true)]
+    #[arg(long, global = true, env = "INTEG_PROFILE", default_value = "default", value_parser = profile_argument, hide_env_values = true)]
     pub profile: String,
     /// Never ask, never open a browser
     #[arg(long, global = true)]
@@ -269,6 +269,14 @@ fn confirmed(app: &App, yes: bool, question: &str, command: &str) -> Result<(), 
 }
 
 /// A connection's name as clap reads it.
+/// A profile; `INTEG_PROFILE=` names none.
+fn profile_argument(text: &str) -> Result<String, String> {
+    match text {
+        "" if environment::is_empty("INTEG_PROFILE") => Ok("default".to_owned()),
+        text => simple(text),
+    }
+}
+
 pub(crate) fn name_argument(text: &str) -> Result<Name, String> {
     text.parse()
 }

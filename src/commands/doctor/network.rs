@@ -63,12 +63,14 @@ pub(super) fn roots(ground: &Ground<'_>) -> Vec<Check> {
     let app = ground.app;
     let named = environment::text("SSL_CERT_FILE").map(|file| format!("SSL_CERT_FILE {file}"));
     let place = named.unwrap_or_else(|| "the system's".to_owned());
+    let help = "install the system's CA certificates (ca-certificates), or name a file with SSL_CERT_FILE";
     let prove = || -> Result<String, Error> {
-        app.http()?.check_roots()?;
+        // Settings that cannot be read say their own cure.
+        let proven = app.http()?.check_roots();
+        proven.map_err(|error| Error::from(error).about(&place).help(help))?;
         Ok(place.clone())
     };
-    let help = "install the system's CA certificates (ca-certificates), or name a file with SSL_CERT_FILE";
-    vec![Check::of("roots", prove().map_err(|error| error.about(&place).help(help)))]
+    vec![Check::of("roots", prove())]
 }
 
 /// Further off than this and tokens are taken for fresh or stale when they are not (seconds).
