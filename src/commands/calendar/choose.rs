@@ -40,8 +40,10 @@ pub(crate) fn unclear(unclear: Unclear) -> Error {
     match unclear {
         Unclear::Unknown { said, known } => {
             let error = Error::usage(format!("there is no calendar `{said}`"));
-            let close = nearest(&said.to_lowercase(), known.iter().map(String::as_str));
-            error.help(match close {
+            let folded: Vec<String> = known.iter().map(|name| name.to_lowercase()).collect();
+            let close = nearest(&said.to_lowercase(), folded.iter().map(String::as_str));
+            let place = close.and_then(|close| folded.iter().position(|name| name == close));
+            error.help(match place.and_then(|place| known.get(place)) {
                 Some(close) => format!("did you mean `{close}`? integ calendar list"),
                 None => "integ calendar list".to_owned(),
             })
