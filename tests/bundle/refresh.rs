@@ -75,14 +75,19 @@ fn an_expired_access_token_is_renewed_at_once() {
 }
 
 #[test]
-fn a_second_client_of_a_provider_is_kept_apart() {
+fn a_second_client_of_a_provider_takes_nothing_from_the_first() {
     let (home, acme) = set_up();
     home.run_with(&["import"], &grant("CANARY-refresh", "client-1")).ok();
     acme.allow("CANARY-access2", "CANARY-refresh2", "bob@example.com");
     let other = json!({"provider": "acme", "name": "acme/two", "access_token": "CANARY-access2", "client_id": "client-9", "client_secret": "x"});
-    home.run_with(&["import"], other.to_string().as_bytes()).failed(2).says("--profile");
-    home.run_with(&["--profile", "two", "import"], other.to_string().as_bytes()).ok();
-    assert_eq!(home.grants(), 1);
+    home.run_with(&["import"], other.to_string().as_bytes()).ok();
+    assert_eq!(
+        home.run(&["config", "get", "client.acme.id"]).ok().out,
+        "client-1\n",
+        "it is signed in with as before"
+    );
+    home.run(&["refresh", "acme", "--force"]).ok();
+    assert_eq!(home.run(&["token", "acme/two"]).ok().out, "CANARY-access2\n");
 }
 
 #[test]

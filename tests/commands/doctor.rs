@@ -145,17 +145,29 @@ fn the_surroundings_are_told_without_their_secrets() {
     let proxy = check(&document, "proxy");
     assert!(proxy["detail"].as_str().unwrap().contains("proxy.example:3128"), "{proxy}");
     assert_eq!(outcome(&document, "browser"), "ok");
-    assert_eq!(outcome(&document, "cron"), "warn", "the key is in this environment only");
-    home.write("key", "");
-    home.write("config/integ/config.toml", "[vault]\nkey-file = \"key\"\n");
-    let document = home.run(&["doctor", "--json"]).json();
-    assert_eq!(outcome(&document, "cron"), "warn", "a job starts in another folder");
-    let key = home.path().join("key");
-    home.run(&["config", "set", "vault.key-file", key.to_str().unwrap()]).expect(0);
-    assert_eq!(outcome(&home.run(&["doctor", "--json"]).json(), "cron"), "ok");
-    home.run(&["config", "unset", "vault.key-file"]).expect(0);
     let mut command = home.command(&["doctor", "--json"]);
     let missing =
         Ended::of(command.env("SSL_CERT_FILE", "/nonexistent.pem").output().unwrap()).expect(5).json();
     assert_eq!(outcome(&missing, "roots"), "fail");
+}
+
+#[test]
+fn a_job_without_this_environment_must_find_the_key_and_the_folders() {
+    let home = Home::new();
+    let cron = |moved: bool| {
+        let mut command = home.command(&["doctor", "--json"]);
+        if !moved {
+            command.env_remove("XDG_CONFIG_HOME").env_remove("XDG_DATA_HOME");
+        }
+        check(&Ended::of(command.output().unwrap()).json(), "cron")
+    };
+    assert_eq!(cron(false)["outcome"], "warn", "the key is in this environment only");
+    let key = home.write("key", "");
+    home.write(".config/integ/config.toml", "[vault]\nkey-file = \"key\"\n");
+    assert_eq!(cron(false)["outcome"], "warn", "a job starts in another folder");
+    home.write(".config/integ/config.toml", &format!("[vault]\nkey-file = {key:?}\n"));
+    assert_eq!(cron(false)["outcome"], "ok");
+    let told = cron(true);
+    assert_eq!(told["outcome"], "warn");
+    assert!(told["help"].as_str().unwrap().contains("XDG_DATA_HOME="), "{told}");
 }
