@@ -174,7 +174,8 @@ impl SignIn {
         OauthError::Denied { title: context.provider.title.clone(), code: sanitise::excerpt(error), words }
     }
 
-    /// Presents the code, again only where it certainly was not taken: it works once (RFC 6749 §4.1.2).
+    /// Presents the code, again only where it did not reach anybody: it works once (RFC 6749 §4.1.2), and whoever answered
+    /// may have taken it.
     pub(crate) async fn exchange(
         &self,
         context: &Context<'_>,
@@ -186,7 +187,11 @@ impl SignIn {
         loop {
             let verifier = self.verifier.as_ref().map(|own| PkceCodeVerifier::new(own.secret().clone()));
             match context.exchange_code(&token, code, &self.redirect_uri, verifier).await {
-                Err(error) if error.left_no_trace() && context.again(tries, &error).await => tries += 1,
+                Err(error @ OauthError::Http(_))
+                    if error.left_no_trace() && context.again(tries, &error).await =>
+                {
+                    tries += 1;
+                }
                 answer => return answer,
             }
         }

@@ -115,7 +115,9 @@ impl Terminal {
             thread::sleep(Duration::from_millis(5));
         };
         thread::sleep(Duration::from_millis(50));
-        assert_eq!(status.code(), Some(code), "{}", self.all());
+        // As a shell tells it.
+        let ended = status.code().or(std::os::unix::process::ExitStatusExt::signal(&status).map(|n| 128 + n));
+        assert_eq!(ended, Some(code), "{}", self.all());
         self.all()
     }
 }
