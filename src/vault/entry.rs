@@ -1,6 +1,6 @@
 //! The keys under which the vault keeps things: `PROFILE/NAME` for a grant, `PROFILE/client:PROVIDER:HASH` for the
-//! secret of a client (the hash is of its id), `PROFILE/signin:ID` for a sign-in that waits for its second half. A `:` cannot stand in a name, so they
-//! never meet.
+//! secret of a client (the hash is of its id), `PROFILE/signin:ID` for a sign-in that waits for its second half. A `:`
+//! cannot stand in a name, so they never meet.
 
 use sha2::{Digest as _, Sha256};
 

@@ -127,7 +127,10 @@ impl Vault {
 
     /// Another sign-in, in the place of what has this name: a copy that came of no rename would be a connection then.
     pub(crate) fn save_another(&self, name: &Name, grant: &mut Grant) -> Result<(), VaultError> {
-        self.delete_copies(name)?;
+        // Where nothing is, nothing was being renamed: many that are imported do not each look through all.
+        if !matches!(self.store.read(&entry::grant(&self.profile, name)), Ok(None)) {
+            self.delete_copies(name)?;
+        }
         self.save(name, grant)
     }
 
