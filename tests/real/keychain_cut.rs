@@ -2,8 +2,8 @@
 use crate::harness::{CutBus, Keyring, Sealed, needs};
 
 /// Bytes; more than the whole conversation of a write.
-const END: usize = 4096;
-const STEP: usize = 64;
+const END: usize = 8192;
+const STEP: usize = 96;
 
 #[test]
 fn st04_a_write_that_is_cut_anywhere_leaves_the_old_value_or_the_new_one() {
